@@ -1,0 +1,7672 @@
+/* sentry.h - 0.1.0 - errors, breadcrumbs and context from C and C++ programs to Sentry - MIT license
+ *
+ * One file, no dependency but the C library and its threads. Source-compatible with the public API of sentry-native
+ * as far as it goes (see LIMITS), with the scopes, hubs and options of the Sentry SDK for Python.
+ *
+ * DO THIS in one C or C++ file, before any other include:
+ *
+ *     #define SENTRY_IMPLEMENTATION
+ *     #include "sentry.h"
+ *
+ *     sentry_init(&(sentry_options_t){ .dsn = "http://key@host/1", .release = "app@1.2.3" });
+ *     sentry_capture_message(SENTRY_LEVEL_INFO, "it works");
+ *     sentry_close();
+ *
+ * and #include "sentry.h" alone wherever else you use it. Compile with -pthread; on Windows link ws2_32.
+ *
+ * WHAT YOU GET
+ *     messages, exceptions and chains of them, errno; tags, extra, contexts, user, level, fingerprint
+ *     breadcrumbs that cost well under a microsecond; scopes; hubs for requests, jobs, fibers and threads
+ *     before_send, event processors, sampling, ignore lists, a scrubber for secrets, limits on every string
+ *     delivery by one background thread over HTTP, with rate limits and client reports; fork() is safe
+ *
+ * CONTENTS (search for the tag)
+ *     [P1] MACROS, LINKAGE, MEMORY
+ *     [P2] VALUES
+ *     [P3] OPTIONS
+ *     [P4] INIT, FLUSH, CLOSE
+ *     [P5] CAPTURE
+ *     [P6] SCOPE AND HUB
+ *     [P7] BREADCRUMBS
+ *     [P8] TRACING
+ *     [P9] PROFILING
+ *     [P10] LOGS, METRICS, CHECK-INS, FEEDBACK
+ *     [P11] SESSIONS, CONSENT
+ *     [P12] ATTACHMENTS, ENVELOPES, TRANSPORTS
+ *     [P13] INTEGRATIONS
+ *     [P14] CRASH HANDLING
+ *     [P15] SENTRY-NATIVE'S OTHER SPELLINGS
+ *     [1] COMPILER AND FEATURES
+ *     [2] PLATFORM
+ *     [3] MEMORY AND LOCKS
+ *     [4] TEXT AND BUFFERS
+ *     [5] DIAGNOSTICS
+ *     [6] VALUES IN MEMORY
+ *     [7] JSON AND MSGPACK WRITERS
+ *     [8] JSON READER
+ *     [9] DSN
+ *     [10] THREAD DATA, IDS AND TIME
+ *     [11] EVENT PARTS
+ *     [12] ENVELOPE
+ *     [13] RATE LIMITS AND CLIENT REPORTS
+ *     [14] HTTP
+ *     [15] TRANSPORT
+ *     [16] OPTIONS IN FORCE
+ *     [17] CLIENT
+ *     [18] SCOPE
+ *     [19] HUB
+ *     [20] HINTS AND BREADCRUMBS
+ *     [21] PIPELINE
+ *     [22] INIT AND CLOSE
+ *
+ * CONFIGURATION: macros to define before the include
+ *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
+ *     SENTRY_API              default empty; in the implementing file: `static`, or an export attribute
+ *     SENTRY_SDK_NAME         default "sentry.native.header"; in the implementing file: the SDK's name on the wire
+ *     SENTRY_MALLOC(size), SENTRY_REALLOC(ptr, size), SENTRY_FREE(ptr)
+ *                             default the C library's; all three, in the implementing file
+ *     SENTRY_ASSERT(cond)     default nothing; in the implementing file, for work on this header
+ *     SENTRY_MAX_DEPTH        default 128; in the implementing file: nesting of values
+ *     SENTRY_BUILD_STATIC, SENTRY_BUILD_SHARED: accepted for sentry-native's sake, without effect
+ *
+ * REPORT AN ERROR: sentry_capture_exception("ConfigError", "no such key") where you handle it, sentry_capture_errno(
+ *     "open") right after a failed call, sentry_capture_message for what is worth knowing. For an error with causes
+ *     build the event: sentry_value_new_event, sentry_event_add_exception, sentry_event_add_cause per cause,
+ *     sentry_capture_event. Each returns the event's id; show it to the user, search for it later.
+ *
+ * SCOPES: what you set with sentry_set_tag and its like goes with every event from then on. To set it for a while,
+ *     SENTRY_WITH_SCOPE(scope) { sentry_set_tag("job", "42"); work(); } takes it all back at the end of the block.
+ *     For a request, a job or a fiber that moves between threads give it a hub: sentry_hub_clone(NULL) makes one
+ *     with a copy of the current scope, SENTRY_WITH_HUB(hub) { ... } or sentry_hub_bind uses it on this thread.
+ *
+ * THREADS: every function may be called from any thread, except on a value, envelope or options struct that another
+ *     thread is changing. All threads share the main hub until they bind another. A thread started with
+ *     sentry_thread_create inherits its parent's data when options.propagate_hub is set.
+ *
+ * FORK: the child has a working SDK with an empty queue and the parent's scope; the parent goes on undisturbed. In
+ *     between fork and exec in a program with threads call nothing here, as always.
+ *
+ * FLUSH: nothing waits for the network but sentry_flush and sentry_close. Call sentry_close before main returns.
+ *
+ * MEMORY: strings are copied, values passed in are consumed. What is kept is bounded: breadcrumbs by
+ *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length.
+ *     With no memory left calls do nothing.
+ *
+ * FROM CALLBACKS: before_send, processors, samplers, breadcrumb hooks and transports run with the SDK switched off for
+ *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
+ *
+ * LIMITS, as of this version
+ *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions, attachments or integrations: their
+ *     options exist and warn when set. No https of its own: point the DSN at a local relay, or pass a transport.
+ *     What could not be delivered when the program ends is lost. tcc has no way to run code when a block is left: see
+ *     SENTRY_WITH_SCOPE. Looking up a host name can take longer than connect_timeout; close does not wait for it.
+ */
+
+#ifndef SENTRY_H_INCLUDED
+#define SENTRY_H_INCLUDED
+
+/* ==[P1]== MACROS, LINKAGE, MEMORY =================================================== */
+
+/* The implementation needs declarations that glibc hides in strict modes, and feature macros count only
+ * before the first system header: so the file that implements includes sentry.h first. */
+#if defined(SENTRY_IMPLEMENTATION) && !defined(_WIN32)
+#if defined(_FEATURES_H) && !defined(__USE_GNU) && defined(__GLIBC__)
+#error "sentry.h: in the file that defines SENTRY_IMPLEMENTATION, include sentry.h before any system header, or define _GNU_SOURCE"
+#endif
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#ifndef _DARWIN_C_SOURCE
+#define _DARWIN_C_SOURCE
+#endif
+#endif
+
+#ifdef _WIN32
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+#else
+#include <pthread.h>
+#endif
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+/* SENTRY_PLATFORM_*: what is compiled for, under sentry-native's names. */
+#if defined(_WIN32)
+#define SENTRY_PLATFORM_WINDOWS
+#elif defined(__APPLE__)
+#define SENTRY_PLATFORM_DARWIN
+#define SENTRY_PLATFORM_MACOS
+#define SENTRY_PLATFORM_UNIX
+#elif defined(__ANDROID__)
+#define SENTRY_PLATFORM_ANDROID
+#define SENTRY_PLATFORM_LINUX
+#define SENTRY_PLATFORM_UNIX
+#elif defined(__linux__)
+#define SENTRY_PLATFORM_LINUX
+#define SENTRY_PLATFORM_UNIX
+#else
+#define SENTRY_PLATFORM_UNIX
+#endif
+
+/* The SDK's name in events and requests. Override before the include, everywhere the same. */
+#ifndef SENTRY_SDK_NAME
+#define SENTRY_SDK_NAME "sentry.native.header"
+#endif
+/* The version of this header, semantic versioning. */
+#ifndef SENTRY_SDK_VERSION
+#define SENTRY_SDK_VERSION "0.1.0"
+#endif
+/* What the HTTP client calls itself unless sentry_options_t.sdk_name says otherwise. */
+#define SENTRY_SDK_USER_AGENT SENTRY_SDK_NAME "/" SENTRY_SDK_VERSION
+
+/* SENTRY_API stands before every public function. Define it as `static` in the implementing file to keep the
+ * whole SDK private to that file, or as an export attribute to build it into a shared library. */
+#ifdef SENTRY_API
+#define SENTRY__API_IS_USERS
+#else
+#define SENTRY_API
+#endif
+/* sentry-native marks some functions so; here they are as stable as the rest. */
+#ifndef SENTRY_EXPERIMENTAL_API
+#define SENTRY_EXPERIMENTAL_API SENTRY_API
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+/* Lets the compiler check a printf-like function's arguments; f and a are 1-based positions. */
+#define SENTRY_PRINTF(f, a) __attribute__((format(printf, f, a)))
+/* Marks a function that exists only for programs written against an older sentry-native. */
+#define SENTRY_DEPRECATED(msg) __attribute__((deprecated(msg)))
+/* Statements around a call that is known to be deprecated. */
+#define SENTRY_SUPPRESS_DEPRECATED \
+    _Pragma("GCC diagnostic push"); \
+    _Pragma("GCC diagnostic ignored \"-Wdeprecated-declarations\"")
+/* Ends what SENTRY_SUPPRESS_DEPRECATED began. */
+#define SENTRY_RESTORE_DEPRECATED _Pragma("GCC diagnostic pop")
+#elif defined(_MSC_VER)
+#define SENTRY_PRINTF(f, a)
+#define SENTRY_DEPRECATED(msg) __declspec(deprecated(msg))
+#define SENTRY_SUPPRESS_DEPRECATED __pragma(warning(push)) __pragma(warning(disable : 4996))
+#define SENTRY_RESTORE_DEPRECATED __pragma(warning(pop))
+#else
+#define SENTRY_PRINTF(f, a)
+#define SENTRY_DEPRECATED(msg)
+#define SENTRY_SUPPRESS_DEPRECATED
+#define SENTRY_RESTORE_DEPRECATED
+#endif
+
+/* Limits. Those that are worth changing can be defined before the include, in the implementing file. */
+#ifndef SENTRY_MAX_DEPTH
+#define SENTRY_MAX_DEPTH 128 /* nesting of values read or written; bounds the stack */
+#endif
+#define SENTRY_MAX_LIST_FILL 65536                      /* nulls that sentry_value_set_by_index adds; a wild index is not a wish */
+#define SENTRY_MAX_BREADCRUMBS 10000                    /* cap of options.max_breadcrumbs; an event item may have 1 MiB */
+#define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
+#define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
+#define SENTRY_MAX_PROCESSORS 32                        /* event processors of a scope, and of the process */
+#define SENTRY_MAX_ENVELOPE ((size_t)200 * 1024 * 1024) /* bytes of an envelope file; the server takes no more */
+#define SENTRY_MAX_RESPONSE_HEADER 65536                /* bytes of a server's status line and headers */
+#define SENTRY_MAX_RESPONSE_BODY ((size_t)1024 * 1024)  /* bytes of a server's answer, which is not used */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Allocates `size` bytes with SENTRY_MALLOC, for memory that the SDK will free.
+ * Errors: NULL when there is no memory. Thread: any. */
+SENTRY_API void *sentry_malloc(size_t size);
+
+/* Frees what the SDK handed out: JSON, msgpack and envelope buffers. NULL is fine. Thread: any. */
+SENTRY_API void sentry_free(void *ptr);
+
+/* sentry-native's older name for sentry_free. */
+#define sentry_string_free sentry_free
+
+/* ==[P2]== VALUES ====================================================================
+ * A sentry_value_t is JSON in memory: null, bool, int32, int64, uint64, double, string, list or object, with a
+ * reference count. A zeroed one is null. Lists and objects can be changed until they are frozen; everything
+ * else never changes. Counting is atomic, changing a shared list or object is not: freeze it first.
+ * A function that puts a value somewhere consumes it, also when it fails. Getters lend, `_owned` getters give.
+ */
+
+/* What a value is. */
+typedef enum {
+    SENTRY_VALUE_TYPE_NULL,   /* null, also what a failed allocation gives */
+    SENTRY_VALUE_TYPE_BOOL,   /* true or false */
+    SENTRY_VALUE_TYPE_INT32,  /* signed 32-bit integer */
+    SENTRY_VALUE_TYPE_INT64,  /* signed 64-bit integer */
+    SENTRY_VALUE_TYPE_UINT64, /* unsigned 64-bit integer */
+    SENTRY_VALUE_TYPE_DOUBLE, /* IEEE 754 double; a non-finite one is written as null */
+    SENTRY_VALUE_TYPE_STRING, /* bytes, UTF-8 when written: what is broken becomes U+FFFD */
+    SENTRY_VALUE_TYPE_LIST,   /* values in order */
+    SENTRY_VALUE_TYPE_OBJECT  /* keys and values, in the order of insertion */
+} sentry_value_type_t;
+
+/* The layout of a value: eight bytes, passed by value and through `...`; the fields are private. */
+union sentry_value_u {
+    uint64_t _bits;  /* a tagged immediate or an address */
+    double _double;  /* unused; there so that the type is sentry-native's */
+};
+/* A value; see above. */
+typedef union sentry_value_u sentry_value_t;
+
+/* Units of measurements and attributes, as the protocol spells them. */
+#define SENTRY_UNIT_NANOSECOND "nanosecond"
+#define SENTRY_UNIT_MICROSECOND "microsecond"
+#define SENTRY_UNIT_MILLISECOND "millisecond"
+#define SENTRY_UNIT_SECOND "second"
+#define SENTRY_UNIT_MINUTE "minute"
+#define SENTRY_UNIT_HOUR "hour"
+#define SENTRY_UNIT_DAY "day"
+#define SENTRY_UNIT_WEEK "week"
+#define SENTRY_UNIT_BIT "bit"
+#define SENTRY_UNIT_BYTE "byte"
+#define SENTRY_UNIT_KILOBYTE "kilobyte"
+#define SENTRY_UNIT_KIBIBYTE "kibibyte"
+#define SENTRY_UNIT_MEGABYTE "megabyte"
+#define SENTRY_UNIT_MEBIBYTE "mebibyte"
+#define SENTRY_UNIT_GIGABYTE "gigabyte"
+#define SENTRY_UNIT_GIBIBYTE "gibibyte"
+#define SENTRY_UNIT_TERABYTE "terabyte"
+#define SENTRY_UNIT_TEBIBYTE "tebibyte"
+#define SENTRY_UNIT_PETABYTE "petabyte"
+#define SENTRY_UNIT_PEBIBYTE "pebibyte"
+#define SENTRY_UNIT_EXABYTE "exabyte"
+#define SENTRY_UNIT_EXBIBYTE "exbibyte"
+#define SENTRY_UNIT_RATIO "ratio"
+#define SENTRY_UNIT_PERCENT "percent"
+
+/* Adds a reference and returns its argument. Thread: any. */
+SENTRY_API sentry_value_t sentry_value_incref(sentry_value_t value);
+/* Drops a reference. Returns 1 when others remain, 0 when the value is gone (or is null, bool, int32). Thread: any. */
+SENTRY_API int sentry_value_decref(sentry_value_t value);
+/* The number of references; 1 for null, bool and int32. */
+SENTRY_API size_t sentry_value_refcount(sentry_value_t value);
+/* Makes a list or object, and all below it, immutable for good; then it may be shared between threads. */
+SENTRY_API void sentry_value_freeze(sentry_value_t value);
+/* 1 when the value cannot be changed: frozen lists and objects, and everything that is neither. */
+SENTRY_API int sentry_value_is_frozen(sentry_value_t value);
+
+/* null. */
+SENTRY_API sentry_value_t sentry_value_new_null(void);
+/* A 32-bit integer. */
+SENTRY_API sentry_value_t sentry_value_new_int32(int32_t value);
+/* A 64-bit integer. */
+SENTRY_API sentry_value_t sentry_value_new_int64(int64_t value);
+/* An unsigned 64-bit integer. Readers in JavaScript lose digits above 2^53. */
+SENTRY_API sentry_value_t sentry_value_new_uint64(uint64_t value);
+/* A double; written so that it reads back the same. */
+SENTRY_API sentry_value_t sentry_value_new_double(double value);
+/* true for any value but 0. */
+SENTRY_API sentry_value_t sentry_value_new_bool(int value);
+/* A copy of a string; NULL gives null. */
+SENTRY_API sentry_value_t sentry_value_new_string(const char *value);
+/* An empty list. */
+SENTRY_API sentry_value_t sentry_value_new_list(void);
+/* An empty object. */
+SENTRY_API sentry_value_t sentry_value_new_object(void);
+/* An attribute of logs and metrics. `unit` may be NULL.
+ * Shape: {"type":"boolean|integer|double|string|array","value":value[,"unit":unit]}
+ * Errors: null, and the value is dropped, for null, objects, empty and mixed lists. */
+SENTRY_API sentry_value_t sentry_value_new_attribute(sentry_value_t value, const char *unit);
+/* Reads a JSON text (RFC 8259, strictly: one value, no comments, no trailing commas, valid UTF-8, nesting up to
+ * SENTRY_MAX_DEPTH). Integers become int32, int64 or uint64 where they fit, else double; of equal keys the last wins.
+ * Errors: null, as for the text `null`. */
+SENTRY_API sentry_value_t sentry_value_from_json(const char *json);
+
+/* The type of a value. */
+SENTRY_API sentry_value_type_t sentry_value_get_type(sentry_value_t value);
+/* Sets a key of an object. Errors: 1 when it is no object, is frozen, `k` is NULL, there is no memory, or `v` contains the object. */
+SENTRY_API int sentry_value_set_by_key(sentry_value_t value, const char *k, sentry_value_t v);
+/* Removes a key. Errors: 1 when it was not there or the object cannot be changed. */
+SENTRY_API int sentry_value_remove_by_key(sentry_value_t value, const char *k);
+/* Appends to a list. Errors: 1 as for sentry_value_set_by_key. */
+SENTRY_API int sentry_value_append(sentry_value_t value, sentry_value_t v);
+/* Sets an element; a list that is too short is filled up with nulls, up to SENTRY_MAX_LIST_FILL of them. Errors: 1. */
+SENTRY_API int sentry_value_set_by_index(sentry_value_t value, size_t index, sentry_value_t v);
+/* Removes an element and closes the gap; an index past the end is no error. Errors: 1 when the list cannot be changed. */
+SENTRY_API int sentry_value_remove_by_index(sentry_value_t value, size_t index);
+/* Lends the value of a key; null when there is none. */
+SENTRY_API sentry_value_t sentry_value_get_by_key(sentry_value_t value, const char *k);
+/* As sentry_value_get_by_key, with a reference that the caller drops. */
+SENTRY_API sentry_value_t sentry_value_get_by_key_owned(sentry_value_t value, const char *k);
+/* Lends an element; null past the end. */
+SENTRY_API sentry_value_t sentry_value_get_by_index(sentry_value_t value, size_t index);
+/* As sentry_value_get_by_index, with a reference that the caller drops. */
+SENTRY_API sentry_value_t sentry_value_get_by_index_owned(sentry_value_t value, size_t index);
+/* Bytes of a string, elements of a list, keys of an object; else 0. */
+SENTRY_API size_t sentry_value_get_length(sentry_value_t value);
+/* The value of an int32; 0 for every other type. */
+SENTRY_API int32_t sentry_value_as_int32(sentry_value_t value);
+/* The value of an int64 or int32; else 0. */
+SENTRY_API int64_t sentry_value_as_int64(sentry_value_t value);
+/* The value of a uint64; else 0. */
+SENTRY_API uint64_t sentry_value_as_uint64(sentry_value_t value);
+/* The value of a double or int32; else NaN. */
+SENTRY_API double sentry_value_as_double(sentry_value_t value);
+/* Lends the bytes of a string, zero-terminated; "" for every other type, never NULL. */
+SENTRY_API const char *sentry_value_as_string(sentry_value_t value);
+/* Truth: true, a number other than 0, a string, list or object that is not empty. */
+SENTRY_API int sentry_value_is_true(sentry_value_t value);
+/* 1 for null. */
+SENTRY_API int sentry_value_is_null(sentry_value_t value);
+/* The value as compact JSON, zero-terminated. Nesting deeper than SENTRY_MAX_DEPTH is written as null.
+ * Owns: the caller frees it with sentry_free. Errors: NULL when there is no memory. */
+SENTRY_API char *sentry_value_to_json(sentry_value_t value);
+/* The value as msgpack, `*size_out` bytes. Owns and Errors: as sentry_value_to_json. */
+SENTRY_API char *sentry_value_to_msgpack(sentry_value_t value, size_t *size_out);
+
+/* How bad something is; also the level of the SDK's own diagnostics. In events, TRACE is sent as "debug". */
+typedef enum sentry_level_e {
+    SENTRY_LEVEL_TRACE = -2,  /* finest */
+    SENTRY_LEVEL_DEBUG = -1,  /* "debug" */
+    SENTRY_LEVEL_INFO = 0,    /* "info" */
+    SENTRY_LEVEL_WARNING = 1, /* "warning" */
+    SENTRY_LEVEL_ERROR = 2,   /* "error" */
+    SENTRY_LEVEL_FATAL = 3    /* "fatal" */
+} sentry_level_t;
+
+/* An id of 128 bits, big-endian. */
+typedef struct sentry_uuid_s {
+    char bytes[16]; /* all zero is the nil id: "nothing was captured" */
+} sentry_uuid_t;
+
+/* The nil id. */
+SENTRY_API sentry_uuid_t sentry_uuid_nil(void);
+/* A random (version 4) id. Unique, not secret: it comes from a fast generator of each thread. */
+SENTRY_API sentry_uuid_t sentry_uuid_new_v4(void);
+/* Reads hex digits, dashes anywhere, either case; short input is filled with zeros. Errors: nil for anything else. */
+SENTRY_API sentry_uuid_t sentry_uuid_from_string(const char *str);
+/* The id of sixteen bytes. */
+SENTRY_API sentry_uuid_t sentry_uuid_from_bytes(const char bytes[16]);
+/* 1 for the nil id and for NULL. */
+SENTRY_API int sentry_uuid_is_nil(const sentry_uuid_t *uuid);
+/* Copies the sixteen bytes out. */
+SENTRY_API void sentry_uuid_as_bytes(const sentry_uuid_t *uuid, char bytes[16]);
+/* Writes 36 characters and a zero: lower case, with dashes. */
+SENTRY_API void sentry_uuid_as_string(const sentry_uuid_t *uuid, char str[37]);
+
+/* An event with an id, the time and the platform, to fill and give to sentry_capture_event.
+ * Shape: {"event_id":32 hex,"timestamp":RFC 3339 with microseconds,"platform":"native"} */
+SENTRY_API sentry_value_t sentry_value_new_event(void);
+/* An event with a text. `logger` may be NULL.
+ * Shape: event.level, event.logger, event.logentry.formatted */
+SENTRY_API sentry_value_t sentry_value_new_message_event(sentry_level_t level, const char *logger, const char *text);
+/* A breadcrumb with the time; both arguments may be NULL. Set "category", "level" and "data" by key.
+ * Shape: {"timestamp":..,"type":type,"message":message} */
+SENTRY_API sentry_value_t sentry_value_new_breadcrumb(const char *type, const char *message);
+/* An exception for sentry_event_add_exception.
+ * Shape: {"type":type,"value":value} */
+SENTRY_API sentry_value_t sentry_value_new_exception(const char *type, const char *value);
+/* A thread for sentry_event_add_thread; the id is written as a decimal string. `name` may be NULL.
+ * Shape: {"id":"42","name":name} */
+SENTRY_API sentry_value_t sentry_value_new_thread(uint64_t id, const char *name);
+/* A user for sentry_set_user; NULL leaves a field out. Errors: null when all are NULL.
+ * Shape: {"id":..,"username":..,"email":..,"ip_address":..} */
+SENTRY_API sentry_value_t sentry_value_new_user(const char *id, const char *username, const char *email, const char *ip_address);
+/* Appends to event.exception.values: the last one is what the event is called. Consumes the exception.
+ * Shape: event.exception.values[] */
+SENTRY_API void sentry_event_add_exception(sentry_value_t event, sentry_value_t exception);
+/* Adds what caused the exceptions that the event has so far: first sentry_event_add_exception(event, error), then
+ * sentry_event_add_cause(event, its cause), then the cause of that. Consumes the cause.
+ * Shape: inserted before the others, with mechanism {"type":"chained","source":"cause","exception_id":n,"parent_id":n-1} */
+SENTRY_API void sentry_event_add_cause(sentry_value_t event, sentry_value_t cause);
+/* Appends to event.threads.values. Consumes the thread. */
+SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thread);
+
+/* ==[P3]== OPTIONS ===================================================================
+ * All options in one struct. Zero is every field's default, so name only what differs:
+ *     sentry_init(&(sentry_options_t){ .dsn = "...", .release = "app@1.2.3" });
+ * or use sentry-native's setters on sentry_options_new(). Strings and lists are copied by sentry_init.
+ */
+
+/* A rate of zero, where plain 0 means "default". */
+#define SENTRY_RATE_NONE (-1.0)
+/* Switches a toggle on, whatever its default. */
+#define SENTRY_ON 1
+/* Switches a toggle off, where plain 0 means "default". */
+#define SENTRY_OFF (-1)
+/* A size of none: no breadcrumbs, no length limit; see the field. */
+#define SENTRY_NONE ((size_t)-1)
+/* A shutdown_timeout of zero, where plain 0 means "default". */
+#define SENTRY_NO_WAIT ((uint64_t)-1)
+
+/* SENTRY_LEVEL_INFO as a logger_level, where plain 0 means "default". */
+#define SENTRY_LOGGER_INFO 10
+
+/* The options; see the fields below. */
+typedef struct sentry_options_s sentry_options_t;
+/* An envelope: what travels to the server. See [P12]. */
+typedef struct sentry_envelope_s sentry_envelope_t;
+/* Where envelopes go. See [P12]. */
+typedef struct sentry_transport_s sentry_transport_t;
+/* What an event or breadcrumb was made from. See [P5]. */
+typedef struct sentry_hint_s sentry_hint_t;
+/* An integration. None can be installed yet; the type is there for the field. */
+typedef struct sentry_integration_s sentry_integration_t;
+/* What a transaction will be, while it is sampled. Tracing is not there yet. */
+typedef struct sentry_transaction_context_s sentry_transaction_context_t;
+
+/* A hook or processor: gets a value that it owns and returns it, changed or not; to drop it, decref it and return
+ * null. `hint` is a sentry_hint_t*, never NULL. SDK calls made inside do nothing. Thread: the one that captured. */
+typedef sentry_value_t (*sentry_event_function_t)(sentry_value_t event, void *hint, void *user_data);
+/* sentry-native's breadcrumb hook, without a hint. */
+typedef sentry_value_t (*sentry_before_breadcrumb_function_t)(sentry_value_t breadcrumb, void *user_data);
+/* Decides an event's rate: 0 drops, 1 keeps, NaN has no opinion (the event is kept). The event is lent. */
+typedef double (*sentry_error_sampler_function_t)(sentry_value_t event, void *hint, void *user_data);
+/* Decides a transaction's rate; NaN has no opinion. */
+typedef double (*sentry_traces_sampler_function)(const sentry_transaction_context_t *transaction_ctx, sentry_value_t custom_sampling_ctx, const int *parent_sampled, void *user_data);
+/* Gets the SDK's diagnostics as a printf format and its arguments. Thread: any; must not call the SDK. */
+typedef void (*sentry_logger_function_t)(sentry_level_t level, const char *message, va_list args, void *userdata);
+
+/* Every field's zero is its default. "Not built yet" options are accepted and warned about once at sentry_init. */
+struct sentry_options_s {
+    /* -- who sends where -- */
+    const char *dsn;         /* the project's address. Default: SENTRY_DSN; when that is not set either, or is "", the SDK is a silent no-op */
+    const char *release;     /* "app@1.2.3". Default: SENTRY_RELEASE, the git commit checked out around the executable, else around
+                              * the working directory, then HEROKU_BUILD_COMMIT, HEROKU_SLUG_COMMIT, SOURCE_VERSION,
+                              * CODEBUILD_RESOLVED_SOURCE_VERSION, CIRCLE_SHA1, GAE_DEPLOYMENT_ID, K_REVISION. "" for none */
+    const char *environment; /* Default: SENTRY_ENVIRONMENT, else "production" */
+    const char *dist;        /* build within a release. Default: none */
+    const char *server_name; /* Default: the host's name. "" for none */
+    const char *sdk_name;    /* Default: SENTRY_SDK_NAME */
+    const char *org_id;      /* organisation in the trace header. Default: the digits of a DSN host like o123.ingest... */
+
+    /* -- diagnostics -- */
+    int debug;                       /* 1 prints the SDK's own diagnostics. Default: SENTRY_DEBUG (1, true, yes, on), else off */
+    int logger_level;                /* least sentry_level_t to print; for INFO, SENTRY_LOGGER_INFO. Default: DEBUG */
+    sentry_logger_function_t logger; /* gets the diagnostics when `debug` is on. Default: stderr, "[sentry] LEVEL text" */
+    void *logger_data;               /* the logger's userdata */
+
+    /* -- errors -- */
+    double sample_rate;                              /* share of error events to send, 0..1. Default: SENTRY_SAMPLE_RATE, else 1. None: SENTRY_RATE_NONE */
+    sentry_error_sampler_function_t error_sampler;   /* decides instead of sample_rate. Default: none */
+    void *error_sampler_data;                        /* its user_data */
+    const char *const *ignore_errors;                /* NULL-terminated exception types to drop; `*` and `?` match. Default: none */
+    sentry_event_function_t before_send;             /* last look at every error event, after processors and scrubbing. Default: none */
+    void *before_send_data;                          /* its user_data */
+    int send_default_pii;                            /* 1 keeps user.ip_address and headers that name the client. Default: off */
+    size_t max_value_length;                         /* bytes of a string before it is cut (with a note in _meta). Default: 1024. No limit: SENTRY_NONE */
+    int attach_stacktrace;                           /* 1 adds a stack trace to messages. Default: off. Not built yet */
+
+    /* -- breadcrumbs -- */
+    size_t max_breadcrumbs;                                      /* kept per scope and sent per event. Default: 100, at most SENTRY_MAX_BREADCRUMBS. None: SENTRY_NONE */
+    sentry_event_function_t before_breadcrumb;                   /* sees every breadcrumb first, with its hint. Default: none */
+    void *before_breadcrumb_data;                                /* its user_data */
+    sentry_before_breadcrumb_function_t before_breadcrumb_plain; /* the same without a hint, as sentry-native has it; called when before_breadcrumb is not set */
+    void *before_breadcrumb_plain_data;                          /* its user_data */
+
+    /* -- threads -- */
+    int propagate_hub; /* 1: sentry_thread_create gives the new thread a clone of its parent's hub. Default: off, the main hub */
+
+    /* -- delivery -- */
+    sentry_transport_t *transport;     /* takes the place of the built-in HTTP transport; owned by the SDK from sentry_init on. Default: none */
+    int send_client_reports;           /* SENTRY_OFF: do not tell the server how much was dropped and why. Default: on */
+    uint64_t shutdown_timeout;         /* ms that sentry_close waits for what is queued. Default: 2000. No wait: SENTRY_NO_WAIT */
+    uint64_t connect_timeout;          /* ms to connect. Default: 5000 */
+    uint64_t transfer_timeout;         /* ms for a whole request and its answer. Default: 30000 */
+    size_t transport_queue_size;       /* envelopes that may wait; then new ones are dropped and counted. Default: 100 */
+    size_t transport_queue_bytes;      /* bytes that may wait. Default: 16 MiB */
+    const char *transport_thread_name; /* the worker's name, cut to 15 bytes. Default: "sentry-http" */
+
+    /* -- tracing -- */
+    double traces_sample_rate;                        /* share of transactions to send, 0..1. Default: 0, tracing off; SENTRY_RATE_NONE: none, but a sampled parent counts. Not built yet */
+    sentry_traces_sampler_function traces_sampler;    /* decides instead. Default: none. Not built yet */
+    void *traces_sampler_data;                        /* its user_data */
+    sentry_event_function_t before_send_transaction;  /* last look at every transaction. Default: none. Not built yet */
+    void *before_send_transaction_data;               /* its user_data */
+    const char *const *functions_to_trace;            /* NULL-terminated names, "parse" or "render.c:draw". Default: none. Not built yet */
+    int propagate_traces;                             /* SENTRY_OFF: add no trace headers to requests. Default: on. Not built yet */
+    const char *const *trace_propagation_targets;     /* NULL-terminated URL patterns that get trace headers. Default: all. Not built yet */
+
+    /* -- profiling -- */
+    double profiles_sample_rate;                      /* share of sampled transactions to profile, 0..1. Default: 0. Not built yet */
+    sentry_traces_sampler_function profiles_sampler;  /* decides instead. Default: none. Not built yet */
+    void *profiles_sampler_data;                      /* its user_data */
+    double profile_session_sample_rate;               /* share of processes to profile continuously, 0..1. Default: 0. Not built yet */
+    int continuous_profiling_auto_start;              /* 1 starts the continuous profiler at sentry_init. Default: off. Not built yet */
+    unsigned profiler_hz;                             /* samples a second. Default: 101. Not built yet */
+
+    /* -- integrations -- */
+    const sentry_integration_t *const *integrations;  /* NULL-terminated, replacing defaults of the same name. Default: none. Not built yet */
+    int default_integrations;                         /* SENTRY_OFF: none of the default ones. Default: on. Not built yet */
+    int auto_enabling_integrations;                   /* SENTRY_OFF: none because its library was included. Default: on. Not built yet */
+    const char *const *disabled_integrations;         /* NULL-terminated names. Default: none. Not built yet */
+
+    /* -- private: leave zero -- */
+    void *_self;  /* marks a struct of sentry_options_new */
+    void *_owned; /* strings that the setters copied */
+};
+
+/* A struct with the defaults and the environment's values filled in.
+ * Owns: sentry_init takes it; otherwise sentry_options_free. Errors: NULL when there is no memory. */
+SENTRY_API sentry_options_t *sentry_options_new(void);
+/* Frees a struct of sentry_options_new that never reached sentry_init, with its transport. NULL is fine. */
+SENTRY_API void sentry_options_free(sentry_options_t *opts);
+
+/* Each setter writes the field of its name, copying strings; NULL options are ignored. In a setter 0 means 0:
+ * where the field has another default it stores SENTRY_OFF, SENTRY_RATE_NONE or SENTRY_NONE. Each getter gives
+ * the value in force. Thread: one thread at a time per struct. */
+/* Field: dsn. NULL or "" makes the SDK a no-op whatever SENTRY_DSN says. */
+SENTRY_API void sentry_options_set_dsn(sentry_options_t *opts, const char *dsn);
+/* Field: dsn. NULL when not set. */
+SENTRY_API const char *sentry_options_get_dsn(const sentry_options_t *opts);
+/* Field: release. */
+SENTRY_API void sentry_options_set_release(sentry_options_t *opts, const char *release);
+/* Field: release. NULL when not set. */
+SENTRY_API const char *sentry_options_get_release(const sentry_options_t *opts);
+/* Field: environment. */
+SENTRY_API void sentry_options_set_environment(sentry_options_t *opts, const char *environment);
+/* Field: environment. */
+SENTRY_API const char *sentry_options_get_environment(const sentry_options_t *opts);
+/* Field: dist. */
+SENTRY_API void sentry_options_set_dist(sentry_options_t *opts, const char *dist);
+/* Field: dist. NULL when not set. */
+SENTRY_API const char *sentry_options_get_dist(const sentry_options_t *opts);
+/* Field: server_name. */
+SENTRY_API void sentry_options_set_server_name(sentry_options_t *opts, const char *server_name);
+/* Field: sdk_name. Returns 0, or 1 when it could not be set. */
+SENTRY_API int sentry_options_set_sdk_name(sentry_options_t *opts, const char *sdk_name);
+/* Field: sdk_name. */
+SENTRY_API const char *sentry_options_get_sdk_name(const sentry_options_t *opts);
+/* The User-Agent that follows from the SDK's name: "<sdk_name>/<version>". Valid as long as the options. */
+SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opts);
+/* Field: org_id. */
+SENTRY_API void sentry_options_set_org_id(sentry_options_t *opts, const char *org_id);
+/* Field: debug. */
+SENTRY_API void sentry_options_set_debug(sentry_options_t *opts, int debug);
+/* Field: debug. */
+SENTRY_API int sentry_options_get_debug(const sentry_options_t *opts);
+/* Field: logger_level. */
+SENTRY_API void sentry_options_set_logger_level(sentry_options_t *opts, sentry_level_t level);
+/* Fields: logger, logger_data. */
+SENTRY_API void sentry_options_set_logger(sentry_options_t *opts, sentry_logger_function_t func, void *userdata);
+/* Field: sample_rate. NaN and anything outside 0..1 is refused with a diagnostic. */
+SENTRY_API void sentry_options_set_sample_rate(sentry_options_t *opts, double sample_rate);
+/* Field: sample_rate. */
+SENTRY_API double sentry_options_get_sample_rate(const sentry_options_t *opts);
+/* Fields: error_sampler, error_sampler_data. */
+SENTRY_API void sentry_options_set_error_sampler(sentry_options_t *opts, sentry_error_sampler_function_t func, void *user_data);
+/* Fields: before_send, before_send_data. */
+SENTRY_API void sentry_options_set_before_send(sentry_options_t *opts, sentry_event_function_t func, void *user_data);
+/* Fields: before_breadcrumb_plain and its data. */
+SENTRY_API void sentry_options_set_before_breadcrumb(sentry_options_t *opts, sentry_before_breadcrumb_function_t func, void *data);
+/* Field: send_default_pii. */
+SENTRY_API void sentry_options_set_send_default_pii(sentry_options_t *opts, int value);
+/* Field: max_value_length; 0 means no limit. */
+SENTRY_API void sentry_options_set_max_value_length(sentry_options_t *opts, size_t bytes);
+/* Field: attach_stacktrace. */
+SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value);
+/* Field: max_breadcrumbs; 0 keeps none. */
+SENTRY_API void sentry_options_set_max_breadcrumbs(sentry_options_t *opts, size_t max_breadcrumbs);
+/* Field: max_breadcrumbs. */
+SENTRY_API size_t sentry_options_get_max_breadcrumbs(const sentry_options_t *opts);
+/* Field: propagate_hub. */
+SENTRY_API void sentry_options_set_propagate_hub(sentry_options_t *opts, int value);
+/* Field: transport; frees one that was set before. NULL installs a transport that drops everything. */
+SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_transport_t *transport);
+/* Field: send_client_reports. */
+SENTRY_API void sentry_options_set_send_client_reports(sentry_options_t *opts, int val);
+/* Field: send_client_reports. */
+SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts);
+/* Field: shutdown_timeout, ms; 0 does not wait. */
+SENTRY_API void sentry_options_set_shutdown_timeout(sentry_options_t *opts, uint64_t shutdown_timeout);
+/* Field: shutdown_timeout, ms. */
+SENTRY_API uint64_t sentry_options_get_shutdown_timeout(sentry_options_t *opts);
+/* Field: transfer_timeout, ms; 0 is the default. */
+SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint64_t transfer_timeout);
+/* Field: transfer_timeout, ms. */
+SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts);
+/* Field: transport_thread_name. */
+SENTRY_API void sentry_options_set_transport_thread_name(sentry_options_t *opts, const char *name);
+/* Field: transport_thread_name. */
+SENTRY_API const char *sentry_options_get_transport_thread_name(const sentry_options_t *opts);
+/* Field: traces_sample_rate. Not built yet. */
+SENTRY_API void sentry_options_set_traces_sample_rate(sentry_options_t *opts, double sample_rate);
+/* Field: traces_sample_rate. */
+SENTRY_API double sentry_options_get_traces_sample_rate(sentry_options_t *opts);
+/* Fields: traces_sampler, traces_sampler_data. Not built yet. */
+SENTRY_API void sentry_options_set_traces_sampler(sentry_options_t *opts, sentry_traces_sampler_function callback, void *user_data);
+
+/* ==[P4]== INIT, FLUSH, CLOSE ======================================================== */
+
+/* Starts the SDK; a running one is closed first. Consumes a struct of sentry_options_new, copies any other; NULL is
+ * all defaults. An empty or missing DSN gives a silent no-op and 0.
+ * Errors: 1 for a malformed DSN, an https DSN without a TLS provider, a transport that does not start, no memory;
+ * sentry_get_init_error then says what is wrong. Thread: any, one at a time. */
+SENTRY_API int sentry_init(sentry_options_t *options);
+/* Waits up to `timeout` ms until everything captured so far is delivered, or dropped and counted.
+ * Returns 0 when so (also before init), 1 on timeout. Thread: any. */
+SENTRY_API int sentry_flush(uint64_t timeout);
+/* Delivers what is queued within options.shutdown_timeout, stops the worker and gives everything back; calls in
+ * other threads become no-ops. Returns the number of envelopes written to disk to be sent later; for now always 0.
+ * sentry_init may be called again. Thread: any, one at a time. */
+SENTRY_API int sentry_close(void);
+/* 1 between a successful sentry_init with a DSN and sentry_close. Thread: any. */
+SENTRY_API int sentry_is_enabled(void);
+/* Why the last sentry_init returned 1, in words; "" when it did not. Valid until the next sentry_init. */
+SENTRY_API const char *sentry_get_init_error(void);
+/* SENTRY_SDK_VERSION as compiled into the implementation. */
+SENTRY_API const char *sentry_sdk_version(void);
+/* SENTRY_SDK_NAME as compiled into the implementation. */
+SENTRY_API const char *sentry_sdk_name(void);
+/* SENTRY_SDK_USER_AGENT as compiled into the implementation. */
+SENTRY_API const char *sentry_sdk_user_agent(void);
+
+/* ==[P5]== CAPTURE ===================================================================
+ * Each function sends one error event with the current scope's data and returns its id, or the nil id when nothing
+ * was sent: SDK off, event ignored, dropped by a hook, not sampled. None waits for the network. Thread: any. */
+
+/* Sends an event; consumes it. What the event says wins over the scope.
+ * Order: ignore_errors, scope merged in, scope's and global processors, scrubbing and cutting, before_send, sampling. */
+SENTRY_API sentry_uuid_t sentry_capture_event(sentry_value_t event);
+/* As sentry_capture_event, with a hint that the hooks get; consumes both. `hint` may be NULL. */
+SENTRY_API sentry_uuid_t sentry_capture_event_with_hint(sentry_value_t event, sentry_hint_t *hint);
+/* Sends a text. Shape: event.level, event.logentry.formatted */
+SENTRY_API sentry_uuid_t sentry_capture_message(sentry_level_t level, const char *text);
+/* Sends a formatted text; the server groups by the format. Shape: event.logentry{message: fmt, formatted} */
+SENTRY_API sentry_uuid_t sentry_capture_messagef(sentry_level_t level, const char *fmt, ...) SENTRY_PRINTF(2, 3);
+/* Sends an error that was handled. Shape: event.exception.values[0]{type, value, mechanism{type:"generic", handled:true}} */
+SENTRY_API sentry_uuid_t sentry_capture_exception(const char *type, const char *value);
+/* As sentry_capture_exception, with a formatted value. */
+SENTRY_API sentry_uuid_t sentry_capture_exceptionf(const char *type, const char *fmt, ...) SENTRY_PRINTF(2, 3);
+/* Sends what errno says; leaves errno as it was. `what` names the call that failed and may be NULL.
+ * Shape: exception {type:"ENOENT", value:"what: No such file or directory", mechanism.meta.errno{number, name}} */
+SENTRY_API sentry_uuid_t sentry_capture_errno(const char *what);
+/* The id of the last event sent from the current hub; for the main hub, from any thread that uses it. Nil before. */
+SENTRY_API sentry_uuid_t sentry_get_last_event_id(void);
+
+/* Keys of a hint that the SDK itself sets; the values are lent to the hook. */
+#define SENTRY_HINT_EXCEPTION_TYPE "exception_type"   /* const char*, from the capture_exception family */
+#define SENTRY_HINT_EXCEPTION_VALUE "exception_value" /* const char*, from the capture_exception family */
+#define SENTRY_HINT_ERRNO "errno"                     /* const int*, from sentry_capture_errno */
+#define SENTRY_HINT_LOG_RECORD "log_record"           /* what a logging adapter passes along */
+#define SENTRY_HINT_HTTP_REQUEST "http_request"       /* what an HTTP client adapter passes along */
+
+/* A new hint, to be consumed by a capture call. Errors: NULL when there is no memory; all functions take NULL. */
+SENTRY_API sentry_hint_t *sentry_hint_new(void);
+/* Frees a hint that no call consumed. */
+SENTRY_API void sentry_hint_free(sentry_hint_t *hint);
+/* Stores a pointer under a name, copied; the SDK never looks behind it. Up to SENTRY_MAX_HINTS. Errors: 1. */
+SENTRY_API int sentry_hint_set(sentry_hint_t *hint, const char *key, const void *data);
+/* The pointer stored under a name, or NULL. In before_send: sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_ERRNO). */
+SENTRY_API void *sentry_hint_get(const sentry_hint_t *hint, const char *key);
+
+/* ==[P6]== SCOPE AND HUB =============================================================
+ * A scope holds what events carry beside themselves; a hub is a stack of scopes. Setters write to the top scope of
+ * the current hub: the main one, shared by all threads, unless the thread bound another. A pushed scope starts as a
+ * copy of the one below and belongs to its hub, above the main hub to its thread. Thread: any, unless said. */
+
+/* A scope. */
+typedef struct sentry_scope_s sentry_scope_t;
+/* A hub. */
+typedef struct sentry_hub_s sentry_hub_t;
+
+/* Pushes a copy of the top scope and returns it, lent until it is popped; NULL when the SDK is off. */
+SENTRY_API sentry_scope_t *sentry_push_scope(void);
+/* Pops the top scope; the hub's base scope stays. */
+SENTRY_API void sentry_pop_scope(void);
+/* Pops `scope` and whatever was pushed above it; nothing when it is not on the current stack. */
+SENTRY_API void sentry_pop_scope_to(sentry_scope_t *scope);
+
+/* A scope of your own, reusable, for sentry_scope_capture_event. Owns: sentry_scope_free. Errors: NULL. */
+SENTRY_API sentry_scope_t *sentry_scope_new(void);
+/* A scope of your own that the first capture frees. */
+SENTRY_API sentry_scope_t *sentry_local_scope_new(void);
+/* A reusable copy; costs a reference count. NULL copies the current scope. */
+SENTRY_API sentry_scope_t *sentry_scope_clone(const sentry_scope_t *scope);
+/* Frees a scope made by one of the three above; NULL and pushed scopes are left alone. */
+SENTRY_API void sentry_scope_free(sentry_scope_t *scope);
+/* Empties a scope; its trace and its processors stay. */
+SENTRY_API void sentry_scope_clear(sentry_scope_t *scope);
+/* Sends an event with this scope's data, then the current scope's where both left a gap. Consumes the event, and a
+ * local scope. Returns as sentry_capture_event. */
+SENTRY_API sentry_uuid_t sentry_scope_capture_event(sentry_scope_t *scope, sentry_value_t event);
+/* The id of the last event sent with this scope; nil before. */
+SENTRY_API sentry_uuid_t sentry_scope_get_last_event_id(const sentry_scope_t *scope);
+
+/* Sets a searchable pair. NULL keys are ignored, a NULL value removes. Shape: event.tags.<key> */
+SENTRY_API void sentry_set_tag(const char *key, const char *value);
+/* sentry_set_tag on a scope. */
+SENTRY_API void sentry_scope_set_tag(sentry_scope_t *scope, const char *key, const char *value);
+/* Sets all pairs of an object of strings; consumes it. */
+SENTRY_API void sentry_set_tags(sentry_value_t tags);
+/* sentry_set_tags on a scope. */
+SENTRY_API void sentry_scope_set_tags(sentry_scope_t *scope, sentry_value_t tags);
+/* Removes a tag. */
+SENTRY_API void sentry_remove_tag(const char *key);
+/* sentry_remove_tag on a scope. */
+SENTRY_API void sentry_scope_remove_tag(sentry_scope_t *scope, const char *key);
+/* Sets any value; consumes it. Shape: event.extra.<key> */
+SENTRY_API void sentry_set_extra(const char *key, sentry_value_t value);
+/* sentry_set_extra on a scope. */
+SENTRY_API void sentry_scope_set_extra(sentry_scope_t *scope, const char *key, sentry_value_t value);
+/* Removes an extra. */
+SENTRY_API void sentry_remove_extra(const char *key);
+/* sentry_remove_extra on a scope. */
+SENTRY_API void sentry_scope_remove_extra(sentry_scope_t *scope, const char *key);
+/* Sets a context, an object, replacing one of that name; consumes it. Shape: event.contexts.<key> */
+SENTRY_API void sentry_set_context(const char *key, sentry_value_t value);
+/* sentry_set_context on a scope. */
+SENTRY_API void sentry_scope_set_context(sentry_scope_t *scope, const char *key, sentry_value_t value);
+/* Merges an object into a context, at every depth; new keys win. Consumes it. */
+SENTRY_API void sentry_update_context(const char *key, sentry_value_t value);
+/* sentry_update_context on a scope. */
+SENTRY_API void sentry_scope_update_context(sentry_scope_t *scope, const char *key, sentry_value_t value);
+/* Removes a context. */
+SENTRY_API void sentry_remove_context(const char *key);
+/* sentry_remove_context on a scope. */
+SENTRY_API void sentry_scope_remove_context(sentry_scope_t *scope, const char *key);
+/* Sets the user, an object of sentry_value_new_user or your own; consumes it; null removes. Shape: event.user */
+SENTRY_API void sentry_set_user(sentry_value_t user);
+/* sentry_set_user on a scope. */
+SENTRY_API void sentry_scope_set_user(sentry_scope_t *scope, sentry_value_t user);
+/* Removes the user. */
+SENTRY_API void sentry_remove_user(void);
+/* Sets the level of events that have none. Shape: event.level */
+SENTRY_API void sentry_set_level(sentry_level_t level);
+/* sentry_set_level on a scope. */
+SENTRY_API void sentry_scope_set_level(sentry_scope_t *scope, sentry_level_t level);
+/* Sets how events are grouped: strings, ended by NULL; "{{ default }}" stands for the server's own. Shape: event.fingerprint */
+SENTRY_API void sentry_set_fingerprint(const char *fingerprint, ...);
+/* sentry_set_fingerprint on a scope. */
+SENTRY_API void sentry_scope_set_fingerprint(sentry_scope_t *scope, const char *fingerprint, ...);
+/* sentry_set_fingerprint on a scope, from a list of strings; consumes it. */
+SENTRY_API void sentry_scope_set_fingerprints(sentry_scope_t *scope, sentry_value_t fingerprints);
+/* Removes the fingerprint. */
+SENTRY_API void sentry_remove_fingerprint(void);
+/* sentry_remove_fingerprint on a scope. */
+SENTRY_API void sentry_scope_remove_fingerprint(sentry_scope_t *scope);
+/* Names what the program is doing; NULL removes. Shape: event.transaction */
+SENTRY_API void sentry_set_transaction(const char *transaction);
+/* sentry_set_transaction on a scope. */
+SENTRY_API void sentry_scope_set_transaction(sentry_scope_t *scope, const char *transaction);
+/* Changes the release of events to come. Shape: event.release */
+SENTRY_API void sentry_set_release(const char *release);
+/* Changes the environment of events to come. Shape: event.environment */
+SENTRY_API void sentry_set_environment(const char *environment);
+
+/* Adds a processor to the process: it sees every event after its scope was merged in, and the scopes' own processors
+ * ran. Up to SENTRY_MAX_PROCESSORS, gone with sentry_close. Errors: 1. */
+SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *user_data);
+/* Adds a processor to a scope and to copies made of it from now on. Errors: 1. */
+SENTRY_API int sentry_scope_add_event_processor(sentry_scope_t *scope, sentry_event_function_t func, void *user_data);
+
+/* The hub this thread uses, lent: the one it bound, else the main one. NULL when the SDK is off. */
+SENTRY_API sentry_hub_t *sentry_hub_current(void);
+/* A hub of your own whose base scope is a copy of `hub`'s top scope (NULL: of the current one). A hub is not tied to
+ * a thread: bind it wherever the job it belongs to runs. Owns: sentry_hub_free. Errors: NULL. */
+SENTRY_API sentry_hub_t *sentry_hub_clone(const sentry_hub_t *hub);
+/* Makes `hub` this thread's, and keeps it alive until another is bound or the thread ends; NULL goes back to the
+ * main hub. Returns the hub bound before, lent, or NULL; pass it back to restore it. */
+SENTRY_API sentry_hub_t *sentry_hub_bind(sentry_hub_t *hub);
+/* Gives up a hub of sentry_hub_clone; threads that have it bound keep it until they let go. */
+SENTRY_API void sentry_hub_free(sentry_hub_t *hub);
+
+#ifdef _WIN32
+/* A thread of sentry_thread_create: a HANDLE. */
+typedef HANDLE sentry_thread_t;
+#else
+/* A thread of sentry_thread_create. */
+typedef pthread_t sentry_thread_t;
+#endif
+/* pthread_create with a hub: with options.propagate_hub the thread runs with a clone of this thread's hub, without it
+ * with the main one. `attr` is a pthread_attr_t* or NULL (on Windows NULL). Works, as plain pthread_create, when the
+ * SDK is off. Errors: as pthread_create. */
+SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, void *(*start)(void *), void *arg);
+/* pthread_join. `result` may be NULL. */
+SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result);
+
+/* Private, for the macros below. */
+typedef struct {
+    sentry_hub_t *previous;
+    int entered, inside;
+} sentry__bound_t;
+SENTRY_API void sentry__leave_scope(sentry_scope_t **scope);
+SENTRY_API sentry__bound_t sentry__enter_hub(sentry_hub_t *hub);
+SENTRY_API void sentry__leave_hub(sentry__bound_t *bound);
+
+#if defined(__GNUC__) || defined(__clang__)
+#define SENTRY__CLEANUP(fn) __attribute__((cleanup(fn)))
+#else
+#define SENTRY__CLEANUP(fn)
+#endif
+
+#ifdef __TINYC__
+#define SENTRY__NO_CLEANUP
+#elif !defined(__GNUC__) && !defined(__clang__)
+#define SENTRY__NO_CLEANUP
+#endif
+
+/* SENTRY_WITH_SCOPE(scope) { ... }: the block runs once with a pushed scope, named by you, that is popped after it.
+ * With gcc and clang, C and C++, every way out pops: falling off the end, continue, break, return, goto, an exception
+ * (not longjmp). Other compilers pop at the end and on continue; after break, return or goto the scope stays until
+ * the block around, a pop below it, or the thread ends: nothing is corrupted. When the SDK is off the block runs with
+ * a NULL scope, which every function takes. */
+/* SENTRY_WITH_HUB(hub) { ... }: the block runs once with this hub bound; the one before comes back by the same rules,
+ * and after a break, return or goto in other compilers with the next sentry_hub_bind. */
+#define SENTRY__PASTE2(a, b) a##b
+#define SENTRY__PASTE(a, b) SENTRY__PASTE2(a, b)
+#define SENTRY__ONCE SENTRY__PASTE(sentry__once_, __LINE__)
+#define SENTRY__BOUND SENTRY__PASTE(sentry__bound_, __LINE__)
+#ifndef SENTRY__NO_CLEANUP
+#define SENTRY_WITH_SCOPE(scope) \
+    for (sentry_scope_t *scope SENTRY__CLEANUP(sentry__leave_scope) = sentry_push_scope(), *SENTRY__ONCE = (sentry_scope_t *)1; \
+         SENTRY__ONCE; (void)scope, SENTRY__ONCE = NULL)
+#define SENTRY_WITH_HUB(hub) \
+    for (sentry__bound_t SENTRY__BOUND SENTRY__CLEANUP(sentry__leave_hub) = sentry__enter_hub(hub); SENTRY__BOUND.inside; SENTRY__BOUND.inside = 0)
+#else
+#define SENTRY_WITH_SCOPE(scope) \
+    for (sentry_scope_t *scope = sentry_push_scope(), *SENTRY__ONCE = (sentry_scope_t *)1; \
+         SENTRY__ONCE; sentry__leave_scope(&scope), SENTRY__ONCE = NULL)
+#define SENTRY_WITH_HUB(hub) \
+    for (sentry__bound_t SENTRY__BOUND = sentry__enter_hub(hub); SENTRY__BOUND.inside; sentry__leave_hub(&SENTRY__BOUND))
+#endif
+
+/* ==[P7]== BREADCRUMBS =============================================================== */
+
+/* Adds a breadcrumb to the current scope, pushing out the oldest when options.max_breadcrumbs are kept; consumes it.
+ * A missing timestamp is filled in. Shape: event.breadcrumbs.values[] */
+SENTRY_API void sentry_add_breadcrumb(sentry_value_t breadcrumb);
+/* As sentry_add_breadcrumb, with a hint that before_breadcrumb gets; consumes both. `hint` may be NULL. */
+SENTRY_API void sentry_add_breadcrumb_with_hint(sentry_value_t breadcrumb, sentry_hint_t *hint);
+/* sentry_add_breadcrumb on a scope; before_breadcrumb is not asked, as in sentry-native. */
+SENTRY_API void sentry_scope_add_breadcrumb(sentry_scope_t *scope, sentry_value_t breadcrumb);
+/* The quick form: no values, no heap but the breadcrumb itself. `category` may be NULL. The text is cut at
+ * SENTRY_MAX_FORMATTED bytes. Shape: {"timestamp":..,"category":..,"level":..,"message":..} */
+SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, const char *fmt, ...) SENTRY_PRINTF(3, 4);
+
+/* ==[P8]== TRACING ===================================================================
+ * No functions yet; the options are in [P3]. Every event carries a trace of its own. */
+
+/* ==[P9]== PROFILING =================================================================
+ * No functions yet; the options are in [P3]. */
+
+/* ==[P10]== LOGS, METRICS, CHECK-INS, FEEDBACK =======================================
+ * No functions yet. */
+
+/* ==[P11]== SESSIONS, CONSENT ========================================================
+ * No functions yet. */
+
+/* ==[P12]== ATTACHMENTS, ENVELOPES, TRANSPORTS =======================================
+ * Everything that is sent is an envelope: a header, then items, each with a header and a payload. An envelope is
+ * used by one thread at a time. Spec: Sentry's envelope format. */
+
+/* Frees an envelope; NULL is fine. */
+SENTRY_API void sentry_envelope_free(sentry_envelope_t *envelope);
+/* Lends a header, as "event_id"; null when there is none. */
+SENTRY_API sentry_value_t sentry_envelope_get_header(const sentry_envelope_t *envelope, const char *key);
+/* Lends the event in the envelope; null when it has none. */
+SENTRY_API sentry_value_t sentry_envelope_get_event(const sentry_envelope_t *envelope);
+/* Lends the transaction in the envelope; null when it has none. */
+SENTRY_API sentry_value_t sentry_envelope_get_transaction(const sentry_envelope_t *envelope);
+/* The number of items. */
+SENTRY_API size_t sentry_envelope_get_item_count(const sentry_envelope_t *envelope);
+/* Lends an item's header object, with "type"; null past the end. */
+SENTRY_API sentry_value_t sentry_envelope_get_item_header(const sentry_envelope_t *envelope, size_t index);
+/* Lends an item's payload, `*size_out` bytes, not zero-terminated; NULL past the end. */
+SENTRY_API const char *sentry_envelope_get_item_payload(const sentry_envelope_t *envelope, size_t index, size_t *size_out);
+/* The envelope in wire format, zero-terminated beyond its `*size_out` bytes. Owns: the caller, sentry_free. Errors: NULL. */
+SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, size_t *size_out);
+/* Writes the envelope to a file, replacing it in one step. Errors: 1. */
+SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *envelope, const char *path);
+/* Reads the wire format. Errors: NULL for anything that the format forbids: a header that is not JSON or has a
+ * carriage return, an item without a type, a wrong length, an item_count that does not count, blank lines at the end. */
+SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len);
+/* Reads a file in wire format. Errors: NULL. */
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path);
+/* Sends an envelope as it is; consumes it. Nothing happens to it but rate limits. Thread: any. */
+SENTRY_API void sentry_capture_envelope(sentry_envelope_t *envelope);
+
+/* A transport of your own. `send_func` is called on the capturing thread, owns the envelope and keeps the order.
+ * Errors: NULL without send_func or memory. */
+SENTRY_API sentry_transport_t *sentry_transport_new(void (*send_func)(sentry_envelope_t *envelope, void *state));
+/* What the functions get as `state`. */
+SENTRY_API void sentry_transport_set_state(sentry_transport_t *transport, void *state);
+/* Frees the state, when the transport goes. */
+SENTRY_API void sentry_transport_set_free_func(sentry_transport_t *transport, void (*free_func)(void *state));
+/* Called by sentry_init with the options in force; anything but 0 makes sentry_init fail. */
+SENTRY_API void sentry_transport_set_startup_func(sentry_transport_t *transport, int (*startup_func)(const sentry_options_t *options, void *state));
+/* Called by sentry_flush: wait up to `timeout` ms; 0 when all is sent. */
+SENTRY_API void sentry_transport_set_flush_func(sentry_transport_t *transport, int (*flush_func)(uint64_t timeout, void *state));
+/* Called by sentry_close: send what is left within `timeout` ms and stop; 0 when all is sent. */
+SENTRY_API void sentry_transport_set_shutdown_func(sentry_transport_t *transport, int (*shutdown_func)(uint64_t timeout, void *state));
+/* Frees a transport that no options took. NULL is fine. */
+SENTRY_API void sentry_transport_free(sentry_transport_t *transport);
+
+/* ==[P13]== INTEGRATIONS =============================================================
+ * No functions yet; the options are in [P3]. */
+
+/* ==[P14]== CRASH HANDLING ===========================================================
+ * No functions yet: a crash is not reported. */
+
+/* ==[P15]== SENTRY-NATIVE'S OTHER SPELLINGS ==========================================
+ * The functions above with explicit lengths: the string need not end in a zero byte, and ends at the first one. */
+
+/* sentry_value_new_string, sentry_value_new_attribute, sentry_value_from_json. */
+SENTRY_API sentry_value_t sentry_value_new_string_n(const char *value, size_t value_len);
+SENTRY_API sentry_value_t sentry_value_new_attribute_n(sentry_value_t value, const char *unit, size_t unit_len);
+SENTRY_API sentry_value_t sentry_value_from_json_n(const char *json, size_t json_len);
+/* sentry_value_set_by_key, _remove_by_key, _get_by_key, _get_by_key_owned. */
+SENTRY_API int sentry_value_set_by_key_n(sentry_value_t value, const char *k, size_t k_len, sentry_value_t v);
+SENTRY_API int sentry_value_remove_by_key_n(sentry_value_t value, const char *k, size_t k_len);
+SENTRY_API sentry_value_t sentry_value_get_by_key_n(sentry_value_t value, const char *k, size_t k_len);
+SENTRY_API sentry_value_t sentry_value_get_by_key_owned_n(sentry_value_t value, const char *k, size_t k_len);
+/* sentry_value_new_user, _message_event, _breadcrumb, _exception, _thread, sentry_uuid_from_string. */
+SENTRY_API sentry_value_t sentry_value_new_user_n(const char *id, size_t id_len, const char *username, size_t username_len, const char *email, size_t email_len, const char *ip_address, size_t ip_address_len);
+SENTRY_API sentry_value_t sentry_value_new_message_event_n(sentry_level_t level, const char *logger, size_t logger_len, const char *text, size_t text_len);
+SENTRY_API sentry_value_t sentry_value_new_breadcrumb_n(const char *type, size_t type_len, const char *message, size_t message_len);
+SENTRY_API sentry_value_t sentry_value_new_exception_n(const char *type, size_t type_len, const char *value, size_t value_len);
+SENTRY_API sentry_value_t sentry_value_new_thread_n(uint64_t id, const char *name, size_t name_len);
+SENTRY_API sentry_uuid_t sentry_uuid_from_string_n(const char *str, size_t str_len);
+/* The options' setters. */
+SENTRY_API void sentry_options_set_dsn_n(sentry_options_t *opts, const char *dsn, size_t dsn_len);
+SENTRY_API void sentry_options_set_release_n(sentry_options_t *opts, const char *release, size_t release_len);
+SENTRY_API void sentry_options_set_environment_n(sentry_options_t *opts, const char *environment, size_t environment_len);
+SENTRY_API void sentry_options_set_dist_n(sentry_options_t *opts, const char *dist, size_t dist_len);
+SENTRY_API int sentry_options_set_sdk_name_n(sentry_options_t *opts, const char *sdk_name, size_t sdk_name_len);
+SENTRY_API void sentry_options_set_org_id_n(sentry_options_t *opts, const char *org_id, size_t org_id_len);
+SENTRY_API void sentry_options_set_transport_thread_name_n(sentry_options_t *opts, const char *name, size_t name_len);
+/* The scope's setters. */
+SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len);
+SENTRY_API void sentry_scope_set_tag_n(sentry_scope_t *scope, const char *key, size_t key_len, const char *value, size_t value_len);
+SENTRY_API void sentry_remove_tag_n(const char *key, size_t key_len);
+SENTRY_API void sentry_set_extra_n(const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_scope_set_extra_n(sentry_scope_t *scope, const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_remove_extra_n(const char *key, size_t key_len);
+SENTRY_API void sentry_set_context_n(const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_scope_set_context_n(sentry_scope_t *scope, const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_update_context_n(const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_scope_update_context_n(sentry_scope_t *scope, const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_remove_context_n(const char *key, size_t key_len);
+/* Pairs of const char* and size_t, ended by a NULL pointer. */
+SENTRY_API void sentry_set_fingerprint_n(const char *fingerprint, size_t fingerprint_len, ...);
+SENTRY_API void sentry_scope_set_fingerprint_n(sentry_scope_t *scope, const char *fingerprint, size_t fingerprint_len, ...);
+/* sentry_set_transaction, _release, _environment. */
+SENTRY_API void sentry_set_transaction_n(const char *transaction, size_t transaction_len);
+SENTRY_API void sentry_set_release_n(const char *release, size_t release_len);
+SENTRY_API void sentry_set_environment_n(const char *environment, size_t environment_len);
+/* Envelopes: header by key, files by path. */
+SENTRY_API sentry_value_t sentry_envelope_get_header_n(const sentry_envelope_t *envelope, const char *key, size_t key_len);
+SENTRY_API int sentry_envelope_write_to_file_n(const sentry_envelope_t *envelope, const char *path, size_t path_len);
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t path_len);
+
+/* sentry_close under its older name. */
+SENTRY_API int sentry_shutdown(void) SENTRY_DEPRECATED("use sentry_close");
+/* sentry_scope_capture_event with its arguments the other way round. */
+SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, sentry_scope_t *scope) SENTRY_DEPRECATED("use sentry_scope_capture_event");
+/* A transport that only lends the envelope to `func`; `data` is borrowed. */
+SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const sentry_envelope_t *envelope, void *data), void *data) SENTRY_DEPRECATED("use sentry_transport_new");
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SENTRY_H_INCLUDED */
+
+#ifdef SENTRY_IMPLEMENTATION
+#ifndef SENTRY__IMPLEMENTED
+#define SENTRY__IMPLEMENTED
+
+/* MAP of the implementation. An event's way, caller's thread:
+ *     sentry_capture_* [21] -> current scope [19] -> its state, a snapshot [18] -> event_write: one walk, [7] and [17]'s
+ *     runs of bytes -> processors, before_send, sampling [21] -> envelope [12] -> transport [15]
+ * and the worker's thread:
+ *     queue [15] -> rate limits, client report [13] -> HTTP [14] -> limits from the answer [13]
+ * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
+ * a later envelope carries away, function pointers set at init. */
+
+/* ==[1]== COMPILER AND FEATURES ======================================================
+ * What the compiler offers: threads' own variables, atomics, inlining. Nothing else in the file asks for the compiler.
+ */
+
+#include <errno.h>
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef _WIN32
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <process.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "ws2_32")
+#pragma comment(lib, "advapi32")
+#endif
+#else
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
+#endif
+
+/* A user who makes SENTRY_API `static` does not call every function of it. */
+#if defined(SENTRY__API_IS_USERS) && (defined(__GNUC__) || defined(__clang__))
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifdef __GNUC__
+#define SENTRY__LIKELY(x) __builtin_expect(!!(x), 1)
+#define SENTRY__NOINLINE __attribute__((noinline))
+#define SENTRY__THREAD_LOCAL __thread
+#elif defined(_MSC_VER)
+#define SENTRY__LIKELY(x) (x)
+#define SENTRY__NOINLINE __declspec(noinline)
+#define SENTRY__THREAD_LOCAL __declspec(thread)
+#else
+#define SENTRY__LIKELY(x) (x)
+#define SENTRY__NOINLINE
+#endif
+
+/* An assertion never runs in a user's build: a reporter does not abort its host. */
+#ifndef SENTRY_ASSERT
+#define SENTRY_ASSERT(condition) ((void)0)
+#define SENTRY__OWN_ASSERT
+#endif
+
+/* Atomic 32-bit words. The functions are relaxed, acquire or release as their names say; add returns the new value. */
+typedef uint32_t sentry__word_t;
+
+#if defined(__GNUC__) && !defined(__TINYC__)
+static inline sentry__word_t sentry__load(const sentry__word_t *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
+static inline sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
+static inline void sentry__store(sentry__word_t *p, sentry__word_t v) { __atomic_store_n(p, v, __ATOMIC_RELAXED); }
+static inline void sentry__store_release(sentry__word_t *p, sentry__word_t v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
+static inline sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v) { return __atomic_add_fetch(p, v, __ATOMIC_ACQ_REL); }
+static inline sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v) { return __atomic_exchange_n(p, v, __ATOMIC_ACQ_REL); }
+static inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t v)
+{
+    return __atomic_compare_exchange_n(p, &old, v, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+static inline void *sentry__load_ptr(void *const *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
+static inline void sentry__store_ptr(void **p, void *v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
+#elif defined(_MSC_VER)
+static __inline sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
+static __inline sentry__word_t sentry__load_acquire(const sentry__word_t *p)
+{
+    sentry__word_t v = *(const volatile sentry__word_t *)p;
+    MemoryBarrier();
+    return v;
+}
+static __inline void sentry__store(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
+static __inline void sentry__store_release(sentry__word_t *p, sentry__word_t v) { _InterlockedExchange((volatile long *)p, (long)v); }
+static __inline sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v) { return (sentry__word_t)_InterlockedExchangeAdd((volatile long *)p, (long)v) + v; }
+static __inline sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v) { return (sentry__word_t)_InterlockedExchange((volatile long *)p, (long)v); }
+static __inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t v)
+{
+    return _InterlockedCompareExchange((volatile long *)p, (long)v, (long)old) == (long)old;
+}
+static __inline void *sentry__load_ptr(void *const *p) { return InterlockedCompareExchangePointer((void *volatile *)p, NULL, NULL); }
+static __inline void sentry__store_ptr(void **p, void *v) { InterlockedExchangePointer((void *volatile *)p, v); }
+#elif defined(__i386__) || defined(__x86_64__)
+static sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
+static sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
+static void sentry__store(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
+static void sentry__store_release(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
+static sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v)
+{
+    sentry__word_t old = v;
+    __asm__ volatile("lock; xaddl %0, %1" : "+r"(old), "+m"(*p) : : "memory");
+    return old + v;
+}
+static sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v)
+{
+    __asm__ volatile("xchgl %0, %1" : "+r"(v), "+m"(*p) : : "memory");
+    return v;
+}
+static int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t v)
+{
+    sentry__word_t seen = old;
+    __asm__ volatile("lock; cmpxchgl %2, %1" : "+a"(seen), "+m"(*p) : "r"(v) : "memory");
+    return seen == old;
+}
+static void *sentry__load_ptr(void *const *p) { return *(void *const volatile *)p; }
+static void sentry__store_ptr(void **p, void *v) { *(void *volatile *)p = v; }
+#else
+#error "sentry.h: no atomic operations are known for this compiler and processor"
+#endif
+
+/* A pointer and a length: how text travels inside. NULL stands for "no text". */
+typedef struct {
+    const char *p;
+    size_t n;
+} sentry__str_t;
+
+/* ==[2]== PLATFORM ===================================================================
+ * Owns    the only calls of the operating system: time, sleep, randomness, mutexes, threads, thread data, fork,
+ *         environment, files, sockets, names. Twice: POSIX, then Windows, with the same contracts.
+ * Lock    none.
+ * Holds   no function blocks for longer than it was told to, except name look-up and file access.
+ * Threads any.
+ *
+ *   os_now_us         microseconds since 1970, UTC            os_ticks_ms       monotonic milliseconds
+ *   os_sleep_us       sleeps about so long                    os_random         fills with random bytes
+ *   os_mutex_*        a mutex, not recursive                  os_cond_wait      waits at most `ms`; may wake early
+ *   os_thread_*       start returns 0 on success              os_key_*          one pointer a thread, with a destructor
+ *   os_on_fork        functions around fork, registered once  os_getenv         borrowed, NULL or "" when not set
+ *   os_file_read      whole file up to `limit`, zero-ended    os_file_replace   all or nothing
+ *   os_exe, os_cwd, os_host, os_pid                           os_describe       the system, for contexts.os
+ *   os_socket_*       never block; -1 "not now", -2 error
+ */
+
+#ifndef _WIN32
+typedef pthread_mutex_t sentry__mutex_t;
+typedef pthread_cond_t sentry__cond_t;
+typedef int sentry__socket_t;
+#define SENTRY__NO_SOCKET (-1)
+#define SENTRY__DIRSEP '/'
+
+static uint64_t sentry__os_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+static uint64_t sentry__os_ticks_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
+}
+
+static void sentry__os_sleep_us(unsigned us)
+{
+    struct timespec t;
+    t.tv_sec = (time_t)(us / 1000000u);
+    t.tv_nsec = (long)(us % 1000000u) * 1000;
+    nanosleep(&t, NULL);
+}
+
+static void sentry__os_yield(void) { sched_yield(); }
+
+static int sentry__os_random(void *out, size_t n)
+{
+    char *p = (char *)out;
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 1;
+    while (n) {
+        ssize_t got = read(fd, p, n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        p += got;
+        n -= (size_t)got;
+    }
+    close(fd);
+    return n != 0;
+}
+
+static void sentry__os_mutex_init(sentry__mutex_t *m) { pthread_mutex_init(m, NULL); }
+static void sentry__os_mutex_free(sentry__mutex_t *m) { pthread_mutex_destroy(m); }
+static void sentry__os_mutex_lock(sentry__mutex_t *m) { pthread_mutex_lock(m); }
+static void sentry__os_mutex_unlock(sentry__mutex_t *m) { pthread_mutex_unlock(m); }
+
+static void sentry__os_cond_init(sentry__cond_t *c)
+{
+#ifdef __APPLE__
+    pthread_cond_init(c, NULL);
+#else
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &attr);
+    pthread_condattr_destroy(&attr);
+#endif
+}
+static void sentry__os_cond_free(sentry__cond_t *c) { pthread_cond_destroy(c); }
+static void sentry__os_cond_wake(sentry__cond_t *c) { pthread_cond_broadcast(c); }
+
+static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t ms)
+{
+    struct timespec t;
+    if (ms > 3600000u) ms = 3600000u;
+#ifdef __APPLE__
+    t.tv_sec = (time_t)(ms / 1000u);
+    t.tv_nsec = (long)(ms % 1000u) * 1000000;
+    pthread_cond_timedwait_relative_np(c, m, &t);
+#else
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += (time_t)(ms / 1000u);
+    t.tv_nsec += (long)(ms % 1000u) * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    pthread_cond_timedwait(c, m, &t);
+#endif
+}
+
+/* The SDK's own threads take no signals: those are the program's. */
+static int sentry__os_thread_start(sentry_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+{
+    sigset_t all, before;
+    int failed;
+    if (block_signals) {
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    failed = pthread_create(thread, (const pthread_attr_t *)attr, fn, arg);
+    if (block_signals) pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+static int sentry__os_thread_join(sentry_thread_t thread, void **result) { return pthread_join(thread, result); }
+static void sentry__os_thread_detach(sentry_thread_t thread) { pthread_detach(thread); }
+
+static void sentry__os_thread_name(const char *name)
+{
+#if defined(__linux__) && !defined(__TINYC__)
+    char cut[16];
+    snprintf(cut, sizeof cut, "%.15s", name);
+    pthread_setname_np(pthread_self(), cut);
+#elif defined(__APPLE__)
+    pthread_setname_np(name);
+#else
+    (void)name;
+#endif
+}
+
+typedef pthread_key_t sentry__key_t;
+static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *)) { return pthread_key_create(key, at_exit); }
+static int sentry__os_key_set(sentry__key_t key, void *p) { return pthread_setspecific(key, p); }
+#ifndef SENTRY__THREAD_LOCAL
+static void *sentry__os_key_get(sentry__key_t key) { return pthread_getspecific(key); }
+#endif
+
+static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) { pthread_atfork(before, parent, child); }
+
+static const char *sentry__os_getenv(const char *name) { return getenv(name); }
+
+static FILE *sentry__os_open(const char *path, const char *mode) { return fopen(path, mode); }
+static int sentry__os_rename(const char *from, const char *to) { return rename(from, to); }
+static void sentry__os_unlink(const char *path) { unlink(path); }
+
+static size_t sentry__os_exe(char *out, size_t cap)
+{
+#if defined(__APPLE__)
+    uint32_t n = (uint32_t)cap;
+    if (_NSGetExecutablePath(out, &n) != 0) return 0;
+    return strlen(out);
+#else
+    ssize_t n = readlink("/proc/self/exe", out, cap - 1);
+    if (n <= 0) n = readlink("/proc/curproc/file", out, cap - 1);
+    if (n <= 0) return 0;
+    out[n] = 0;
+    return (size_t)n;
+#endif
+}
+
+static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
+
+static size_t sentry__os_host(char *out, size_t cap)
+{
+    if (gethostname(out, cap - 1) != 0) return 0;
+    out[cap - 1] = 0;
+    return strlen(out);
+}
+
+static unsigned sentry__os_pid(void) { return (unsigned)getpid(); }
+
+static void sentry__os_error_text(int error, char *out, size_t cap)
+{
+#if defined(__GLIBC__) || defined(__ANDROID__)
+    const char *text = strerror_r(error, out, cap);
+    if (text != out) snprintf(out, cap, "%s", text);
+#else
+    if (strerror_r(error, out, cap) != 0) snprintf(out, cap, "error %d", error);
+#endif
+}
+
+/* Name, version (of the kernel), build and architecture, each at most 127 bytes. */
+typedef struct {
+    char name[128], version[128], build[128], arch[128];
+    uint64_t memory_bytes;
+    unsigned processors;
+} sentry__machine_t;
+
+static void sentry__os_describe(sentry__machine_t *m)
+{
+    struct utsname u;
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE), cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    memset(m, 0, sizeof *m);
+    if (uname(&u) == 0) {
+        snprintf(m->name, sizeof m->name, "%.127s", strcmp(u.sysname, "Darwin") ? u.sysname : "macOS");
+        snprintf(m->version, sizeof m->version, "%.127s", u.release);
+        snprintf(m->build, sizeof m->build, "%.127s", u.version);
+        snprintf(m->arch, sizeof m->arch, "%.127s", u.machine);
+    }
+    if (pages > 0 && page > 0) m->memory_bytes = (uint64_t)pages * (uint64_t)page;
+    if (cpus > 0) m->processors = (unsigned)cpus;
+}
+
+static int sentry__os_sockets_start(void) { return 0; }
+static void sentry__os_socket_close(sentry__socket_t s) { close(s); }
+
+static int sentry__os_socket_result(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == EINPROGRESS ? -1 : -2;
+}
+
+/* Starts to connect; SENTRY__NO_SOCKET when that fails at once. */
+static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
+{
+    int on = 1, flags;
+    sentry__socket_t s = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+    if (s < 0) return SENTRY__NO_SOCKET;
+    flags = fcntl(s, F_GETFL, 0);
+    fcntl(s, F_SETFL, flags | O_NONBLOCK);
+    fcntl(s, F_SETFD, FD_CLOEXEC);
+    setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#ifdef SO_NOSIGPIPE
+    setsockopt(s, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    if (connect(s, a->ai_addr, a->ai_addrlen) != 0 && sentry__os_socket_result() == -2) {
+        close(s);
+        return SENTRY__NO_SOCKET;
+    }
+    return s;
+}
+
+/* Waits until the socket can be read (or written), at most `ms`: 1 ready, 0 not, -2 error. */
+static int sentry__os_socket_wait(sentry__socket_t s, int to_write, unsigned ms)
+{
+    struct pollfd p;
+    int n;
+    p.fd = s;
+    p.events = (short)(to_write ? POLLOUT : POLLIN);
+    p.revents = 0;
+    n = poll(&p, 1, (int)ms);
+    if (n < 0) return errno == EINTR ? 0 : -2;
+    return n > 0;
+}
+
+static int sentry__os_socket_failed(sentry__socket_t s)
+{
+    int error = 0;
+    socklen_t n = sizeof error;
+    return getsockopt(s, SOL_SOCKET, SO_ERROR, &error, &n) != 0 || error != 0;
+}
+
+static int sentry__os_socket_send(sentry__socket_t s, const char *p, size_t n)
+{
+#ifdef MSG_NOSIGNAL
+    ssize_t sent = send(s, p, n > 65536 ? 65536 : n, MSG_NOSIGNAL);
+#else
+    ssize_t sent = send(s, p, n > 65536 ? 65536 : n, 0);
+#endif
+    return sent < 0 ? sentry__os_socket_result() : (int)sent;
+}
+
+static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
+{
+    ssize_t got = recv(s, p, n, 0);
+    return got < 0 ? sentry__os_socket_result() : (int)got;
+}
+
+#else /* Windows */
+typedef SRWLOCK sentry__mutex_t;
+typedef CONDITION_VARIABLE sentry__cond_t;
+typedef SOCKET sentry__socket_t;
+#define SENTRY__NO_SOCKET INVALID_SOCKET
+#define SENTRY__DIRSEP '\\'
+
+static uint64_t sentry__os_now_us(void)
+{
+    FILETIME f;
+    GetSystemTimeAsFileTime(&f);
+    return (((uint64_t)f.dwHighDateTime << 32) | f.dwLowDateTime) / 10u - 11644473600000000u;
+}
+static uint64_t sentry__os_ticks_ms(void) { return GetTickCount64(); }
+static void sentry__os_sleep_us(unsigned us) { Sleep((us + 999u) / 1000u); }
+static void sentry__os_yield(void) { SwitchToThread(); }
+
+BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size); /* RtlGenRandom, under the name it is exported by */
+static int sentry__os_random(void *out, size_t n) { return !SystemFunction036(out, (ULONG)n); }
+
+static void sentry__os_mutex_init(sentry__mutex_t *m) { InitializeSRWLock(m); }
+static void sentry__os_mutex_free(sentry__mutex_t *m) { (void)m; }
+static void sentry__os_mutex_lock(sentry__mutex_t *m) { AcquireSRWLockExclusive(m); }
+static void sentry__os_mutex_unlock(sentry__mutex_t *m) { ReleaseSRWLockExclusive(m); }
+static void sentry__os_cond_init(sentry__cond_t *c) { InitializeConditionVariable(c); }
+static void sentry__os_cond_free(sentry__cond_t *c) { (void)c; }
+static void sentry__os_cond_wake(sentry__cond_t *c) { WakeAllConditionVariable(c); }
+static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t ms)
+{
+    SleepConditionVariableSRW(c, m, ms > 3600000u ? 3600000u : (DWORD)ms, 0);
+}
+
+typedef struct {
+    void *(*fn)(void *);
+    void *arg;
+} sentry__os_start_t;
+
+/* The result stays with the thread's exit code, so only 32 bits of it survive. */
+static unsigned __stdcall sentry__os_thread_main(void *start)
+{
+    sentry__os_start_t s = *(sentry__os_start_t *)start;
+    free(start);
+    return (unsigned)(uintptr_t)s.fn(s.arg);
+}
+
+static int sentry__os_thread_start(sentry_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+{
+    sentry__os_start_t *s = (sentry__os_start_t *)malloc(sizeof *s);
+    (void)attr;
+    (void)block_signals;
+    if (!s) return ENOMEM;
+    s->fn = fn;
+    s->arg = arg;
+    *thread = (HANDLE)_beginthreadex(NULL, 0, sentry__os_thread_main, s, 0, NULL);
+    if (*thread) return 0;
+    free(s);
+    return EAGAIN;
+}
+static int sentry__os_thread_join(sentry_thread_t thread, void **result)
+{
+    DWORD code = 0;
+    if (WaitForSingleObject(thread, INFINITE) != WAIT_OBJECT_0) return EINVAL;
+    GetExitCodeThread(thread, &code);
+    if (result) *result = (void *)(uintptr_t)code;
+    CloseHandle(thread);
+    return 0;
+}
+static void sentry__os_thread_detach(sentry_thread_t thread) { CloseHandle(thread); }
+static void sentry__os_thread_name(const char *name) { (void)name; }
+
+typedef DWORD sentry__key_t;
+static void (*sentry__os_key_dtor)(void *);
+static VOID WINAPI sentry__os_key_end(PVOID p)
+{
+    if (p) sentry__os_key_dtor(p);
+}
+static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
+{
+    sentry__os_key_dtor = at_exit;
+    *key = FlsAlloc(sentry__os_key_end);
+    return *key == FLS_OUT_OF_INDEXES;
+}
+static int sentry__os_key_set(sentry__key_t key, void *p) { return !FlsSetValue(key, p); }
+
+static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+    (void)before;
+    (void)parent;
+    (void)child;
+}
+
+static const char *sentry__os_getenv(const char *name) { return getenv(name); }
+
+/* UTF-8 to UTF-16, for the functions that take file names. */
+static int sentry__os_wide(const char *utf8, wchar_t *out, int cap) { return MultiByteToWideChar(CP_UTF8, 0, utf8, -1, out, cap) > 0; }
+
+static FILE *sentry__os_open(const char *path, const char *mode)
+{
+    wchar_t p[1024], m[8];
+    return sentry__os_wide(path, p, 1024) && sentry__os_wide(mode, m, 8) ? _wfopen(p, m) : NULL;
+}
+static int sentry__os_rename(const char *from, const char *to)
+{
+    wchar_t a[1024], b[1024];
+    if (!sentry__os_wide(from, a, 1024) || !sentry__os_wide(to, b, 1024)) return -1;
+    return MoveFileExW(a, b, MOVEFILE_REPLACE_EXISTING) ? 0 : -1;
+}
+static void sentry__os_unlink(const char *path)
+{
+    wchar_t p[1024];
+    if (sentry__os_wide(path, p, 1024)) DeleteFileW(p);
+}
+
+static size_t sentry__os_narrow(const wchar_t *wide, char *out, size_t cap)
+{
+    int n = WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, (int)cap, NULL, NULL);
+    return n > 0 ? (size_t)n - 1 : 0;
+}
+static size_t sentry__os_exe(char *out, size_t cap)
+{
+    wchar_t w[1024];
+    DWORD n = GetModuleFileNameW(NULL, w, 1024);
+    return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
+}
+static size_t sentry__os_cwd(char *out, size_t cap)
+{
+    wchar_t w[1024];
+    DWORD n = GetCurrentDirectoryW(1024, w);
+    return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
+}
+static size_t sentry__os_host(char *out, size_t cap)
+{
+    wchar_t w[256];
+    DWORD n = 256;
+    return GetComputerNameExW(ComputerNameDnsHostname, w, &n) ? sentry__os_narrow(w, out, cap) : 0;
+}
+static unsigned sentry__os_pid(void) { return (unsigned)GetCurrentProcessId(); }
+static void sentry__os_error_text(int error, char *out, size_t cap)
+{
+    if (strerror_s(out, cap, error) != 0) snprintf(out, cap, "error %d", error);
+}
+
+typedef struct {
+    char name[128], version[128], build[128], arch[128];
+    uint64_t memory_bytes;
+    unsigned processors;
+} sentry__machine_t;
+
+static void sentry__os_describe(sentry__machine_t *m)
+{
+    typedef LONG(WINAPI * version_fn)(OSVERSIONINFOW *);
+    OSVERSIONINFOW v;
+    SYSTEM_INFO info;
+    MEMORYSTATUSEX memory;
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+    version_fn get_version = NULL;
+    FARPROC proc = ntdll ? GetProcAddress(ntdll, "RtlGetVersion") : NULL;
+    memset(m, 0, sizeof *m);
+    memset(&v, 0, sizeof v);
+    v.dwOSVersionInfoSize = sizeof v;
+    memcpy(&get_version, &proc, sizeof proc);
+    if (get_version) get_version(&v);
+    snprintf(m->name, sizeof m->name, "Windows");
+    snprintf(m->version, sizeof m->version, "%lu.%lu.%lu", (unsigned long)v.dwMajorVersion, (unsigned long)v.dwMinorVersion, (unsigned long)v.dwBuildNumber);
+    snprintf(m->build, sizeof m->build, "%lu", (unsigned long)v.dwBuildNumber);
+    GetNativeSystemInfo(&info);
+    snprintf(m->arch, sizeof m->arch, "%s", info.wProcessorArchitecture == 9 ? "x86_64" : info.wProcessorArchitecture == 12 ? "arm64" : "x86");
+    m->processors = info.dwNumberOfProcessors;
+    memory.dwLength = sizeof memory;
+    if (GlobalMemoryStatusEx(&memory)) m->memory_bytes = memory.ullTotalPhys;
+}
+
+static int sentry__os_sockets_start(void)
+{
+    WSADATA data;
+    return WSAStartup(MAKEWORD(2, 2), &data);
+}
+static void sentry__os_socket_close(sentry__socket_t s) { closesocket(s); }
+static int sentry__os_socket_result(void)
+{
+    int e = WSAGetLastError();
+    return e == WSAEWOULDBLOCK || e == WSAEINPROGRESS || e == WSAEINTR ? -1 : -2;
+}
+static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
+{
+    u_long on = 1;
+    sentry__socket_t s = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+    if (s == INVALID_SOCKET) return SENTRY__NO_SOCKET;
+    ioctlsocket(s, (long)FIONBIO, &on);
+    if (connect(s, a->ai_addr, (int)a->ai_addrlen) != 0 && sentry__os_socket_result() == -2) {
+        closesocket(s);
+        return SENTRY__NO_SOCKET;
+    }
+    return s;
+}
+static int sentry__os_socket_wait(sentry__socket_t s, int to_write, unsigned ms)
+{
+    WSAPOLLFD p;
+    int n;
+    p.fd = s;
+    p.events = (SHORT)(to_write ? POLLOUT : POLLIN);
+    p.revents = 0;
+    n = WSAPoll(&p, 1, (INT)ms);
+    return n < 0 ? -2 : n > 0;
+}
+static int sentry__os_socket_failed(sentry__socket_t s)
+{
+    int error = 0, n = sizeof error;
+    return getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&error, &n) != 0 || error != 0;
+}
+static int sentry__os_socket_send(sentry__socket_t s, const char *p, size_t n)
+{
+    int sent = send(s, p, n > 65536 ? 65536 : (int)n, 0);
+    return sent < 0 ? sentry__os_socket_result() : sent;
+}
+static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
+{
+    int got = recv(s, p, (int)n, 0);
+    return got < 0 ? sentry__os_socket_result() : got;
+}
+#endif
+
+/* ==[3]== MEMORY AND LOCKS ===========================================================
+ * Owns    the allocator's macros, the small lock, the count of forks.
+ * Holds   a lock word is 0, or the fork generation of its holder. A child of fork finds words of its parent's other
+ *         threads, which it does not have: those it takes over. What such a lock guards is published by one store, so
+ *         a holder that vanished left it as it was.
+ * Threads any.
+ */
+
+#ifndef SENTRY_MALLOC
+#define SENTRY_MALLOC(size) malloc(size)
+#define SENTRY_REALLOC(ptr, size) realloc(ptr, size)
+#define SENTRY_FREE(ptr) free(ptr)
+#define SENTRY__OWN_MALLOC
+#elif !defined(SENTRY_REALLOC) || !defined(SENTRY_FREE)
+#error "sentry.h: define SENTRY_MALLOC, SENTRY_REALLOC and SENTRY_FREE together"
+#endif
+
+static sentry__word_t sentry__fork_generation = 1;
+
+/* For sections of a few hundred instructions: no I/O, no callback, no other lock inside. Zeroed is unlocked. */
+typedef struct {
+    sentry__word_t word;
+} sentry__lock_t;
+
+/* Spins, then yields, then sleeps, so that a real-time thread never starves a holder of lower priority. */
+static SENTRY__NOINLINE void sentry__lock_slow(sentry__lock_t *lock)
+{
+    unsigned tries;
+    for (tries = 0;; tries++) {
+        sentry__word_t holder = sentry__load(&lock->word);
+        if ((holder == 0 || holder != sentry__fork_generation) && sentry__swap_if(&lock->word, holder, sentry__fork_generation)) return;
+        if (tries > 200) sentry__os_sleep_us(100);
+        else if (tries > 50) sentry__os_yield();
+    }
+}
+
+static void sentry__lock(sentry__lock_t *lock)
+{
+    if (!SENTRY__LIKELY(sentry__swap_if(&lock->word, 0, sentry__fork_generation))) sentry__lock_slow(lock);
+}
+
+static void sentry__unlock(sentry__lock_t *lock)
+{
+    SENTRY_ASSERT(lock->word == sentry__fork_generation);
+    sentry__store_release(&lock->word, 0);
+}
+
+static void *sentry__alloc(size_t size) { return SENTRY_MALLOC(size ? size : 1); }
+
+static void *sentry__calloc(size_t size)
+{
+    void *p = sentry__alloc(size);
+    if (p) memset(p, 0, size);
+    return p;
+}
+
+/* A zero-ended copy. NULL when `s` is NULL or there is no memory. */
+static char *sentry__strdup(sentry__str_t s)
+{
+    char *copy = s.p ? (char *)sentry__alloc(s.n + 1) : NULL;
+    if (!copy) return NULL;
+    memcpy(copy, s.p, s.n);
+    copy[s.n] = 0;
+    return copy;
+}
+
+/* -- public -- */
+
+SENTRY_API void *sentry_malloc(size_t size) { return sentry__alloc(size); }
+SENTRY_API void sentry_free(void *ptr) { SENTRY_FREE(ptr); }
+
+/* ==[4]== TEXT AND BUFFERS ===========================================================
+ * Slices, a growing byte buffer with a sticky error, UTF-8, number formatting, matching. No state.
+ */
+
+static sentry__str_t sentry__slice(const char *p, size_t n)
+{
+    sentry__str_t s;
+    s.p = p;
+    s.n = n;
+    return s;
+}
+static sentry__str_t sentry__str(const char *p) { return sentry__slice(p, p ? strlen(p) : 0); }
+
+/* For the `_n` functions: up to `n` bytes, ending at the first zero; never reads beyond `n`. */
+static sentry__str_t sentry__str_n(const char *p, size_t n)
+{
+    const char *end = p && n ? (const char *)memchr(p, 0, n) : NULL;
+    return sentry__slice(p, end ? (size_t)(end - p) : p ? n : 0);
+}
+
+#define SENTRY__LITERAL(text) sentry__slice(text, sizeof(text) - 1)
+
+static int sentry__str_eq(sentry__str_t a, sentry__str_t b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
+
+static char sentry__lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+
+static int sentry__str_ieq(sentry__str_t a, sentry__str_t b)
+{
+    size_t i;
+    if (a.n != b.n) return 0;
+    for (i = 0; i < a.n; i++)
+        if (sentry__lower(a.p[i]) != sentry__lower(b.p[i])) return 0;
+    return 1;
+}
+
+static sentry__str_t sentry__str_trim(sentry__str_t s)
+{
+    while (s.n && (unsigned char)s.p[0] <= ' ') s.p++, s.n--;
+    while (s.n && (unsigned char)s.p[s.n - 1] <= ' ') s.n--;
+    return s;
+}
+
+/* `*` matches any run, `?` any byte; everything else itself. Linear but for the last star's retries. */
+static int sentry__glob(sentry__str_t pattern, sentry__str_t text)
+{
+    size_t p = 0, t = 0, star = (size_t)-1, mark = 0;
+    while (t < text.n) {
+        if (p < pattern.n && pattern.p[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (p < pattern.n && (pattern.p[p] == '?' || pattern.p[p] == text.p[t])) {
+            p++;
+            t++;
+        } else if (star != (size_t)-1) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return 0;
+        }
+    }
+    while (p < pattern.n && pattern.p[p] == '*') p++;
+    return p == pattern.n;
+}
+
+/* Bytes that grow. It may start on the caller's storage, which it never frees. `failed` sticks: check it once. */
+typedef struct {
+    char *data;
+    size_t len, cap;
+    int failed, borrowed;
+} sentry__buf_t;
+
+static void sentry__buf_init(sentry__buf_t *b, char *storage, size_t cap)
+{
+    b->data = storage;
+    b->len = 0;
+    b->cap = cap;
+    b->failed = 0;
+    b->borrowed = storage != NULL;
+}
+
+static void sentry__buf_free(sentry__buf_t *b)
+{
+    if (!b->borrowed) SENTRY_FREE(b->data);
+    sentry__buf_init(b, NULL, 0);
+}
+
+static SENTRY__NOINLINE char *sentry__buf_grow(sentry__buf_t *b, size_t more)
+{
+    size_t cap = b->cap < 256 ? 256 : b->cap;
+    char *data;
+    if (b->failed || more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
+        b->failed = 1;
+        return NULL;
+    }
+    while (cap - b->len < more) cap *= 2;
+    data = (char *)(b->borrowed ? SENTRY_MALLOC(cap) : SENTRY_REALLOC(b->data, cap));
+    if (!data) {
+        b->failed = 1;
+        return NULL;
+    }
+    if (b->borrowed) memcpy(data, b->data, b->len);
+    b->data = data;
+    b->cap = cap;
+    b->borrowed = 0;
+    return data + b->len;
+}
+
+/* Room for `n` more bytes, or NULL; advance `len` by what was written. */
+static char *sentry__buf_room(sentry__buf_t *b, size_t n)
+{
+    return SENTRY__LIKELY(b->cap - b->len >= n && !b->failed) ? b->data + b->len : sentry__buf_grow(b, n);
+}
+
+static void sentry__buf_put(sentry__buf_t *b, const char *p, size_t n)
+{
+    char *to = sentry__buf_room(b, n);
+    if (!to || !n) return;
+    memcpy(to, p, n);
+    b->len += n;
+}
+
+static void sentry__buf_byte(sentry__buf_t *b, char c)
+{
+    char *to = sentry__buf_room(b, 1);
+    if (!to) return;
+    *to = c;
+    b->len++;
+}
+
+#define SENTRY__PUT(b, text) sentry__buf_put(b, text, sizeof(text) - 1)
+static void sentry__buf_str(sentry__buf_t *b, sentry__str_t s) { sentry__buf_put(b, s.p, s.n); }
+static void sentry__buf_cstr(sentry__buf_t *b, const char *s) { sentry__buf_put(b, s, strlen(s)); }
+
+/* The bytes, zero-ended, now the caller's; NULL when anything failed. The buffer is empty after it. */
+static char *sentry__buf_take(sentry__buf_t *b, size_t *len)
+{
+    char *data;
+    sentry__buf_byte(b, 0);
+    if (b->borrowed && !b->failed) sentry__buf_grow(b, b->cap);
+    data = b->failed ? NULL : b->data;
+    if (len) *len = data ? b->len - 1 : 0;
+    if (!data) sentry__buf_free(b);
+    sentry__buf_init(b, NULL, 0);
+    return data;
+}
+
+static void sentry__buf_u64(sentry__buf_t *b, uint64_t v)
+{
+    char text[20];
+    size_t at = sizeof text;
+    do text[--at] = (char)('0' + (int)(v % 10u));
+    while (v /= 10u);
+    sentry__buf_put(b, text + at, sizeof text - at);
+}
+
+static void sentry__buf_i64(sentry__buf_t *b, int64_t v)
+{
+    if (v < 0) sentry__buf_byte(b, '-');
+    sentry__buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+static void sentry__buf_hex(sentry__buf_t *b, const char *bytes, size_t n)
+{
+    char *to = sentry__buf_room(b, 2 * n);
+    size_t i;
+    if (!to) return;
+    for (i = 0; i < n; i++) {
+        *to++ = "0123456789abcdef"[(unsigned char)bytes[i] >> 4];
+        *to++ = "0123456789abcdef"[(unsigned char)bytes[i] & 15];
+    }
+    b->len += 2 * n;
+}
+
+/* printf's locale may write another decimal point than '.': whatever is not part of a number is one. */
+static size_t sentry__double_text(double v, char out[40])
+{
+    int digits;
+    char *p, *w;
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    if (v > -1e15 && v < 1e15 && (double)(int64_t)v == v && bits != (uint64_t)1 << 63) return (size_t)snprintf(out, 40, "%lld", (long long)v);
+    for (digits = 15; digits < 17; digits++) {
+        snprintf(out, 40, "%.*g", digits, v);
+        if (strtod(out, NULL) == v) break;
+    }
+    if (digits == 17) snprintf(out, 40, "%.17g", v);
+    for (p = w = out; *p; p++) {
+        int number = (*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e';
+        if (number) *w++ = *p;
+        else if (w == out || w[-1] != '.') *w++ = '.';
+    }
+    *w = 0;
+    return (size_t)(w - out);
+}
+
+/* The length of the UTF-8 sequence at `p` (Unicode, table 3-7), 0 when it is broken. */
+static size_t sentry__utf8_len(const char *text, size_t left)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    unsigned char low = 0x80, high = 0xbf;
+    size_t n, i;
+    if (p[0] < 0x80) return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
+    n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (p[0] == 0xe0) low = 0xa0;
+    if (p[0] == 0xed) high = 0x9f;
+    if (p[0] == 0xf0) low = 0x90;
+    if (p[0] == 0xf4) high = 0x8f;
+    if (left < n || p[1] < low || p[1] > high) return 0;
+    for (i = 2; i < n; i++)
+        if (p[i] < 0x80 || p[i] > 0xbf) return 0;
+    return n;
+}
+
+/* `n` bytes, less those of a sequence that the end would cut in two. */
+static size_t sentry__utf8_cut(const char *text, size_t n)
+{
+    size_t keep = n;
+    while (keep && n - keep < 4 && ((unsigned char)text[keep - 1] & 0xc0) == 0x80) keep--;
+    if (!keep || (unsigned char)text[keep - 1] < 0xc0) return n;
+    return sentry__utf8_len(text + keep - 1, n - keep + 1) ? n : keep - 1;
+}
+
+static size_t sentry__utf8_put(char *out, uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | (c >> 6));
+        out[1] = (char)(0x80 | (c & 63));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | (c >> 12));
+        out[1] = (char)(0x80 | ((c >> 6) & 63));
+        out[2] = (char)(0x80 | (c & 63));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | (c >> 18));
+    out[1] = (char)(0x80 | ((c >> 12) & 63));
+    out[2] = (char)(0x80 | ((c >> 6) & 63));
+    out[3] = (char)(0x80 | (c & 63));
+    return 4;
+}
+
+static int sentry__hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c = sentry__lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
+static char *sentry__file_read(const char *path, size_t limit, size_t *len)
+{
+    FILE *f = sentry__os_open(path, "rb");
+    sentry__buf_t b;
+    if (!f) return NULL;
+    sentry__buf_init(&b, NULL, 0);
+    while (!b.failed && b.len <= limit) {
+        char *to = sentry__buf_room(&b, 4096);
+        size_t got = to ? fread(to, 1, 4096, f) : 0;
+        b.len += got;
+        if (got < 4096) break;
+    }
+    if (ferror(f) || b.len > limit) b.failed = 1;
+    fclose(f);
+    return sentry__buf_take(&b, len);
+}
+
+/* Writes beside the file and renames, so that the old one stays whole until the new one is. Returns 0 when done. */
+static int sentry__file_replace(const char *path, const char *data, size_t len)
+{
+    static sentry__word_t serial;
+    sentry__buf_t name;
+    char *temporary;
+    FILE *f;
+    int failed = 1;
+    sentry__buf_init(&name, NULL, 0);
+    sentry__buf_cstr(&name, path);
+    SENTRY__PUT(&name, ".");
+    sentry__buf_u64(&name, sentry__os_pid());
+    SENTRY__PUT(&name, "-");
+    sentry__buf_u64(&name, sentry__add(&serial, 1));
+    SENTRY__PUT(&name, ".tmp");
+    temporary = sentry__buf_take(&name, NULL);
+    f = temporary ? sentry__os_open(temporary, "wb") : NULL;
+    if (f) {
+        failed = fwrite(data, 1, len, f) != len;
+        if (fclose(f) != 0) failed = 1;
+        if (!failed) failed = sentry__os_rename(temporary, path) != 0;
+        if (failed) sentry__os_unlink(temporary);
+    }
+    SENTRY_FREE(temporary);
+    return failed;
+}
+
+/* ==[5]== DIAGNOSTICS ================================================================
+ * Owns    where the SDK's own messages go, and the reason of the last failed init.
+ * Lock    none: the settings are written by init and close, and read racily as one word that switches them on.
+ * Holds   nothing is printed unless `level` says so; no message is built then.
+ * Threads any.
+ */
+
+static struct {
+    sentry__word_t on; /* least level to print + 10; 0 is off */
+    sentry_logger_function_t func;
+    void *data;
+    sentry__lock_t lock;
+    char init_error[256];
+} sentry__diag;
+
+static const char *sentry__level_name(sentry_level_t level)
+{
+    switch (level) {
+    case SENTRY_LEVEL_TRACE:
+    case SENTRY_LEVEL_DEBUG: return "debug";
+    case SENTRY_LEVEL_INFO: return "info";
+    case SENTRY_LEVEL_WARNING: return "warning";
+    case SENTRY_LEVEL_FATAL: return "fatal";
+    case SENTRY_LEVEL_ERROR:
+    default: return "error";
+    }
+}
+
+static void sentry__log_to_stderr(sentry_level_t level, const char *message, va_list args, void *data)
+{
+    char text[512];
+    (void)data;
+    vsnprintf(text, sizeof text, message, args);
+    fprintf(stderr, "[sentry] %s %s\n", sentry__level_name(level), text);
+}
+
+static SENTRY__NOINLINE SENTRY_PRINTF(2, 0) void sentry__logv(sentry_level_t level, const char *fmt, va_list args)
+{
+    sentry__word_t on = sentry__load(&sentry__diag.on);
+    sentry_logger_function_t func;
+    void *data;
+    if (!on || (int)level + 10 < (int)on) return;
+    sentry__lock(&sentry__diag.lock);
+    func = sentry__diag.func;
+    data = sentry__diag.data;
+    sentry__unlock(&sentry__diag.lock);
+    if (func) func(level, fmt, args, data);
+}
+
+static SENTRY__NOINLINE SENTRY_PRINTF(2, 3) void sentry__log(sentry_level_t level, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    sentry__logv(level, fmt, args);
+    va_end(args);
+}
+
+/* Logs why init fails and keeps it for sentry_get_init_error. Returns 1, init's result. */
+static SENTRY_PRINTF(1, 2) int sentry__init_failed(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(sentry__diag.init_error, sizeof sentry__diag.init_error, fmt, args);
+    va_end(args);
+    sentry__log(SENTRY_LEVEL_ERROR, "%s", sentry__diag.init_error);
+    return 1;
+}
+
+static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_function_t func, void *data)
+{
+    sentry__lock(&sentry__diag.lock);
+    sentry__diag.func = func ? func : sentry__log_to_stderr;
+    sentry__diag.data = data;
+    sentry__unlock(&sentry__diag.lock);
+    sentry__store(&sentry__diag.on, on ? (sentry__word_t)((int)least + 10) : 0);
+}
+
+/* ==[6]== VALUES IN MEMORY ===========================================================
+ * Owns    the memory behind sentry_value_t.
+ * Holds   bits 0 is null; low bits 01 an int32 (in the upper half), 10 a bool; else the address of a thing, which is
+ *         at least 4-aligned. Lists and objects are boxes: a list's entries have no keys. A box in a box makes no cycle.
+ * Threads counting is atomic; changing a box is the caller's business until it is frozen.
+ */
+
+#define SENTRY__TAG_INT 1u
+#define SENTRY__TAG_BOOL 2u
+#define SENTRY__BOX_ENTRIES 6
+#define SENTRY__BOX_KEYS 56
+
+/* What every heap value starts with. */
+typedef struct {
+    sentry__word_t refs;
+    uint8_t type;   /* a sentry_value_type_t */
+    uint8_t frozen;
+    uint8_t nested; /* a box that has (or had) a box inside */
+    uint8_t placed; /* a box that is (or was) inside another */
+    uint8_t marked; /* while sentry__box_contains looks for cycles */
+} sentry__thing_t;
+
+typedef struct {
+    sentry__thing_t head;
+    union {
+        int64_t i64;
+        uint64_t u64;
+        double d;
+    } as;
+} sentry__number_t;
+
+typedef struct {
+    sentry__thing_t head;
+    size_t len; /* the bytes follow, and a zero */
+} sentry__string_t;
+
+typedef struct {
+    sentry_value_t value;
+    uint32_t key, key_len; /* where in `keys` */
+} sentry__entry_t;
+
+/* Small boxes are one allocation: entries and keys stand inside until they outgrow it. */
+typedef struct sentry__box_s {
+    sentry__thing_t head;
+    uint32_t len, cap, keys_len, keys_cap;
+    sentry__entry_t *entries;
+    char *keys;
+    struct sentry__box_s *next; /* for work lists instead of recursion */
+    sentry__entry_t inside[SENTRY__BOX_ENTRIES];
+    char inside_keys[SENTRY__BOX_KEYS];
+} sentry__box_t;
+
+static sentry_value_t sentry__value_bits(uint64_t bits)
+{
+    sentry_value_t v;
+    v._bits = bits;
+    return v;
+}
+static sentry_value_t sentry__value_of(void *thing) { return sentry__value_bits((uint64_t)(uintptr_t)thing); }
+static sentry_value_t sentry__null(void) { return sentry__value_bits(0); }
+static int sentry__is_null(sentry_value_t v) { return v._bits == 0; }
+
+static sentry__thing_t *sentry__thing(sentry_value_t v) { return v._bits & 3u ? NULL : (sentry__thing_t *)(uintptr_t)v._bits; }
+
+static void *sentry__thing_of(sentry_value_t v, sentry_value_type_t type)
+{
+    sentry__thing_t *t = sentry__thing(v);
+    return t && t->type == (uint8_t)type ? t : NULL;
+}
+
+static sentry__box_t *sentry__box_of(sentry_value_t v)
+{
+    sentry__thing_t *t = sentry__thing(v);
+    return t && t->type >= SENTRY_VALUE_TYPE_LIST ? (sentry__box_t *)(void *)t : NULL;
+}
+static sentry__box_t *sentry__object_of(sentry_value_t v) { return (sentry__box_t *)sentry__thing_of(v, SENTRY_VALUE_TYPE_OBJECT); }
+static sentry__box_t *sentry__list_of(sentry_value_t v) { return (sentry__box_t *)sentry__thing_of(v, SENTRY_VALUE_TYPE_LIST); }
+
+static sentry__str_t sentry__entry_key(const sentry__box_t *box, uint32_t i)
+{
+    return sentry__slice(box->keys + box->entries[i].key, box->entries[i].key_len);
+}
+
+static void sentry__thing_init(sentry__thing_t *t, sentry_value_type_t type, int frozen)
+{
+    t->refs = 1;
+    t->type = (uint8_t)type;
+    t->frozen = (uint8_t)frozen;
+    t->nested = t->placed = t->marked = 0;
+}
+
+static sentry_value_t sentry__number_new(sentry_value_type_t type, int64_t i64, uint64_t u64, double d)
+{
+    sentry__number_t *n = (sentry__number_t *)sentry__alloc(sizeof *n);
+    if (!n) return sentry__null();
+    sentry__thing_init(&n->head, type, 1);
+    if (type == SENTRY_VALUE_TYPE_INT64) n->as.i64 = i64;
+    else if (type == SENTRY_VALUE_TYPE_UINT64) n->as.u64 = u64;
+    else n->as.d = d;
+    return sentry__value_of(n);
+}
+
+static sentry_value_t sentry__string_new(sentry__str_t s)
+{
+    sentry__string_t *t = s.p && s.n < SIZE_MAX / 2 ? (sentry__string_t *)sentry__alloc(sizeof *t + s.n + 1) : NULL;
+    if (!t) return sentry__null();
+    sentry__thing_init(&t->head, SENTRY_VALUE_TYPE_STRING, 1);
+    t->len = s.n;
+    if (s.n) memcpy(t + 1, s.p, s.n);
+    ((char *)(t + 1))[s.n] = 0;
+    return sentry__value_of(t);
+}
+
+static sentry__str_t sentry__string_of(sentry_value_t v)
+{
+    sentry__string_t *t = (sentry__string_t *)sentry__thing_of(v, SENTRY_VALUE_TYPE_STRING);
+    return t ? sentry__slice((const char *)(t + 1), t->len) : sentry__slice(NULL, 0);
+}
+
+static sentry_value_t sentry__box_new(sentry_value_type_t type)
+{
+    sentry__box_t *b = (sentry__box_t *)sentry__alloc(sizeof *b);
+    if (!b) return sentry__null();
+    sentry__thing_init(&b->head, type, 0);
+    b->len = b->keys_len = 0;
+    b->cap = SENTRY__BOX_ENTRIES;
+    b->keys_cap = SENTRY__BOX_KEYS;
+    b->entries = b->inside;
+    b->keys = b->inside_keys;
+    b->next = NULL;
+    return sentry__value_of(b);
+}
+
+/* Frees things whose count reached zero. Boxes wait in a list of their own, so depth costs no stack. */
+static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
+{
+    sentry__box_t *todo = NULL, *box;
+    if (t->type < SENTRY_VALUE_TYPE_LIST) {
+        SENTRY_FREE(t);
+        return;
+    }
+    todo = (sentry__box_t *)(void *)t;
+    todo->next = NULL;
+    while ((box = todo) != NULL) {
+        uint32_t i;
+        todo = box->next;
+        for (i = 0; i < box->len; i++) {
+            sentry__thing_t *child = sentry__thing(box->entries[i].value);
+            if (!child || sentry__add(&child->refs, (sentry__word_t)-1) != 0) continue;
+            if (child->type < SENTRY_VALUE_TYPE_LIST) {
+                SENTRY_FREE(child);
+            } else {
+                ((sentry__box_t *)(void *)child)->next = todo;
+                todo = (sentry__box_t *)(void *)child;
+            }
+        }
+        if (box->entries != box->inside) SENTRY_FREE(box->entries);
+        if (box->keys != box->inside_keys) SENTRY_FREE(box->keys);
+        SENTRY_FREE(box);
+    }
+}
+
+static sentry_value_t sentry__incref(sentry_value_t v)
+{
+    sentry__thing_t *t = sentry__thing(v);
+    if (t) sentry__add(&t->refs, 1);
+    return v;
+}
+
+static int sentry__decref(sentry_value_t v)
+{
+    sentry__thing_t *t = sentry__thing(v);
+    if (!t) return 0;
+    SENTRY_ASSERT(sentry__load(&t->refs) > 0);
+    if (sentry__add(&t->refs, (sentry__word_t)-1) != 0) return 1;
+    sentry__thing_free(t);
+    return 0;
+}
+
+/* Whether `inner`, a box that can be changed, stands somewhere in `outer`. Every box is looked at once: those seen are
+ * marked and chained. Frozen ones are passed over: all below them is frozen too. */
+static int sentry__box_contains(sentry__box_t *outer, const sentry__box_t *inner)
+{
+    sentry__box_t *at, *last = outer;
+    int found = outer == inner;
+    uint32_t i;
+    if (found || outer->head.frozen || !outer->head.nested || !inner->head.placed) return found;
+    outer->next = NULL;
+    outer->head.marked = 1;
+    for (at = outer; at; at = at->next)
+        for (i = 0; i < at->len && !found; i++) {
+            sentry__box_t *child = sentry__box_of(at->entries[i].value);
+            if (!child || child->head.frozen || child->head.marked) continue;
+            found = child == inner;
+            child->head.marked = 1;
+            child->next = NULL;
+            last = last->next = child;
+        }
+    for (at = outer; at; at = at->next) at->head.marked = 0;
+    return found;
+}
+
+static uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
+{
+    uint32_t i;
+    for (i = 0; i < box->len; i++) {
+        const sentry__entry_t *e = &box->entries[i];
+        if (e->key_len == key.n && memcmp(box->keys + e->key, key.p, key.n) == 0) return i;
+    }
+    return UINT32_MAX;
+}
+
+/* Doubles one of a box's two arrays, moving it out of the box the first time. Returns 0 when there is room. */
+static int sentry__box_grow(void **data, void *inside, uint32_t *cap, uint32_t len, size_t more, size_t size)
+{
+    size_t want = *cap;
+    void *grown;
+    while (want < len + more) want *= 2;
+    if (want > UINT32_MAX / 2) return 1;
+    grown = *data == inside ? sentry__alloc(want * size) : SENTRY_REALLOC(*data, want * size);
+    if (!grown) return 1;
+    if (*data == inside) memcpy(grown, inside, len * size);
+    *data = grown;
+    *cap = (uint32_t)want;
+    return 0;
+}
+
+static int sentry__box_reserve(sentry__box_t *box, size_t key_len)
+{
+    void *p;
+    if (key_len > UINT32_MAX / 4) return 1;
+    if (box->len == box->cap) {
+        p = box->entries;
+        if (sentry__box_grow(&p, box->inside, &box->cap, box->len, 1, sizeof(sentry__entry_t))) return 1;
+        box->entries = (sentry__entry_t *)p;
+    }
+    if (box->keys_cap - box->keys_len < key_len) {
+        p = box->keys;
+        if (sentry__box_grow(&p, box->inside_keys, &box->keys_cap, box->keys_len, key_len, 1)) return 1;
+        box->keys = (char *)p;
+    }
+    return 0;
+}
+
+/* Puts `v` at `index`, the last or one past it. Consumes `v`. Returns 0 when done. */
+static int sentry__box_put(sentry__box_t *box, uint32_t index, sentry__str_t key, sentry_value_t v)
+{
+    sentry__box_t *child = sentry__box_of(v);
+    if (box->head.frozen || (child && sentry__box_contains(child, box))) goto refuse;
+    if (index < box->len) {
+        sentry__decref(box->entries[index].value);
+    } else {
+        if (sentry__box_reserve(box, key.n)) goto refuse;
+        box->entries[index].key = box->keys_len;
+        box->entries[index].key_len = (uint32_t)key.n;
+        if (key.n) memcpy(box->keys + box->keys_len, key.p, key.n);
+        box->keys_len += (uint32_t)key.n;
+        box->len++;
+    }
+    box->entries[index].value = v;
+    if (!child) return 0;
+    box->head.nested = 1;
+    if (!child->head.frozen) child->head.placed = 1;
+    return 0;
+refuse:
+    sentry__decref(v);
+    return 1;
+}
+
+static int sentry__object_set(sentry_value_t object, sentry__str_t key, sentry_value_t v)
+{
+    sentry__box_t *box = sentry__object_of(object);
+    uint32_t i;
+    if (!box || !key.p) {
+        sentry__decref(v);
+        return 1;
+    }
+    i = sentry__box_find(box, key);
+    return sentry__box_put(box, i == UINT32_MAX ? box->len : i, key, v);
+}
+
+static sentry_value_t sentry__object_get(sentry_value_t object, sentry__str_t key)
+{
+    sentry__box_t *box = sentry__object_of(object);
+    uint32_t i = box && key.p ? sentry__box_find(box, key) : UINT32_MAX;
+    return i == UINT32_MAX ? sentry__null() : box->entries[i].value;
+}
+
+/* Takes entry `i` out, and its key out of the keys. */
+static int sentry__box_remove(sentry__box_t *box, uint32_t i)
+{
+    uint32_t key = box->entries[i].key, n = box->entries[i].key_len, k;
+    if (box->head.frozen) return 1;
+    sentry__decref(box->entries[i].value);
+    memmove(box->keys + key, box->keys + key + n, box->keys_len - key - n);
+    box->keys_len -= n;
+    memmove(box->entries + i, box->entries + i + 1, (box->len - i - 1) * sizeof(sentry__entry_t));
+    box->len--;
+    for (k = 0; k < box->len; k++)
+        if (box->entries[k].key > key) box->entries[k].key -= n;
+    return 0;
+}
+
+static int sentry__object_remove(sentry_value_t object, sentry__str_t key)
+{
+    sentry__box_t *box = sentry__object_of(object);
+    uint32_t i = box && key.p ? sentry__box_find(box, key) : UINT32_MAX;
+    return i == UINT32_MAX ? 1 : sentry__box_remove(box, i);
+}
+
+static int sentry__list_push(sentry_value_t list, sentry_value_t v)
+{
+    sentry__box_t *box = sentry__list_of(list);
+    if (box) return sentry__box_put(box, box->len, sentry__slice(NULL, 0), v);
+    sentry__decref(v);
+    return 1;
+}
+
+/* An object with the same entries, that can be changed; null for anything but an object. */
+static sentry_value_t sentry__object_copy(sentry_value_t object)
+{
+    sentry__box_t *box = sentry__object_of(object);
+    sentry_value_t copy = box ? sentry__box_new(SENTRY_VALUE_TYPE_OBJECT) : sentry__null();
+    uint32_t i;
+    for (i = 0; !sentry__is_null(copy) && i < box->len; i++)
+        sentry__object_set(copy, sentry__entry_key(box, i), sentry__incref(box->entries[i].value));
+    return copy;
+}
+
+/* Merges `from` into `into`, at every depth where both have objects; `from` wins. Borrows both. */
+static void sentry__object_merge(sentry_value_t into, sentry_value_t from, int depth)
+{
+    sentry__box_t *box = sentry__object_of(from);
+    uint32_t i;
+    for (i = 0; box && i < box->len; i++) {
+        sentry__str_t key = sentry__entry_key(box, i);
+        sentry_value_t v = box->entries[i].value, old = sentry__object_get(into, key);
+        if (sentry__object_of(v) && sentry__object_of(old) && depth < SENTRY_MAX_DEPTH) {
+            sentry_value_t merged = sentry__object_copy(old);
+            sentry__object_merge(merged, v, depth + 1);
+            sentry__object_set(into, key, merged);
+        } else {
+            sentry__object_set(into, key, sentry__incref(v));
+        }
+    }
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_value_t sentry_value_incref(sentry_value_t value) { return sentry__incref(value); }
+SENTRY_API int sentry_value_decref(sentry_value_t value) { return sentry__decref(value); }
+
+SENTRY_API size_t sentry_value_refcount(sentry_value_t value)
+{
+    sentry__thing_t *t = sentry__thing(value);
+    return t ? sentry__load(&t->refs) : 1;
+}
+
+SENTRY_API void sentry_value_freeze(sentry_value_t value)
+{
+    sentry__box_t *todo = sentry__box_of(value), *box;
+    if (!todo || todo->head.frozen) return;
+    todo->head.frozen = 1;
+    todo->next = NULL;
+    while ((box = todo) != NULL) {
+        uint32_t i;
+        todo = box->next;
+        for (i = 0; i < box->len; i++) {
+            sentry__box_t *child = sentry__box_of(box->entries[i].value);
+            if (!child || child->head.frozen) continue;
+            child->head.frozen = 1;
+            child->next = todo;
+            todo = child;
+        }
+    }
+}
+
+SENTRY_API int sentry_value_is_frozen(sentry_value_t value)
+{
+    sentry__thing_t *t = sentry__thing(value);
+    return t ? t->frozen : 1;
+}
+
+SENTRY_API sentry_value_t sentry_value_new_null(void) { return sentry__null(); }
+SENTRY_API sentry_value_t sentry_value_new_int32(int32_t value) { return sentry__value_bits(((uint64_t)(uint32_t)value << 32) | SENTRY__TAG_INT); }
+SENTRY_API sentry_value_t sentry_value_new_bool(int value) { return sentry__value_bits((value ? (uint64_t)1 << 32 : 0) | SENTRY__TAG_BOOL); }
+SENTRY_API sentry_value_t sentry_value_new_int64(int64_t value) { return sentry__number_new(SENTRY_VALUE_TYPE_INT64, value, 0, 0); }
+SENTRY_API sentry_value_t sentry_value_new_uint64(uint64_t value) { return sentry__number_new(SENTRY_VALUE_TYPE_UINT64, 0, value, 0); }
+SENTRY_API sentry_value_t sentry_value_new_double(double value) { return sentry__number_new(SENTRY_VALUE_TYPE_DOUBLE, 0, 0, value); }
+SENTRY_API sentry_value_t sentry_value_new_string(const char *value) { return sentry__string_new(sentry__str(value)); }
+SENTRY_API sentry_value_t sentry_value_new_string_n(const char *value, size_t n) { return sentry__string_new(sentry__str_n(value, n)); }
+SENTRY_API sentry_value_t sentry_value_new_list(void) { return sentry__box_new(SENTRY_VALUE_TYPE_LIST); }
+SENTRY_API sentry_value_t sentry_value_new_object(void) { return sentry__box_new(SENTRY_VALUE_TYPE_OBJECT); }
+
+SENTRY_API sentry_value_type_t sentry_value_get_type(sentry_value_t value)
+{
+    sentry__thing_t *t = sentry__thing(value);
+    if (t) return (sentry_value_type_t)t->type;
+    return (value._bits & 3u) == SENTRY__TAG_INT ? SENTRY_VALUE_TYPE_INT32 : (value._bits & 3u) == SENTRY__TAG_BOOL ? SENTRY_VALUE_TYPE_BOOL : SENTRY_VALUE_TYPE_NULL;
+}
+
+SENTRY_API int sentry_value_set_by_key(sentry_value_t value, const char *k, sentry_value_t v) { return sentry__object_set(value, sentry__str(k), v); }
+SENTRY_API int sentry_value_set_by_key_n(sentry_value_t value, const char *k, size_t n, sentry_value_t v) { return sentry__object_set(value, sentry__str_n(k, n), v); }
+SENTRY_API int sentry_value_remove_by_key(sentry_value_t value, const char *k) { return sentry__object_remove(value, sentry__str(k)); }
+SENTRY_API int sentry_value_remove_by_key_n(sentry_value_t value, const char *k, size_t n) { return sentry__object_remove(value, sentry__str_n(k, n)); }
+SENTRY_API sentry_value_t sentry_value_get_by_key(sentry_value_t value, const char *k) { return sentry__object_get(value, sentry__str(k)); }
+SENTRY_API sentry_value_t sentry_value_get_by_key_n(sentry_value_t value, const char *k, size_t n) { return sentry__object_get(value, sentry__str_n(k, n)); }
+SENTRY_API sentry_value_t sentry_value_get_by_key_owned(sentry_value_t value, const char *k) { return sentry__incref(sentry__object_get(value, sentry__str(k))); }
+SENTRY_API sentry_value_t sentry_value_get_by_key_owned_n(sentry_value_t value, const char *k, size_t n) { return sentry__incref(sentry__object_get(value, sentry__str_n(k, n))); }
+SENTRY_API int sentry_value_append(sentry_value_t value, sentry_value_t v) { return sentry__list_push(value, v); }
+
+SENTRY_API int sentry_value_set_by_index(sentry_value_t value, size_t index, sentry_value_t v)
+{
+    sentry__box_t *box = sentry__list_of(value), *child = sentry__box_of(v);
+    if (!box || box->head.frozen || index > (size_t)box->len + SENTRY_MAX_LIST_FILL || (child && sentry__box_contains(child, box))) {
+        sentry__decref(v);
+        return 1;
+    }
+    while (box->len < index)
+        if (sentry__list_push(value, sentry__null())) {
+            sentry__decref(v);
+            return 1;
+        }
+    return sentry__box_put(box, (uint32_t)index, sentry__slice(NULL, 0), v);
+}
+
+SENTRY_API int sentry_value_remove_by_index(sentry_value_t value, size_t index)
+{
+    sentry__box_t *box = sentry__list_of(value);
+    if (!box || box->head.frozen) return 1;
+    return index < box->len ? sentry__box_remove(box, (uint32_t)index) : 0;
+}
+
+SENTRY_API sentry_value_t sentry_value_get_by_index(sentry_value_t value, size_t index)
+{
+    sentry__box_t *box = sentry__list_of(value);
+    return box && index < box->len ? box->entries[index].value : sentry__null();
+}
+SENTRY_API sentry_value_t sentry_value_get_by_index_owned(sentry_value_t value, size_t index) { return sentry__incref(sentry_value_get_by_index(value, index)); }
+
+SENTRY_API size_t sentry_value_get_length(sentry_value_t value)
+{
+    sentry__box_t *box = sentry__box_of(value);
+    return box ? box->len : sentry__string_of(value).n;
+}
+
+SENTRY_API int32_t sentry_value_as_int32(sentry_value_t value) { return (value._bits & 3u) == SENTRY__TAG_INT ? (int32_t)(uint32_t)(value._bits >> 32) : 0; }
+
+SENTRY_API int64_t sentry_value_as_int64(sentry_value_t value)
+{
+    sentry__number_t *n = (sentry__number_t *)sentry__thing_of(value, SENTRY_VALUE_TYPE_INT64);
+    return n ? n->as.i64 : sentry_value_as_int32(value);
+}
+
+SENTRY_API uint64_t sentry_value_as_uint64(sentry_value_t value)
+{
+    sentry__number_t *n = (sentry__number_t *)sentry__thing_of(value, SENTRY_VALUE_TYPE_UINT64);
+    return n ? n->as.u64 : 0;
+}
+
+SENTRY_API double sentry_value_as_double(sentry_value_t value)
+{
+    sentry__number_t *n = (sentry__number_t *)sentry__thing_of(value, SENTRY_VALUE_TYPE_DOUBLE);
+    if (n) return n->as.d;
+    return (value._bits & 3u) == SENTRY__TAG_INT ? sentry_value_as_int32(value) : (double)NAN;
+}
+
+SENTRY_API const char *sentry_value_as_string(sentry_value_t value)
+{
+    sentry__str_t s = sentry__string_of(value);
+    return s.p ? s.p : "";
+}
+
+SENTRY_API int sentry_value_is_true(sentry_value_t value)
+{
+    switch (sentry_value_get_type(value)) {
+    case SENTRY_VALUE_TYPE_BOOL:
+    case SENTRY_VALUE_TYPE_INT32: return value._bits >> 32 != 0;
+    case SENTRY_VALUE_TYPE_INT64: return sentry_value_as_int64(value) != 0;
+    case SENTRY_VALUE_TYPE_UINT64: return sentry_value_as_uint64(value) != 0;
+    case SENTRY_VALUE_TYPE_DOUBLE: return sentry_value_as_double(value) != 0.0;
+    case SENTRY_VALUE_TYPE_STRING:
+    case SENTRY_VALUE_TYPE_LIST:
+    case SENTRY_VALUE_TYPE_OBJECT: return sentry_value_get_length(value) != 0;
+    case SENTRY_VALUE_TYPE_NULL:
+    default: return 0;
+    }
+}
+
+SENTRY_API int sentry_value_is_null(sentry_value_t value) { return sentry__is_null(value); }
+
+/* ==[7]== JSON AND MSGPACK WRITERS ===================================================
+ * Owns    nothing: a writer lives on its caller's stack.
+ * Holds   the output is valid JSON in valid UTF-8 whatever went in. Recursion ends at SENTRY_MAX_DEPTH.
+ *
+ * The writer also applies the two rules that every outgoing event obeys, so that text is walked once: strings longer
+ * than `max_string` are cut on a code point, and values under a denied key become "[Filtered]". Both leave a note in
+ * `meta`, the event's _meta tree (protocol: https://develop.sentry.dev/sdk/data-model/event-payloads/meta).
+ */
+
+/* What is written, as far as scrubbing goes; SENTRY__RULE_BAG's own keys are checked. */
+typedef enum {
+    SENTRY__RULE_NONE,
+    SENTRY__RULE_EVENT,   /* extra, user: bags; request, breadcrumbs: below */
+    SENTRY__RULE_REQUEST, /* headers, cookies, data: bags */
+    SENTRY__RULE_CRUMBS,  /* a list, or an object with `values` */
+    SENTRY__RULE_CRUMB,   /* data: a bag; timestamp: exact */
+    SENTRY__RULE_CONTEXTS, /* trace: exact */
+    SENTRY__RULE_EXACT,   /* ids, times and names that must not be cut */
+    SENTRY__RULE_BAG,
+    SENTRY__RULE_USER /* a bag where ip_address goes altogether */
+} sentry__rule_t;
+
+typedef struct {
+    sentry__buf_t *out;
+    size_t max_string; /* SIZE_MAX: no limit */
+    int pii;           /* names of the client's address stay */
+    int base;          /* how many containers the caller has open around what it writes */
+    sentry_value_t meta;
+} sentry__json_t;
+
+/* The way from the root to what is being written, for notes. A NULL key stands for an index. */
+typedef struct sentry__path_s {
+    const struct sentry__path_s *up;
+    sentry__str_t key;
+    uint32_t index;
+    int depth;
+} sentry__path_t;
+
+static sentry__path_t sentry__path(const sentry__path_t *up, sentry__str_t key, uint32_t index)
+{
+    sentry__path_t path;
+    path.up = up;
+    path.key = key;
+    path.index = index;
+    path.depth = up ? up->depth + 1 : 0;
+    return path;
+}
+
+static void sentry__json_init(sentry__json_t *w, sentry__buf_t *out, int base, size_t max_string, int pii)
+{
+    w->base = base;
+    w->out = out;
+    w->max_string = max_string;
+    w->pii = pii;
+    w->meta = sentry__null();
+}
+
+/* The object in `meta` that stands for a path, made on the way; null without memory. */
+static sentry_value_t sentry__meta_at(sentry__json_t *w, const sentry__path_t *path)
+{
+    sentry_value_t up, here;
+    char digits[16];
+    sentry__str_t key;
+    if (!path || (!path->up && !path->key.p)) {
+        if (sentry__is_null(w->meta)) w->meta = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        return w->meta;
+    }
+    up = sentry__meta_at(w, path->up);
+    key = path->key.p ? path->key : sentry__slice(digits, (size_t)snprintf(digits, sizeof digits, "%u", (unsigned)path->index));
+    here = sentry__object_get(up, key);
+    if (!sentry__is_null(here)) return here;
+    here = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    return sentry__object_set(up, key, here) ? sentry__null() : here;
+}
+
+/* Notes {"rem":[[rule, kind, from, to]],"len":len} for a string that was cut (len != 0) or substituted. */
+static SENTRY__NOINLINE void sentry__json_note(sentry__json_t *w, const sentry__path_t *path, const char *rule, const char *kind, size_t len)
+{
+    sentry_value_t note = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), rem = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    sentry_value_t first = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    sentry__list_push(first, sentry__string_new(sentry__str(rule)));
+    sentry__list_push(first, sentry__string_new(sentry__str(kind)));
+    if (len) {
+        sentry__list_push(first, sentry_value_new_int64((int64_t)(w->max_string > 3 ? w->max_string - 3 : 0)));
+        sentry__list_push(first, sentry_value_new_int64((int64_t)w->max_string));
+        sentry__object_set(note, SENTRY__LITERAL("len"), sentry_value_new_int64((int64_t)len));
+    }
+    sentry__list_push(rem, first);
+    sentry__object_set(note, SENTRY__LITERAL("rem"), rem);
+    sentry__object_set(sentry__meta_at(w, path), SENTRY__LITERAL(""), note);
+}
+
+/* How many bytes from `p` need no escape: eight at a time, then one by one. */
+static size_t sentry__plain_run(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+        uint64_t w, quote, slash;
+        memcpy(&w, p + i, 8);
+        quote = w ^ (low * '"');
+        slash = w ^ (low * '\\');
+        if ((w | (w - low * 0x20) | (quote - low) | (slash - low)) & high) break;
+    }
+    while (i < n && (unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80 && p[i] != '"' && p[i] != '\\') i++;
+    return i;
+}
+
+static void sentry__json_escape(sentry__buf_t *b, unsigned char c)
+{
+    char text[6];
+    size_t n = 2;
+    text[0] = '\\';
+    switch (c) {
+    case '"': text[1] = '"'; break;
+    case '\\': text[1] = '\\'; break;
+    case '\n': text[1] = 'n'; break;
+    case '\r': text[1] = 'r'; break;
+    case '\t': text[1] = 't'; break;
+    case '\b': text[1] = 'b'; break;
+    case '\f': text[1] = 'f'; break;
+    default:
+        memcpy(text + 1, "u00", 3);
+        text[4] = "0123456789abcdef"[c >> 4];
+        text[5] = "0123456789abcdef"[c & 15];
+        n = 6;
+    }
+    sentry__buf_put(b, text, n);
+}
+
+/* The text between the quotes: escaped, and every broken byte replaced by U+FFFD. */
+static void sentry__json_chars(sentry__buf_t *b, sentry__str_t s)
+{
+    while (s.n) {
+        size_t n = sentry__plain_run(s.p, s.n);
+        sentry__buf_put(b, s.p, n);
+        s.p += n;
+        s.n -= n;
+        if (!s.n) return;
+        n = 1;
+        if ((unsigned char)*s.p < 0x80) {
+            sentry__json_escape(b, (unsigned char)*s.p);
+        } else {
+            n = sentry__utf8_len(s.p, s.n);
+            if (n) sentry__buf_put(b, s.p, n);
+            else SENTRY__PUT(b, "\xef\xbf\xbd");
+            n = n ? n : 1;
+        }
+        s.p += n;
+        s.n -= n;
+    }
+}
+
+static void sentry__json_text(sentry__buf_t *b, sentry__str_t s)
+{
+    sentry__buf_byte(b, '"');
+    sentry__json_chars(b, s);
+    sentry__buf_byte(b, '"');
+}
+
+/* A string under the length rule: what is too long ends in "...", in max_string bytes. */
+static void sentry__json_string(sentry__json_t *w, sentry__str_t s, sentry__rule_t rule, const sentry__path_t *path)
+{
+    size_t keep;
+    if (SENTRY__LIKELY(s.n <= w->max_string || rule == SENTRY__RULE_EXACT)) {
+        sentry__json_text(w->out, s);
+        return;
+    }
+    keep = w->max_string > 3 ? w->max_string - 3 : 0;
+    keep = sentry__utf8_cut(s.p, keep);
+    sentry__buf_byte(w->out, '"');
+    sentry__json_chars(w->out, sentry__slice(s.p, keep));
+    SENTRY__PUT(w->out, "...\"");
+    sentry__json_note(w, path, "!limit", "x", s.n);
+}
+
+/* Names whose values are secrets; the last four name the client and stay when pii is allowed. */
+static int sentry__denied(sentry__str_t key, int pii)
+{
+    static const char *const names[] = { "password", "passwd", "secret", "api_key", "apikey", "auth", "credentials", "mysql_pwd", "privatekey",
+        "private_key", "token", "session", "csrftoken", "sessionid", "x_csrftoken", "set_cookie", "cookie", "authorization",
+        "proxy-authorization", "x_api_key", "aiohttp_session", "connect.sid", "csrf_token", "csrf", "_csrf", "_csrf_token", "phpsessid",
+        "_session", "symfony", "user_session", "_xsrf", "xsrf-token", "x_forwarded_for", "x_real_ip", "ip_address", "remote_addr" };
+    size_t i, count = sizeof names / sizeof names[0] - (pii ? 4 : 0);
+    char first;
+    if (key.n < 4 || key.n > 19) return 0;
+    first = sentry__lower(key.p[0]);
+    for (i = 0; i < count; i++)
+        if (names[i][0] == first && sentry__str_ieq(key, sentry__str(names[i]))) return 1;
+    return 0;
+}
+
+/* The rule for what stands under `key` of something under `rule`. */
+static sentry__rule_t sentry__rule_below(sentry__rule_t rule, sentry__str_t key)
+{
+    static const struct {
+        sentry__rule_t rule;
+        const char *key;
+        sentry__rule_t below;
+    } map[] = { { SENTRY__RULE_EVENT, "extra", SENTRY__RULE_BAG }, { SENTRY__RULE_EVENT, "user", SENTRY__RULE_USER }, { SENTRY__RULE_EVENT, "contexts", SENTRY__RULE_CONTEXTS },
+        { SENTRY__RULE_EVENT, "request", SENTRY__RULE_REQUEST }, { SENTRY__RULE_EVENT, "breadcrumbs", SENTRY__RULE_CRUMBS }, { SENTRY__RULE_EVENT, "timestamp", SENTRY__RULE_EXACT },
+        { SENTRY__RULE_EVENT, "sdk", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "platform", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "level", SENTRY__RULE_EXACT },
+        { SENTRY__RULE_EVENT, "release", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "environment", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "debug_meta", SENTRY__RULE_EXACT },
+        { SENTRY__RULE_CONTEXTS, "trace", SENTRY__RULE_EXACT }, { SENTRY__RULE_REQUEST, "headers", SENTRY__RULE_BAG }, { SENTRY__RULE_REQUEST, "cookies", SENTRY__RULE_BAG },
+        { SENTRY__RULE_REQUEST, "data", SENTRY__RULE_BAG }, { SENTRY__RULE_CRUMBS, "values", SENTRY__RULE_CRUMBS }, { SENTRY__RULE_CRUMB, "data", SENTRY__RULE_BAG },
+        { SENTRY__RULE_CRUMB, "timestamp", SENTRY__RULE_EXACT } };
+    size_t i;
+    if (rule == SENTRY__RULE_NONE || rule >= SENTRY__RULE_EXACT) return rule == SENTRY__RULE_EXACT ? rule : SENTRY__RULE_NONE;
+    for (i = 0; i < sizeof map / sizeof map[0]; i++)
+        if (map[i].rule == rule && sentry__str_eq(key, sentry__str(map[i].key))) return map[i].below;
+    return SENTRY__RULE_NONE;
+}
+
+static void sentry__json_number(sentry__buf_t *b, sentry_value_t v)
+{
+    char text[40];
+    double d;
+    switch (sentry_value_get_type(v)) {
+    case SENTRY_VALUE_TYPE_INT64: sentry__buf_i64(b, sentry_value_as_int64(v)); return;
+    case SENTRY_VALUE_TYPE_UINT64: sentry__buf_u64(b, sentry_value_as_uint64(v)); return;
+    default:
+        d = sentry_value_as_double(v);
+        if (d >= -DBL_MAX && d <= DBL_MAX) sentry__buf_put(b, text, sentry__double_text(d, text));
+        else SENTRY__PUT(b, "null");
+    }
+}
+
+/* Whether a member is left out altogether. */
+static int sentry__json_omits(const sentry__json_t *w, sentry__rule_t rule, sentry__str_t key)
+{
+    return rule == SENTRY__RULE_USER && !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address"));
+}
+
+/* Writes one member (`"key":value`) or, with a NULL key, element `index` or the root itself. `rule` is that of what
+ * contains it. The only recursion of the writer. */
+static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t index, sentry_value_t v, sentry__rule_t rule, const sentry__path_t *up)
+{
+    sentry__path_t path = sentry__path(up, key, index);
+    sentry_value_type_t type = sentry_value_get_type(v);
+    sentry__box_t *box;
+    uint32_t i, written = 0;
+    if (key.p) {
+        sentry__json_text(w->out, key);
+        sentry__buf_byte(w->out, ':');
+        if (rule >= SENTRY__RULE_BAG && sentry__denied(key, w->pii)) {
+            SENTRY__PUT(w->out, "\"[Filtered]\"");
+            sentry__json_note(w, &path, "!config", "s", 0);
+            return;
+        }
+        rule = sentry__rule_below(rule, key);
+    } else if (rule == SENTRY__RULE_CRUMBS && up) {
+        rule = SENTRY__RULE_CRUMB;
+    }
+    switch (type) {
+    case SENTRY_VALUE_TYPE_NULL: SENTRY__PUT(w->out, "null"); return;
+    case SENTRY_VALUE_TYPE_BOOL: sentry__buf_cstr(w->out, sentry_value_is_true(v) ? "true" : "false"); return;
+    case SENTRY_VALUE_TYPE_INT32: sentry__buf_i64(w->out, sentry_value_as_int32(v)); return;
+    case SENTRY_VALUE_TYPE_STRING: sentry__json_string(w, sentry__string_of(v), rule, &path); return;
+    case SENTRY_VALUE_TYPE_INT64:
+    case SENTRY_VALUE_TYPE_UINT64:
+    case SENTRY_VALUE_TYPE_DOUBLE: sentry__json_number(w->out, v); return;
+    case SENTRY_VALUE_TYPE_LIST:
+    case SENTRY_VALUE_TYPE_OBJECT:
+    default: break;
+    }
+    if (w->base + path.depth >= SENTRY_MAX_DEPTH) {
+        SENTRY__PUT(w->out, "null");
+        return;
+    }
+    box = sentry__box_of(v);
+    sentry__buf_byte(w->out, type == SENTRY_VALUE_TYPE_LIST ? '[' : '{');
+    for (i = 0; i < box->len; i++) {
+        sentry__str_t child = type == SENTRY_VALUE_TYPE_LIST ? sentry__slice(NULL, 0) : sentry__entry_key(box, i);
+        if (sentry__json_omits(w, rule, child)) continue;
+        if (written++) sentry__buf_byte(w->out, ',');
+        sentry__json_member(w, child, i, box->entries[i].value, rule, &path);
+    }
+    sentry__buf_byte(w->out, type == SENTRY_VALUE_TYPE_LIST ? ']' : '}');
+}
+
+/* A value without rules, with `base` containers open around it. */
+static void sentry__json_plain(sentry__buf_t *b, int base, sentry_value_t v)
+{
+    sentry__json_t w;
+    sentry__json_init(&w, b, base, SIZE_MAX, 1);
+    sentry__json_member(&w, sentry__slice(NULL, 0), 0, v, SENTRY__RULE_NONE, NULL);
+}
+
+static void sentry__be(sentry__buf_t *b, int tag, uint64_t v, int bytes)
+{
+    sentry__buf_byte(b, (char)tag);
+    while (bytes--) sentry__buf_byte(b, (char)(v >> (8 * bytes)));
+}
+
+static void sentry__msgpack_uint(sentry__buf_t *b, uint64_t v)
+{
+    if (v < 0x80) sentry__buf_byte(b, (char)v);
+    else if (v <= 0xff) sentry__be(b, 0xcc, v, 1);
+    else if (v <= 0xffff) sentry__be(b, 0xcd, v, 2);
+    else if (v <= 0xffffffffu) sentry__be(b, 0xce, v, 4);
+    else sentry__be(b, 0xcf, v, 8);
+}
+
+static void sentry__msgpack_int(sentry__buf_t *b, int64_t v)
+{
+    if (v >= 0) sentry__msgpack_uint(b, (uint64_t)v);
+    else if (v >= -32) sentry__buf_byte(b, (char)v);
+    else if (v >= INT8_MIN) sentry__be(b, 0xd0, (uint64_t)v, 1);
+    else if (v >= INT16_MIN) sentry__be(b, 0xd1, (uint64_t)v, 2);
+    else if (v >= INT32_MIN) sentry__be(b, 0xd2, (uint64_t)v, 4);
+    else sentry__be(b, 0xd3, (uint64_t)v, 8);
+}
+
+static void sentry__msgpack_str(sentry__buf_t *b, sentry__str_t s)
+{
+    if (s.n > UINT32_MAX) b->failed = 1;
+    else if (s.n < 32) sentry__buf_byte(b, (char)(0xa0 | s.n));
+    else if (s.n <= 0xff) sentry__be(b, 0xd9, s.n, 1);
+    else if (s.n <= 0xffff) sentry__be(b, 0xda, s.n, 2);
+    else sentry__be(b, 0xdb, s.n, 4);
+    sentry__buf_str(b, s);
+}
+
+/* A string whose broken bytes, if any, become U+FFFD first. */
+static void sentry__msgpack_text(sentry__buf_t *b, sentry__str_t s)
+{
+    sentry__buf_t whole;
+    size_t i, n = 1;
+    for (i = 0; i < s.n && n; i += n) n = sentry__utf8_len(s.p + i, s.n - i);
+    if (n) {
+        sentry__msgpack_str(b, s);
+        return;
+    }
+    sentry__buf_init(&whole, NULL, 0);
+    for (i = 0; i < s.n; i += n ? n : 1) {
+        n = sentry__utf8_len(s.p + i, s.n - i);
+        sentry__buf_put(&whole, n ? s.p + i : "\xef\xbf\xbd", n ? n : 3);
+    }
+    if (whole.failed) b->failed = 1;
+    else sentry__msgpack_str(b, sentry__slice(whole.data, whole.len));
+    sentry__buf_free(&whole);
+}
+
+/* Lists and objects differ in three tags: small, 16 bits, 32 bits. */
+static void sentry__msgpack_count(sentry__buf_t *b, uint32_t n, int small, int tag16)
+{
+    if (n < 16) sentry__buf_byte(b, (char)(small | (int)n));
+    else if (n <= 0xffff) sentry__be(b, tag16, n, 2);
+    else sentry__be(b, tag16 + 1, n, 4);
+}
+
+static void sentry__msgpack(sentry__buf_t *b, sentry_value_t v, int depth)
+{
+    sentry__box_t *box = sentry__box_of(v);
+    sentry_value_type_t type = sentry_value_get_type(v);
+    uint64_t bits;
+    double d;
+    uint32_t i;
+    switch (type) {
+    case SENTRY_VALUE_TYPE_BOOL: sentry__buf_byte(b, (char)(sentry_value_is_true(v) ? 0xc3 : 0xc2)); return;
+    case SENTRY_VALUE_TYPE_INT32:
+    case SENTRY_VALUE_TYPE_INT64: sentry__msgpack_int(b, sentry_value_as_int64(v)); return;
+    case SENTRY_VALUE_TYPE_UINT64: sentry__msgpack_uint(b, sentry_value_as_uint64(v)); return;
+    case SENTRY_VALUE_TYPE_DOUBLE:
+        d = sentry_value_as_double(v);
+        memcpy(&bits, &d, sizeof bits);
+        sentry__be(b, 0xcb, bits, 8);
+        return;
+    case SENTRY_VALUE_TYPE_STRING: sentry__msgpack_text(b, sentry__string_of(v)); return;
+    case SENTRY_VALUE_TYPE_NULL:
+    case SENTRY_VALUE_TYPE_LIST:
+    case SENTRY_VALUE_TYPE_OBJECT:
+    default: break;
+    }
+    if (!box || depth >= SENTRY_MAX_DEPTH) {
+        sentry__buf_byte(b, (char)0xc0);
+        return;
+    }
+    sentry__msgpack_count(b, box->len, type == SENTRY_VALUE_TYPE_LIST ? 0x90 : 0x80, type == SENTRY_VALUE_TYPE_LIST ? 0xdc : 0xde);
+    for (i = 0; i < box->len; i++) {
+        if (type == SENTRY_VALUE_TYPE_OBJECT) sentry__msgpack_text(b, sentry__entry_key(box, i));
+        sentry__msgpack(b, box->entries[i].value, depth + 1);
+    }
+}
+
+/* -- public -- */
+
+SENTRY_API char *sentry_value_to_json(sentry_value_t value)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__json_plain(&b, 0, value);
+    return sentry__buf_take(&b, NULL);
+}
+
+SENTRY_API char *sentry_value_to_msgpack(sentry_value_t value, size_t *size_out)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__msgpack(&b, value, 0);
+    return sentry__buf_take(&b, size_out);
+}
+
+/* ==[8]== JSON READER ================================================================
+ * Owns    nothing: the reader lives on its caller's stack.
+ * Holds   strict RFC 8259; no recursion; at most SENTRY_MAX_DEPTH open containers, each already in its parent.
+ *         An error sticks; the value read so far is then dropped.
+ */
+
+typedef struct {
+    const char *p, *end;
+    int failed;
+    sentry__buf_t text;                    /* the string being decoded */
+    sentry_value_t open[SENTRY_MAX_DEPTH]; /* borrowed, but for the first, which is the root */
+    int depth;
+} sentry__reader_t;
+
+static int sentry__read_is(const sentry__reader_t *r, char c) { return r->p < r->end && *r->p == c; }
+
+static int sentry__read_take(sentry__reader_t *r, char c)
+{
+    if (!sentry__read_is(r, c)) return 0;
+    r->p++;
+    return 1;
+}
+
+static void sentry__read_space(sentry__reader_t *r)
+{
+    while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\t' || *r->p == '\r')) r->p++;
+}
+
+static uint32_t sentry__read_hex4(sentry__reader_t *r)
+{
+    uint32_t c = 0;
+    int i;
+    for (i = 0; i < 4; i++) {
+        int digit = r->p < r->end ? sentry__hex_digit(*r->p++) : -1;
+        if (digit < 0) r->failed = 1;
+        c = c << 4 | (uint32_t)(digit & 15);
+    }
+    return c;
+}
+
+/* After "\u": a code point, with the other half of a surrogate pair; a half alone becomes U+FFFD. */
+static uint32_t sentry__read_unicode(sentry__reader_t *r)
+{
+    uint32_t c = sentry__read_hex4(r), low;
+    const char *again = r->p;
+    if (c < 0xd800 || c > 0xdfff) return c;
+    if (c > 0xdbff || r->end - r->p < 6 || r->p[0] != '\\' || r->p[1] != 'u') return 0xfffd;
+    r->p += 2;
+    low = sentry__read_hex4(r);
+    if (low >= 0xdc00 && low <= 0xdfff) return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+    r->p = again;
+    return 0xfffd;
+}
+
+static void sentry__read_escape(sentry__reader_t *r)
+{
+    static const char codes[] = "\"\\/bfnrt", plain[] = "\"\\/\b\f\n\r\t";
+    char c = r->p < r->end ? *r->p++ : 0, out[4];
+    const char *at = c ? strchr(codes, c) : NULL;
+    if (at) sentry__buf_byte(&r->text, plain[at - codes]);
+    else if (c == 'u') sentry__buf_put(&r->text, out, sentry__utf8_put(out, sentry__read_unicode(r)));
+    else r->failed = 1;
+}
+
+/* After the opening quote: decodes into `text`. */
+static void sentry__read_string(sentry__reader_t *r)
+{
+    r->text.len = 0;
+    while (!r->failed) {
+        size_t n = sentry__plain_run(r->p, (size_t)(r->end - r->p));
+        sentry__buf_put(&r->text, r->p, n);
+        r->p += n;
+        if (sentry__read_take(r, '"')) break;
+        if (sentry__read_take(r, '\\')) {
+            sentry__read_escape(r);
+            continue;
+        }
+        n = r->p < r->end && (unsigned char)*r->p >= 0x80 ? sentry__utf8_len(r->p, (size_t)(r->end - r->p)) : 0;
+        if (!n) r->failed = 1;
+        sentry__buf_put(&r->text, r->p, n);
+        r->p += n;
+    }
+    if (r->text.failed) r->failed = 1;
+}
+
+static int sentry__read_digits(sentry__reader_t *r)
+{
+    const char *start = r->p;
+    while (r->p < r->end && *r->p >= '0' && *r->p <= '9') r->p++;
+    return r->p > start;
+}
+
+/* strtod on a copy whose point is the locale's. */
+static double sentry__read_double(sentry__str_t s)
+{
+    sentry__buf_t b;
+    char stack[64], point[8];
+    size_t i, n = (size_t)snprintf(point, sizeof point, "%.1f", 0.5);
+    double d;
+    sentry__buf_init(&b, stack, sizeof stack);
+    for (i = 0; i < s.n; i++)
+        if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, n - 2);
+        else sentry__buf_byte(&b, s.p[i]);
+    sentry__buf_byte(&b, 0);
+    d = b.failed ? 0.0 : strtod(b.data, NULL);
+    sentry__buf_free(&b);
+    return d;
+}
+
+static sentry_value_t sentry__read_integer(sentry__str_t s)
+{
+    int minus = s.p[0] == '-';
+    uint64_t v = 0;
+    size_t i;
+    for (i = (size_t)minus; i < s.n; i++) {
+        unsigned digit = (unsigned)(s.p[i] - '0');
+        if (v > (UINT64_MAX - digit) / 10) return sentry_value_new_double(sentry__read_double(s));
+        v = v * 10 + digit;
+    }
+    if (minus && (v == 0 || v > (uint64_t)1 << 63)) return sentry_value_new_double(sentry__read_double(s));
+    if (minus && v > (uint64_t)1 << 31) return sentry_value_new_int64(v == (uint64_t)1 << 63 ? INT64_MIN : -(int64_t)v);
+    if (minus) return sentry_value_new_int32((int32_t)-(int64_t)v);
+    if (v <= INT32_MAX) return sentry_value_new_int32((int32_t)v);
+    return v <= INT64_MAX ? sentry_value_new_int64((int64_t)v) : sentry_value_new_uint64(v);
+}
+
+static sentry_value_t sentry__read_number(sentry__reader_t *r)
+{
+    const char *start = r->p;
+    int whole = 1;
+    sentry_value_t v;
+    sentry__read_take(r, '-');
+    if (!sentry__read_take(r, '0') && !sentry__read_digits(r)) r->failed = 1;
+    if (sentry__read_take(r, '.')) {
+        whole = 0;
+        if (!sentry__read_digits(r)) r->failed = 1;
+    }
+    if (sentry__read_take(r, 'e') || sentry__read_take(r, 'E')) {
+        whole = 0;
+        if (!sentry__read_take(r, '+')) sentry__read_take(r, '-');
+        if (!sentry__read_digits(r)) r->failed = 1;
+    }
+    if (r->failed) return sentry__null();
+    v = whole ? sentry__read_integer(sentry__slice(start, (size_t)(r->p - start)))
+              : sentry_value_new_double(sentry__read_double(sentry__slice(start, (size_t)(r->p - start))));
+    if (sentry__is_null(v)) r->failed = 1;
+    return v;
+}
+
+static sentry_value_t sentry__read_word(sentry__reader_t *r, const char *word, sentry_value_t v)
+{
+    size_t n = strlen(word);
+    if ((size_t)(r->end - r->p) < n || memcmp(r->p, word, n) != 0) r->failed = 1;
+    else r->p += n;
+    return v;
+}
+
+/* A scalar, or an empty container that the caller opens. */
+static sentry_value_t sentry__read_value(sentry__reader_t *r)
+{
+    sentry_value_t v = sentry__null();
+    switch (r->p < r->end ? *r->p : 0) {
+    case '{': r->p++; v = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT); break;
+    case '[': r->p++; v = sentry__box_new(SENTRY_VALUE_TYPE_LIST); break;
+    case '"':
+        r->p++;
+        sentry__read_string(r);
+        if (!r->failed) v = sentry__string_new(sentry__slice(r->text.len ? r->text.data : "", r->text.len));
+        break;
+    case 'n': return sentry__read_word(r, "null", v);
+    case 't': return sentry__read_word(r, "true", sentry_value_new_bool(1));
+    case 'f': return sentry__read_word(r, "false", sentry_value_new_bool(0));
+    default: return sentry__read_number(r);
+    }
+    if (sentry__is_null(v)) r->failed = 1;
+    return v;
+}
+
+/* Reads the key of the next member of an object into `text`. */
+static void sentry__read_key(sentry__reader_t *r)
+{
+    if (!sentry__read_take(r, '"')) r->failed = 1;
+    else sentry__read_string(r);
+    sentry__read_space(r);
+    if (!sentry__read_take(r, ':')) r->failed = 1;
+    sentry__read_space(r);
+}
+
+/* Reads the next value and puts it into the innermost open container (or makes it the root). */
+static sentry_value_t sentry__read_next(sentry__reader_t *r)
+{
+    sentry_value_t up = r->depth ? r->open[r->depth - 1] : sentry__null(), v;
+    int box = 0;
+    if (sentry__object_of(up)) {
+        char key_storage[256];
+        sentry__buf_t key;
+        sentry__read_key(r);
+        sentry__buf_init(&key, key_storage, sizeof key_storage);
+        sentry__buf_put(&key, r->text.data, r->text.len);
+        v = r->failed ? sentry__null() : sentry__read_value(r);
+        box = sentry__box_of(v) != NULL;
+        if (key.failed || sentry__object_set(up, sentry__slice(key.data, key.len), v)) r->failed = 1;
+        sentry__buf_free(&key);
+    } else {
+        v = sentry__read_value(r);
+        box = sentry__box_of(v) != NULL;
+        if (r->depth && sentry__list_push(up, v)) r->failed = 1;
+    }
+    if (box && !r->failed) {
+        if (r->depth < SENTRY_MAX_DEPTH) r->open[r->depth++] = v;
+        else r->failed = 1;
+    }
+    return v;
+}
+
+/* After a value: closes what ends here. Returns 1 when another value follows. */
+static int sentry__read_more(sentry__reader_t *r, int opened)
+{
+    for (; !r->failed && r->depth; opened = 0) {
+        char close = sentry__object_of(r->open[r->depth - 1]) ? '}' : ']';
+        sentry__read_space(r);
+        if (sentry__read_take(r, close)) {
+            r->depth--;
+            continue;
+        }
+        if (!opened && !sentry__read_take(r, ',')) r->failed = 1;
+        sentry__read_space(r);
+        return !r->failed;
+    }
+    return 0;
+}
+
+/* The value of a whole text; null on error. */
+static sentry_value_t sentry__json_read(sentry__str_t s)
+{
+    sentry__reader_t r;
+    sentry_value_t root;
+    int depth;
+    if (!s.p) s = SENTRY__LITERAL("");
+    r.p = s.p;
+    r.end = s.p + s.n;
+    r.failed = r.depth = 0;
+    sentry__buf_init(&r.text, NULL, 0);
+    sentry__read_space(&r);
+    root = sentry__read_next(&r);
+    for (depth = 0; sentry__read_more(&r, r.depth > depth);) {
+        depth = r.depth;
+        sentry__read_next(&r);
+    }
+    sentry__read_space(&r);
+    if (r.p != r.end) r.failed = 1;
+    sentry__buf_free(&r.text);
+    if (r.failed) sentry__decref(root);
+    return r.failed ? sentry__null() : root;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_value_t sentry_value_from_json(const char *json) { return sentry__json_read(sentry__str(json)); }
+SENTRY_API sentry_value_t sentry_value_from_json_n(const char *json, size_t n) { return sentry__json_read(sentry__str_n(json, n)); }
+
+/* ==[9]== DSN ========================================================================
+ * Parses scheme://public[:secret]@host[:port][/prefix]/project. No state.
+ */
+
+typedef struct {
+    char *text;  /* the whole DSN as given */
+    char *parts; /* a copy that the strings below stand in */
+    int secure;
+    unsigned port;
+    const char *public_key, *secret_key, *host, *path, *project; /* host keeps its IPv6 brackets; path has no outer slashes */
+    char org_id[24];                                             /* digits, or "" */
+} sentry__dsn_t;
+
+static void sentry__dsn_free(sentry__dsn_t *dsn)
+{
+    SENTRY_FREE(dsn->text);
+    SENTRY_FREE(dsn->parts);
+    memset(dsn, 0, sizeof *dsn);
+}
+
+/* Only what can stand in a header and a URL as it is. */
+static int sentry__dsn_clean(const char *s, const char *also)
+{
+    for (; *s; s++)
+        if (!((*s >= '0' && *s <= '9') || (sentry__lower(*s) >= 'a' && sentry__lower(*s) <= 'z') || strchr(also, *s))) return 0;
+    return 1;
+}
+
+static const char *sentry__dsn_host(sentry__dsn_t *dsn, char *host)
+{
+    char *colon = strrchr(host, ':'), *end = strchr(host, ']');
+    char *p;
+    dsn->port = dsn->secure ? 443 : 80;
+    if (colon && !(end && colon < end)) {
+        unsigned port = 0;
+        *colon = 0;
+        for (p = colon + 1; *p >= '0' && *p <= '9' && port < 65536; p++) port = port * 10 + (unsigned)(*p - '0');
+        if (*p || p == colon + 1 || port == 0 || port > 65535) return "the port is not a number from 1 to 65535";
+        dsn->port = port;
+    }
+    if (!*host) return "the host is missing";
+    if (host[0] == '[') {
+        if (!end || end[1] || end == host + 1) return "the IPv6 address does not end in ']'";
+        if (!sentry__dsn_clean(host + 1, ":.%]")) return "the host has a character that no IPv6 address has";
+    } else if (!sentry__dsn_clean(host, ".-_")) {
+        return "the host has a character that no host name has";
+    }
+    if (host[0] == 'o' && host[1] >= '0' && host[1] <= '9') {
+        size_t n = strspn(host + 1, "0123456789");
+        if (host[1 + n] == '.' && n < sizeof dsn->org_id) memcpy(dsn->org_id, host + 1, n);
+    }
+    dsn->host = host;
+    return NULL;
+}
+
+/* Fills `dsn` (to be freed, also on error). Returns NULL, or what is wrong. */
+static const char *sentry__dsn_parse(sentry__dsn_t *dsn, sentry__str_t text)
+{
+    char *user, *host, *path, *slash;
+    const char *problem;
+    memset(dsn, 0, sizeof *dsn);
+    text = sentry__str_trim(text);
+    dsn->text = sentry__strdup(text);
+    dsn->parts = sentry__strdup(text);
+    if (!dsn->text || !dsn->parts) return "out of memory";
+    if (strpbrk(dsn->parts, "?#")) return "'?' and '#' have no place in it";
+    user = strstr(dsn->parts, "://");
+    if (!user) return "it does not begin with http:// or https://";
+    *user = 0;
+    user += 3;
+    dsn->secure = sentry__str_ieq(sentry__str(dsn->parts), SENTRY__LITERAL("https"));
+    if (!dsn->secure && !sentry__str_ieq(sentry__str(dsn->parts), SENTRY__LITERAL("http"))) return "its scheme is neither http nor https";
+    path = strchr(user, '/');
+    if (path) *path++ = 0;
+    host = strrchr(user, '@');
+    if (!host) return "the public key is missing: it stands before an '@'";
+    *host++ = 0;
+    slash = strchr(user, ':');
+    if (slash) *slash++ = 0;
+    dsn->public_key = user;
+    dsn->secret_key = slash ? slash : "";
+    if (!*user) return "the public key is empty";
+    if (!sentry__dsn_clean(dsn->public_key, "-._~+=%!*") || !sentry__dsn_clean(dsn->secret_key, "-._~+=%!*")) return "a key has a character that is not allowed";
+    problem = sentry__dsn_host(dsn, host);
+    if (problem) return problem;
+    while (path && *path && path[strlen(path) - 1] == '/') path[strlen(path) - 1] = 0;
+    if (!path || !*path) return "the project id is missing at its end";
+    slash = strrchr(path, '/');
+    dsn->project = slash ? slash + 1 : path;
+    dsn->path = slash ? path : "";
+    if (slash) *slash = 0;
+    if (!sentry__dsn_clean(dsn->project, "-._~")) return "the project id has a character that is not allowed";
+    if (!sentry__dsn_clean(dsn->path, "-._~/%+@:")) return "the path has a character that is not allowed";
+    return NULL;
+}
+
+/* ==[10]== THREAD DATA, IDS AND TIME =================================================
+ * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed.
+ * Lock    the key is made once, under init's lock; a struct belongs to its thread.
+ * Holds   a thread's generator is seeded from the system, and again in a child of fork.
+ * Threads any; `at_exit` runs in the thread that ends.
+ */
+
+typedef struct {
+    uint64_t random[2];
+    sentry__word_t random_generation;
+    int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
+    uint64_t printed_second;  /* what `printed` says */
+    char printed[20];         /* "2026-01-02T03:04:05" */
+    sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
+    sentry_scope_t *pushed;   /* the top scope that this thread pushed above the main hub */
+} sentry__thread_t;
+
+static struct {
+    sentry__word_t have_key, active; /* active: between init and close; only then are structs made */
+    sentry__key_t key;
+    void (*at_exit)(sentry__thread_t *); /* the hub section's: lets go of hub and scopes */
+} sentry__threads;
+
+#ifdef SENTRY__THREAD_LOCAL
+static SENTRY__THREAD_LOCAL sentry__thread_t *sentry__thread_own;
+static inline sentry__thread_t *sentry__thread_known(void) { return sentry__thread_own; }
+static void sentry__thread_remember(sentry__thread_t *t) { sentry__thread_own = t; }
+#else
+static sentry__thread_t *sentry__thread_known(void)
+{
+    return sentry__load(&sentry__threads.have_key) ? (sentry__thread_t *)sentry__os_key_get(sentry__threads.key) : NULL;
+}
+static void sentry__thread_remember(sentry__thread_t *t) { (void)t; }
+#endif
+
+static void sentry__thread_end(void *p)
+{
+    sentry__thread_t *t = (sentry__thread_t *)p;
+    if (sentry__threads.at_exit) sentry__threads.at_exit(t);
+    sentry__thread_remember(NULL);
+    SENTRY_FREE(t);
+}
+
+/* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
+static int sentry__threads_start(void (*at_exit)(sentry__thread_t *))
+{
+    sentry__store(&sentry__threads.active, 1);
+    if (sentry__load(&sentry__threads.have_key)) return 0;
+    sentry__threads.at_exit = at_exit;
+    if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) {
+        sentry__store(&sentry__threads.active, 0);
+        return 1;
+    }
+    sentry__store_release(&sentry__threads.have_key, 1);
+    return 0;
+}
+
+static SENTRY__NOINLINE sentry__thread_t *sentry__thread_new(void)
+{
+    sentry__thread_t *t = (sentry__thread_t *)sentry__calloc(sizeof *t);
+    if (!t) return NULL;
+    if (sentry__os_key_set(sentry__threads.key, t)) {
+        SENTRY_FREE(t);
+        return NULL;
+    }
+    sentry__thread_remember(t);
+    return t;
+}
+
+/* This thread's struct; NULL without memory, or when there is none and the SDK is off. */
+static sentry__thread_t *sentry__thread(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (SENTRY__LIKELY(t != NULL)) return t;
+    return sentry__load(&sentry__threads.active) ? sentry__thread_new() : NULL;
+}
+
+/* Whether a hook of the user runs on this thread. */
+static int sentry__in_callback(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    return t && t->in_callback;
+}
+
+static void sentry__threads_stop(void) { sentry__store(&sentry__threads.active, 0); }
+
+/* Frees this thread's struct before the thread ends, unless it holds something. */
+static void sentry__thread_release(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (!t || t->pushed || t->hub) return;
+    sentry__os_key_set(sentry__threads.key, NULL);
+    sentry__thread_end(t);
+}
+
+static void sentry__random_seed(uint64_t random[2])
+{
+    if (sentry__os_random(random, 16) || !(random[0] | random[1])) {
+        random[0] = sentry__os_now_us() * 0x9e3779b97f4a7c15u;
+        random[1] = ((uint64_t)sentry__os_pid() << 32 ^ (uint64_t)(uintptr_t)random) | 1;
+    }
+}
+
+/* xorshift128+: unique ids, no secrets. */
+static uint64_t sentry__random_next(uint64_t random[2])
+{
+    uint64_t a = random[0], b = random[1];
+    random[0] = b;
+    a ^= a << 23;
+    random[1] = a ^ b ^ (a >> 18) ^ (b >> 5);
+    return random[1] + b;
+}
+
+static uint64_t sentry__random(void)
+{
+    sentry__thread_t *t = sentry__thread();
+    uint64_t own[2];
+    if (!t) {
+        sentry__random_seed(own);
+        return sentry__random_next(own);
+    }
+    if (t->random_generation != sentry__fork_generation) {
+        sentry__random_seed(t->random);
+        t->random_generation = sentry__fork_generation;
+    }
+    return sentry__random_next(t->random);
+}
+
+/* A number in [0, 1). */
+static double sentry__random_unit(void) { return (double)(sentry__random() >> 11) / 9007199254740992.0; }
+
+/* The date of a day since 1970 (Hinnant's algorithm, public domain mathematics). */
+static void sentry__civil(uint64_t days, unsigned *year, unsigned *month, unsigned *day)
+{
+    uint64_t z = days + 719468, era = z / 146097;
+    unsigned doe = (unsigned)(z - era * 146097);
+    unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    unsigned mp = (5 * doy + 2) / 153;
+    *day = doy - (153 * mp + 2) / 5 + 1;
+    *month = mp < 10 ? mp + 3 : mp - 9;
+    *year = (unsigned)(yoe + era * 400) + (*month <= 2);
+}
+
+static void sentry__two_digits(char *out, unsigned v)
+{
+    out[0] = (char)('0' + v / 10 % 10);
+    out[1] = (char)('0' + v % 10);
+}
+
+static void sentry__print_second(char out[20], uint64_t second)
+{
+    unsigned year, month, day, of_day = (unsigned)(second % 86400);
+    sentry__civil(second / 86400, &year, &month, &day);
+    memcpy(out, "0000-00-00T00:00:00", 20);
+    sentry__two_digits(out, year / 100);
+    sentry__two_digits(out + 2, year);
+    sentry__two_digits(out + 5, month);
+    sentry__two_digits(out + 8, day);
+    sentry__two_digits(out + 11, of_day / 3600);
+    sentry__two_digits(out + 14, of_day / 60 % 60);
+    sentry__two_digits(out + 17, of_day % 60);
+}
+
+#define SENTRY__STAMP_LEN 27
+
+/* RFC 3339 in UTC with microseconds, "2026-01-02T03:04:05.678901Z": 27 characters, no zero. */
+static void sentry__stamp(char out[SENTRY__STAMP_LEN], uint64_t us)
+{
+    sentry__thread_t *t = sentry__thread();
+    uint64_t second = us / 1000000u;
+    unsigned fraction = (unsigned)(us % 1000000u);
+    char text[20];
+    if (!t || t->printed_second != second) {
+        sentry__print_second(text, second);
+        if (t) {
+            memcpy(t->printed, text, sizeof text);
+            t->printed_second = second;
+        }
+    }
+    memcpy(out, t ? t->printed : text, 19);
+    out[19] = '.';
+    sentry__two_digits(out + 20, fraction / 10000);
+    sentry__two_digits(out + 22, fraction / 100);
+    sentry__two_digits(out + 24, fraction);
+    out[26] = 'Z';
+}
+
+static sentry_value_t sentry__stamp_value(void)
+{
+    char text[SENTRY__STAMP_LEN];
+    sentry__stamp(text, sentry__os_now_us());
+    return sentry__string_new(sentry__slice(text, sizeof text));
+}
+
+/* 32 hex digits, as the protocol wants ids. */
+static void sentry__uuid_hex(const sentry_uuid_t *id, char out[32])
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, out, 32);
+    sentry__buf_hex(&b, id->bytes, 16);
+}
+
+static sentry_value_t sentry__uuid_value(const sentry_uuid_t *id)
+{
+    char text[32];
+    sentry__uuid_hex(id, text);
+    return sentry__string_new(sentry__slice(text, sizeof text));
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_uuid_t sentry_uuid_nil(void)
+{
+    sentry_uuid_t id;
+    memset(&id, 0, sizeof id);
+    return id;
+}
+
+SENTRY_API sentry_uuid_t sentry_uuid_new_v4(void)
+{
+    sentry_uuid_t id;
+    uint64_t r = sentry__random();
+    memcpy(id.bytes, &r, 8);
+    r = sentry__random();
+    memcpy(id.bytes + 8, &r, 8);
+    id.bytes[6] = (char)((id.bytes[6] & 0x0f) | 0x40);
+    id.bytes[8] = (char)(((unsigned char)id.bytes[8] & 0x3f) | 0x80);
+    return id;
+}
+
+SENTRY_API sentry_uuid_t sentry_uuid_from_string_n(const char *str, size_t str_len)
+{
+    sentry_uuid_t id = sentry_uuid_nil();
+    sentry__str_t s = sentry__str_n(str, str_len);
+    size_t i, digits = 0;
+    for (i = 0; i < s.n; i++) {
+        int digit = sentry__hex_digit(s.p[i]);
+        if (s.p[i] == '-') continue;
+        if (digit < 0 || digits == 32) return sentry_uuid_nil();
+        id.bytes[digits / 2] = (char)(id.bytes[digits / 2] | (digits % 2 ? digit : digit << 4));
+        digits++;
+    }
+    return id;
+}
+SENTRY_API sentry_uuid_t sentry_uuid_from_string(const char *str) { return sentry_uuid_from_string_n(str, str ? strlen(str) : 0); }
+
+SENTRY_API sentry_uuid_t sentry_uuid_from_bytes(const char bytes[16])
+{
+    sentry_uuid_t id = sentry_uuid_nil();
+    if (bytes) memcpy(id.bytes, bytes, 16);
+    return id;
+}
+
+SENTRY_API int sentry_uuid_is_nil(const sentry_uuid_t *uuid)
+{
+    static const sentry_uuid_t nil = { { 0 } };
+    return !uuid || memcmp(uuid->bytes, nil.bytes, 16) == 0;
+}
+
+SENTRY_API void sentry_uuid_as_bytes(const sentry_uuid_t *uuid, char bytes[16])
+{
+    if (uuid && bytes) memcpy(bytes, uuid->bytes, 16);
+}
+
+SENTRY_API void sentry_uuid_as_string(const sentry_uuid_t *uuid, char str[37])
+{
+    char hex[32];
+    int i, to = 0;
+    if (!uuid || !str) return;
+    sentry__uuid_hex(uuid, hex);
+    for (i = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20) str[to++] = '-';
+        str[to++] = hex[i];
+    }
+    str[to] = 0;
+}
+
+/* ==[11]== EVENT PARTS ===============================================================
+ * The constructors of [P2] that make parts of events. No state.
+ */
+
+/* Sets a key to a string, unless the string is NULL. */
+static void sentry__set_text(sentry_value_t object, sentry__str_t key, sentry__str_t text)
+{
+    if (text.p) sentry__object_set(object, key, sentry__string_new(text));
+}
+
+static sentry_value_t sentry__event_new(void)
+{
+    sentry_value_t event = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry_uuid_t id = sentry_uuid_new_v4();
+    sentry__object_set(event, SENTRY__LITERAL("event_id"), sentry__uuid_value(&id));
+    sentry__object_set(event, SENTRY__LITERAL("timestamp"), sentry__stamp_value());
+    sentry__set_text(event, SENTRY__LITERAL("platform"), SENTRY__LITERAL("native"));
+    return event;
+}
+
+/* `format` is the text's template when it has one of its own, else NULL. */
+static sentry_value_t sentry__message_new(sentry_level_t level, sentry__str_t logger, sentry__str_t format, sentry__str_t text)
+{
+    sentry_value_t event = sentry__event_new(), entry;
+    sentry__set_text(event, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+    sentry__set_text(event, SENTRY__LITERAL("logger"), logger);
+    if (!text.p) return event;
+    entry = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(entry, SENTRY__LITERAL("message"), format);
+    sentry__set_text(entry, SENTRY__LITERAL("formatted"), text);
+    sentry__object_set(event, SENTRY__LITERAL("logentry"), entry);
+    return event;
+}
+
+static sentry_value_t sentry__pair_new(sentry__str_t key1, sentry__str_t text1, sentry__str_t key2, sentry__str_t text2)
+{
+    sentry_value_t object = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(object, key1, text1);
+    sentry__set_text(object, key2, text2);
+    return object;
+}
+
+/* The list at event.<key>.values, made when missing; a list that stands there bare is used as it is. */
+static sentry_value_t sentry__event_values(sentry_value_t event, sentry__str_t key)
+{
+    sentry_value_t at = sentry__object_get(event, key), list;
+    if (sentry__list_of(at)) return at;
+    if (!sentry__object_of(at)) {
+        at = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        if (sentry__object_set(event, key, at)) return sentry__null();
+    }
+    list = sentry__object_get(at, SENTRY__LITERAL("values"));
+    if (sentry__list_of(list)) return list;
+    list = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    return sentry__object_set(at, SENTRY__LITERAL("values"), list) ? sentry__null() : list;
+}
+
+/* Gives an exception its place in a chain: id `n`, below `n - 1`, and the keys that a mechanism must have. */
+static void sentry__exception_place(sentry_value_t exception, int n)
+{
+    sentry_value_t mechanism = sentry__object_get(exception, SENTRY__LITERAL("mechanism"));
+    if (!sentry__object_of(mechanism)) {
+        mechanism = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__set_text(mechanism, SENTRY__LITERAL("type"), n ? SENTRY__LITERAL("chained") : SENTRY__LITERAL("generic"));
+        sentry__object_set(mechanism, SENTRY__LITERAL("handled"), sentry_value_new_bool(1));
+        if (sentry__object_set(exception, SENTRY__LITERAL("mechanism"), mechanism)) return;
+    }
+    sentry__object_set(mechanism, SENTRY__LITERAL("exception_id"), sentry_value_new_int32(n));
+    if (!n) return;
+    sentry__set_text(mechanism, SENTRY__LITERAL("source"), SENTRY__LITERAL("cause"));
+    sentry__object_set(mechanism, SENTRY__LITERAL("parent_id"), sentry_value_new_int32(n - 1));
+}
+
+static const char *sentry__attribute_type(sentry_value_t v)
+{
+    uint32_t i;
+    sentry__box_t *list = sentry__list_of(v);
+    switch (sentry_value_get_type(v)) {
+    case SENTRY_VALUE_TYPE_BOOL: return "boolean";
+    case SENTRY_VALUE_TYPE_INT32:
+    case SENTRY_VALUE_TYPE_INT64:
+    case SENTRY_VALUE_TYPE_UINT64: return "integer";
+    case SENTRY_VALUE_TYPE_DOUBLE: return "double";
+    case SENTRY_VALUE_TYPE_STRING: return "string";
+    case SENTRY_VALUE_TYPE_LIST: break;
+    case SENTRY_VALUE_TYPE_NULL:
+    case SENTRY_VALUE_TYPE_OBJECT:
+    default: return NULL;
+    }
+    for (i = 0; i < list->len; i++) {
+        sentry_value_type_t type = sentry_value_get_type(list->entries[i].value);
+        if (type != sentry_value_get_type(list->entries[0].value) || type == SENTRY_VALUE_TYPE_NULL || type >= SENTRY_VALUE_TYPE_LIST) return NULL;
+    }
+    return list->len ? "array" : NULL;
+}
+
+static sentry_value_t sentry__attribute_new(sentry_value_t value, sentry__str_t unit)
+{
+    const char *type = sentry__attribute_type(value);
+    sentry_value_t attribute;
+    if (!type) {
+        sentry__decref(value);
+        return sentry__null();
+    }
+    attribute = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(attribute, SENTRY__LITERAL("type"), sentry__str(type));
+    sentry__object_set(attribute, SENTRY__LITERAL("value"), value);
+    sentry__set_text(attribute, SENTRY__LITERAL("unit"), unit);
+    return attribute;
+}
+
+static sentry_value_t sentry__user_new(sentry__str_t id, sentry__str_t name, sentry__str_t email, sentry__str_t ip)
+{
+    sentry_value_t user;
+    if (!id.p && !name.p && !email.p && !ip.p) {
+        sentry__log(SENTRY_LEVEL_WARNING, "a user needs an id, a name, an email or an address");
+        return sentry__null();
+    }
+    user = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(user, SENTRY__LITERAL("id"), id);
+    if (name.n) sentry__set_text(user, SENTRY__LITERAL("username"), name);
+    if (email.n) sentry__set_text(user, SENTRY__LITERAL("email"), email);
+    if (ip.n) sentry__set_text(user, SENTRY__LITERAL("ip_address"), ip);
+    return user;
+}
+
+static sentry_value_t sentry__breadcrumb_new(sentry__str_t type, sentry__str_t message)
+{
+    sentry_value_t crumb = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__object_set(crumb, SENTRY__LITERAL("timestamp"), sentry__stamp_value());
+    sentry__set_text(crumb, SENTRY__LITERAL("type"), type);
+    sentry__set_text(crumb, SENTRY__LITERAL("message"), message);
+    return crumb;
+}
+
+static sentry_value_t sentry__thread_value(uint64_t id, sentry__str_t name)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%" PRIu64, id);
+    return sentry__pair_new(SENTRY__LITERAL("id"), sentry__slice(text, (size_t)n), SENTRY__LITERAL("name"), name);
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_value_t sentry_value_new_event(void) { return sentry__event_new(); }
+SENTRY_API sentry_value_t sentry_value_new_message_event(sentry_level_t level, const char *logger, const char *text)
+{
+    return sentry__message_new(level, sentry__str(logger), sentry__slice(NULL, 0), sentry__str(text));
+}
+SENTRY_API sentry_value_t sentry_value_new_message_event_n(sentry_level_t level, const char *logger, size_t logger_len, const char *text, size_t text_len)
+{
+    return sentry__message_new(level, sentry__str_n(logger, logger_len), sentry__slice(NULL, 0), sentry__str_n(text, text_len));
+}
+SENTRY_API sentry_value_t sentry_value_new_breadcrumb(const char *type, const char *message) { return sentry__breadcrumb_new(sentry__str(type), sentry__str(message)); }
+SENTRY_API sentry_value_t sentry_value_new_breadcrumb_n(const char *type, size_t type_len, const char *message, size_t message_len)
+{
+    return sentry__breadcrumb_new(sentry__str_n(type, type_len), sentry__str_n(message, message_len));
+}
+SENTRY_API sentry_value_t sentry_value_new_exception(const char *type, const char *value)
+{
+    return sentry__pair_new(SENTRY__LITERAL("type"), sentry__str(type), SENTRY__LITERAL("value"), sentry__str(value));
+}
+SENTRY_API sentry_value_t sentry_value_new_exception_n(const char *type, size_t type_len, const char *value, size_t value_len)
+{
+    return sentry__pair_new(SENTRY__LITERAL("type"), sentry__str_n(type, type_len), SENTRY__LITERAL("value"), sentry__str_n(value, value_len));
+}
+SENTRY_API sentry_value_t sentry_value_new_thread(uint64_t id, const char *name) { return sentry__thread_value(id, sentry__str(name)); }
+SENTRY_API sentry_value_t sentry_value_new_thread_n(uint64_t id, const char *name, size_t name_len) { return sentry__thread_value(id, sentry__str_n(name, name_len)); }
+SENTRY_API sentry_value_t sentry_value_new_user(const char *id, const char *username, const char *email, const char *ip_address)
+{
+    return sentry__user_new(sentry__str(id), sentry__str(username), sentry__str(email), sentry__str(ip_address));
+}
+SENTRY_API sentry_value_t sentry_value_new_user_n(const char *id, size_t id_len, const char *username, size_t username_len, const char *email, size_t email_len, const char *ip_address, size_t ip_address_len)
+{
+    return sentry__user_new(sentry__str_n(id, id_len), sentry__str_n(username, username_len), sentry__str_n(email, email_len), sentry__str_n(ip_address, ip_address_len));
+}
+SENTRY_API sentry_value_t sentry_value_new_attribute(sentry_value_t value, const char *unit) { return sentry__attribute_new(value, sentry__str(unit)); }
+SENTRY_API sentry_value_t sentry_value_new_attribute_n(sentry_value_t value, const char *unit, size_t n) { return sentry__attribute_new(value, sentry__str_n(unit, n)); }
+
+SENTRY_API void sentry_event_add_exception(sentry_value_t event, sentry_value_t exception)
+{
+    sentry__list_push(sentry__event_values(event, SENTRY__LITERAL("exception")), exception);
+}
+
+SENTRY_API void sentry_event_add_cause(sentry_value_t event, sentry_value_t cause)
+{
+    sentry_value_t values = sentry__event_values(event, SENTRY__LITERAL("exception"));
+    sentry__box_t *box = sentry__list_of(values);
+    sentry__entry_t added;
+    uint32_t i;
+    if (sentry__list_push(values, cause)) return;
+    added = box->entries[box->len - 1];
+    memmove(box->entries + 1, box->entries, (box->len - 1) * sizeof *box->entries);
+    box->entries[0] = added;
+    for (i = 0; i < box->len; i++) sentry__exception_place(box->entries[i].value, (int)(box->len - 1 - i));
+}
+
+SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thread)
+{
+    sentry__list_push(sentry__event_values(event, SENTRY__LITERAL("threads")), thread);
+}
+
+/* ==[12]== ENVELOPE ==================================================================
+ * Owns    sentry_envelope_t: a header object and items, each a header object and payload bytes.
+ * Holds   a payload never changes; what getters lend is parsed once and kept. `sent_at` is added when sending.
+ * Threads one at a time.
+ */
+
+typedef struct {
+    sentry_value_t header;
+    char *payload; /* not NULL, zero-ended */
+    size_t len;
+    sentry_value_t parsed; /* of an event or transaction, once somebody asked */
+} sentry__item_t;
+
+struct sentry_envelope_s {
+    sentry_value_t header;
+    sentry__item_t *items;
+    size_t count, bytes; /* bytes of all payloads */
+    sentry_envelope_t *next; /* in the transport's queue */
+};
+
+static sentry_envelope_t *sentry__envelope_new(void)
+{
+    sentry_envelope_t *e = (sentry_envelope_t *)sentry__calloc(sizeof *e);
+    if (!e) return NULL;
+    e->header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    if (!sentry__is_null(e->header)) return e;
+    SENTRY_FREE(e);
+    return NULL;
+}
+
+static void sentry__item_free(sentry__item_t *item)
+{
+    sentry__decref(item->header);
+    sentry__decref(item->parsed);
+    SENTRY_FREE(item->payload);
+}
+
+static void sentry__envelope_free(sentry_envelope_t *e)
+{
+    size_t i;
+    if (!e) return;
+    for (i = 0; i < e->count; i++) sentry__item_free(&e->items[i]);
+    SENTRY_FREE(e->items);
+    sentry__decref(e->header);
+    SENTRY_FREE(e);
+}
+
+/* Consumes header and payload, also on failure. Returns 0 when done. */
+static int sentry__envelope_add(sentry_envelope_t *e, sentry_value_t header, char *payload, size_t len)
+{
+    sentry__item_t *items = NULL;
+    if (payload && sentry__object_of(header)) items = (sentry__item_t *)SENTRY_REALLOC(e->items, (e->count + 1) * sizeof *items);
+    if (!items) {
+        sentry__decref(header);
+        SENTRY_FREE(payload);
+        return 1;
+    }
+    e->items = items;
+    items[e->count].header = header;
+    items[e->count].payload = payload;
+    items[e->count].len = len;
+    items[e->count].parsed = sentry__null();
+    e->count++;
+    e->bytes += len;
+    return 0;
+}
+
+static void sentry__envelope_remove(sentry_envelope_t *e, size_t i)
+{
+    e->bytes -= e->items[i].len;
+    sentry__item_free(&e->items[i]);
+    memmove(e->items + i, e->items + i + 1, (e->count - i - 1) * sizeof *e->items);
+    e->count--;
+}
+
+/* {"type":type,"length":len}; the writer puts the true length there in any case. */
+static sentry_value_t sentry__item_header(const char *type)
+{
+    sentry_value_t header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(header, SENTRY__LITERAL("type"), sentry__str(type));
+    return header;
+}
+
+static sentry__str_t sentry__item_type(const sentry__item_t *item) { return sentry__string_of(sentry__object_get(item->header, SENTRY__LITERAL("type"))); }
+
+/* Writes an object without its last brace, leaving out one key (unless NULL). Returns what comes before the next member. */
+static const char *sentry__json_open(sentry__buf_t *b, sentry_value_t object, sentry__str_t without)
+{
+    sentry__box_t *box = sentry__object_of(object);
+    sentry__json_t w;
+    uint32_t i, written = 0;
+    sentry__json_init(&w, b, 1, SIZE_MAX, 1);
+    sentry__buf_byte(b, '{');
+    for (i = 0; box && i < box->len; i++) {
+        if (without.p && sentry__str_eq(sentry__entry_key(box, i), without)) continue;
+        if (written++) sentry__buf_byte(b, ',');
+        sentry__json_member(&w, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_NONE, NULL);
+    }
+    return written ? "," : "";
+}
+
+/* The wire format. With `sent_at` the header says when; else whatever it says itself. */
+static void sentry__envelope_write(const sentry_envelope_t *e, sentry__buf_t *b, int sent_at)
+{
+    char stamp[SENTRY__STAMP_LEN];
+    const char *comma = sentry__json_open(b, e->header, sentry__slice(sent_at ? "sent_at" : NULL, sent_at ? 7 : 0));
+    size_t i;
+    if (sent_at) {
+        sentry__stamp(stamp, sentry__os_now_us());
+        sentry__buf_cstr(b, comma);
+        SENTRY__PUT(b, "\"sent_at\":\"");
+        sentry__buf_put(b, stamp, sizeof stamp);
+        sentry__buf_byte(b, '"');
+    }
+    SENTRY__PUT(b, "}\n");
+    for (i = 0; i < e->count; i++) {
+        comma = sentry__json_open(b, e->items[i].header, SENTRY__LITERAL("length"));
+        sentry__buf_cstr(b, comma);
+        SENTRY__PUT(b, "\"length\":");
+        sentry__buf_u64(b, e->items[i].len);
+        SENTRY__PUT(b, "}\n");
+        sentry__buf_put(b, e->items[i].payload, e->items[i].len);
+        sentry__buf_byte(b, '\n');
+    }
+}
+
+/* Takes a line off the front of `rest`, without its newline. */
+static sentry__str_t sentry__take_line(sentry__str_t *rest)
+{
+    const char *nl = rest->n ? (const char *)memchr(rest->p, '\n', rest->n) : NULL;
+    sentry__str_t line = sentry__slice(rest->p, nl ? (size_t)(nl - rest->p) : rest->n);
+    rest->p += line.n + (nl != NULL);
+    rest->n -= line.n + (nl != NULL);
+    return line;
+}
+
+/* A header line: a JSON object without space around it. Null for anything else. */
+static sentry_value_t sentry__read_header(sentry__str_t line)
+{
+    sentry_value_t v;
+    if (line.n < 2 || line.p[0] != '{' || line.p[line.n - 1] != '}') return sentry__null();
+    v = sentry__json_read(line);
+    if (sentry__object_of(v)) return v;
+    sentry__decref(v);
+    return sentry__null();
+}
+
+static int64_t sentry__any_integer(sentry_value_t v)
+{
+    return sentry_value_get_type(v) == SENTRY_VALUE_TYPE_INT32 || sentry_value_get_type(v) == SENTRY_VALUE_TYPE_INT64 ? sentry_value_as_int64(v) : -1;
+}
+
+/* Whether an item_count, where there is one, counts the payload's items. */
+static int sentry__item_counts(sentry_value_t header, sentry__str_t payload)
+{
+    sentry_value_t count = sentry__object_get(header, SENTRY__LITERAL("item_count")), v;
+    int right;
+    if (sentry__is_null(count)) return 1;
+    v = sentry__json_read(payload);
+    right = sentry__any_integer(count) == (int64_t)sentry_value_get_length(sentry__object_get(v, SENTRY__LITERAL("items")));
+    sentry__decref(v);
+    return right;
+}
+
+/* Reads one item off the front of `rest` into the envelope. Returns NULL, or what is wrong. */
+static const char *sentry__read_item(sentry_envelope_t *e, sentry__str_t *rest)
+{
+    sentry_value_t header = sentry__read_header(sentry__take_line(rest)), length;
+    sentry__str_t payload;
+    const char *problem = NULL;
+    if (sentry__is_null(header)) return "an item's header is not a JSON object on a line of its own";
+    length = sentry__object_get(header, SENTRY__LITERAL("length"));
+    if (sentry__is_null(length)) {
+        payload = sentry__take_line(rest);
+    } else {
+        int64_t n = sentry__any_integer(length);
+        payload = sentry__slice(rest->p, n < 0 || (uint64_t)n > rest->n ? 0 : (size_t)n);
+        if (n < 0 || (uint64_t)n > rest->n) problem = "an item is shorter than its length says";
+        else if (payload.n < rest->n && rest->p[payload.n] != '\n') problem = "an item is longer than its length says";
+        rest->p += payload.n;
+        rest->n -= payload.n;
+        if (rest->n && !problem) rest->p++, rest->n--;
+    }
+    if (!problem && !sentry__string_of(sentry__object_get(header, SENTRY__LITERAL("type"))).n) problem = "an item has no type";
+    if (!problem && !sentry__item_counts(header, payload)) problem = "an item_count does not count its items";
+    if (problem) {
+        sentry__decref(header);
+        return problem;
+    }
+    return sentry__envelope_add(e, header, sentry__strdup(sentry__slice(payload.p ? payload.p : "", payload.n)), payload.n) ? "out of memory" : NULL;
+}
+
+static sentry_envelope_t *sentry__envelope_read(sentry__str_t rest)
+{
+    sentry_envelope_t *e = rest.p ? sentry__envelope_new() : NULL;
+    const char *problem = NULL;
+    if (!e) return NULL;
+    sentry__decref(e->header);
+    e->header = sentry__read_header(sentry__take_line(&rest));
+    if (sentry__is_null(e->header)) problem = "its header is not a JSON object on a line of its own";
+    while (!problem && rest.n) problem = sentry__read_item(e, &rest);
+    if (!problem) return e;
+    sentry__log(SENTRY_LEVEL_WARNING, "an envelope was refused: %s", problem);
+    sentry__envelope_free(e);
+    return NULL;
+}
+
+/* The parsed payload of the first item of a type, lent. */
+static sentry_value_t sentry__envelope_payload(const sentry_envelope_t *e, sentry__str_t type)
+{
+    size_t i;
+    for (i = 0; e && i < e->count; i++) {
+        sentry__item_t *item = &e->items[i];
+        if (!sentry__str_eq(sentry__item_type(item), type)) continue;
+        if (sentry__is_null(item->parsed)) item->parsed = sentry__json_read(sentry__slice(item->payload, item->len));
+        return item->parsed;
+    }
+    return sentry__null();
+}
+
+static int sentry__envelope_save(const sentry_envelope_t *e, sentry__str_t path)
+{
+    sentry__buf_t b;
+    char *name = sentry__strdup(path);
+    int failed = 1;
+    sentry__buf_init(&b, NULL, 0);
+    if (e && name) {
+        sentry__envelope_write(e, &b, 0);
+        failed = b.failed || sentry__file_replace(name, b.data, b.len);
+        if (failed) sentry__log(SENTRY_LEVEL_WARNING, "an envelope could not be written to %s", name);
+    }
+    sentry__buf_free(&b);
+    SENTRY_FREE(name);
+    return failed;
+}
+
+static sentry_envelope_t *sentry__envelope_load(sentry__str_t path)
+{
+    char *name = sentry__strdup(path), *data;
+    size_t len = 0;
+    sentry_envelope_t *e;
+    if (!name) return NULL;
+    data = sentry__file_read(name, SENTRY_MAX_ENVELOPE, &len);
+    if (!data) sentry__log(SENTRY_LEVEL_WARNING, "no envelope could be read from %s", name);
+    e = sentry__envelope_read(sentry__slice(data, len));
+    SENTRY_FREE(data);
+    SENTRY_FREE(name);
+    return e;
+}
+
+/* -- public -- */
+
+SENTRY_API void sentry_envelope_free(sentry_envelope_t *envelope) { sentry__envelope_free(envelope); }
+SENTRY_API sentry_value_t sentry_envelope_get_header(const sentry_envelope_t *e, const char *key) { return e ? sentry__object_get(e->header, sentry__str(key)) : sentry__null(); }
+SENTRY_API sentry_value_t sentry_envelope_get_header_n(const sentry_envelope_t *e, const char *key, size_t n) { return e ? sentry__object_get(e->header, sentry__str_n(key, n)) : sentry__null(); }
+SENTRY_API sentry_value_t sentry_envelope_get_event(const sentry_envelope_t *e) { return sentry__envelope_payload(e, SENTRY__LITERAL("event")); }
+SENTRY_API sentry_value_t sentry_envelope_get_transaction(const sentry_envelope_t *e) { return sentry__envelope_payload(e, SENTRY__LITERAL("transaction")); }
+SENTRY_API size_t sentry_envelope_get_item_count(const sentry_envelope_t *e) { return e ? e->count : 0; }
+SENTRY_API sentry_value_t sentry_envelope_get_item_header(const sentry_envelope_t *e, size_t index) { return e && index < e->count ? e->items[index].header : sentry__null(); }
+
+SENTRY_API const char *sentry_envelope_get_item_payload(const sentry_envelope_t *e, size_t index, size_t *size_out)
+{
+    int have = e && index < e->count;
+    if (size_out) *size_out = have ? e->items[index].len : 0;
+    return have ? e->items[index].payload : NULL;
+}
+
+SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, size_t *size_out)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    if (size_out) *size_out = 0;
+    if (!envelope) return NULL;
+    sentry__envelope_write(envelope, &b, 0);
+    return sentry__buf_take(&b, size_out);
+}
+
+SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *e, const char *path) { return sentry__envelope_save(e, sentry__str(path)); }
+SENTRY_API int sentry_envelope_write_to_file_n(const sentry_envelope_t *e, const char *path, size_t n) { return sentry__envelope_save(e, sentry__str_n(path, n)); }
+SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len) { return sentry__envelope_read(sentry__slice(buf, buf_len)); }
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path) { return sentry__envelope_load(sentry__str(path)); }
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t n) { return sentry__envelope_load(sentry__str_n(path, n)); }
+
+/* ==[13]== RATE LIMITS AND CLIENT REPORTS ============================================
+ * Owns    when each category may be sent again, and how much of each was lost for which reason.
+ * Lock    its own for the limits; the counters are atomic.
+ * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
+ * Threads any. Fork: a child starts with no losses; its parent reports them.
+ */
+
+#define SENTRY__CATEGORIES(X) \
+    X(ERROR, "error") X(DEFAULT, "default") X(TRANSACTION, "transaction") X(SPAN, "span") X(SESSION, "session") \
+    X(ATTACHMENT, "attachment") X(FEEDBACK, "feedback") X(PROFILE, "profile") X(PROFILE_CHUNK, "profile_chunk") X(MONITOR, "monitor") \
+    X(LOG_ITEM, "log_item") X(LOG_BYTE, "log_byte") X(TRACE_METRIC, "trace_metric") X(TRACE_METRIC_BYTE, "trace_metric_byte") \
+    X(REPLAY, "replay") X(SECURITY, "security") X(INTERNAL, "internal")
+#define SENTRY__REASONS(X) \
+    X(QUEUE_OVERFLOW, "queue_overflow") X(RATELIMIT_BACKOFF, "ratelimit_backoff") X(NETWORK_ERROR, "network_error") X(SEND_ERROR, "send_error") \
+    X(INTERNAL, "internal_sdk_error") X(SAMPLE_RATE, "sample_rate") X(BEFORE_SEND, "before_send") X(EVENT_PROCESSOR, "event_processor")
+
+#define SENTRY__X(id, name) SENTRY__CATEGORY_##id,
+typedef enum { SENTRY__CATEGORIES(SENTRY__X) SENTRY__CATEGORY_COUNT } sentry__category_t;
+#undef SENTRY__X
+#define SENTRY__X(id, name) SENTRY__REASON_##id,
+typedef enum { SENTRY__REASONS(SENTRY__X) SENTRY__REASON_COUNT } sentry__reason_t;
+#undef SENTRY__X
+
+#define SENTRY__X(id, name) name,
+static const char *const sentry__category_names[] = { SENTRY__CATEGORIES(SENTRY__X) };
+static const char *const sentry__reason_names[] = { SENTRY__REASONS(SENTRY__X) };
+#undef SENTRY__X
+
+#define SENTRY__ALL SENTRY__CATEGORY_COUNT
+#define SENTRY__MAX_LIMIT_MS (24u * 3600u * 1000u)
+
+static struct {
+    sentry__lock_t lock;
+    uint64_t until_ms[SENTRY__CATEGORY_COUNT + 1]; /* by category, and for all; on the monotonic clock */
+    sentry__word_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
+    sentry__word_t any_lost;
+} sentry__limits;
+
+/* Counters taken out to be sent; put back when that fails. */
+typedef struct {
+    uint32_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
+} sentry__report_t;
+
+static void sentry__lost(sentry__reason_t reason, sentry__category_t category, size_t quantity)
+{
+    sentry__add(&sentry__limits.lost[reason][category], quantity > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)quantity);
+    sentry__store(&sentry__limits.any_lost, 1);
+}
+
+static void sentry__limits_reset(void)
+{
+    size_t r, c;
+    sentry__lock(&sentry__limits.lock);
+    memset(sentry__limits.until_ms, 0, sizeof sentry__limits.until_ms);
+    sentry__unlock(&sentry__limits.lock);
+    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__store(&sentry__limits.lost[r][c], 0);
+    sentry__store(&sentry__limits.any_lost, 0);
+}
+
+static sentry__category_t sentry__item_category(const sentry__item_t *item)
+{
+    static const struct {
+        const char *type;
+        sentry__category_t category;
+    } map[] = { { "event", SENTRY__CATEGORY_ERROR }, { "transaction", SENTRY__CATEGORY_TRANSACTION }, { "attachment", SENTRY__CATEGORY_ATTACHMENT },
+        { "session", SENTRY__CATEGORY_SESSION }, { "sessions", SENTRY__CATEGORY_SESSION }, { "feedback", SENTRY__CATEGORY_FEEDBACK },
+        { "user_report", SENTRY__CATEGORY_FEEDBACK }, { "profile", SENTRY__CATEGORY_PROFILE }, { "profile_chunk", SENTRY__CATEGORY_PROFILE_CHUNK },
+        { "check_in", SENTRY__CATEGORY_MONITOR }, { "log", SENTRY__CATEGORY_LOG_ITEM }, { "span", SENTRY__CATEGORY_SPAN },
+        { "trace_metric", SENTRY__CATEGORY_TRACE_METRIC }, { "replay_event", SENTRY__CATEGORY_REPLAY }, { "replay_recording", SENTRY__CATEGORY_REPLAY },
+        { "replay_video", SENTRY__CATEGORY_REPLAY }, { "client_report", SENTRY__CATEGORY_INTERNAL } };
+    sentry__str_t type = sentry__item_type(item);
+    size_t i;
+    for (i = 0; i < sizeof map / sizeof map[0]; i++)
+        if (sentry__str_eq(type, sentry__str(map[i].type))) return map[i].category;
+    return SENTRY__CATEGORY_DEFAULT;
+}
+
+/* Counts an item as lost, in the quantities that its category is measured in. */
+static void sentry__lost_item(sentry__reason_t reason, const sentry__item_t *item)
+{
+    sentry__category_t category = sentry__item_category(item);
+    int64_t items = sentry__any_integer(sentry__object_get(item->header, SENTRY__LITERAL("item_count")));
+    size_t count = items > 0 ? (size_t)items : 1;
+    sentry_value_t v;
+    switch (category) {
+    case SENTRY__CATEGORY_INTERNAL: return;
+    case SENTRY__CATEGORY_ATTACHMENT: sentry__lost(reason, category, item->len ? item->len : 1); return;
+    case SENTRY__CATEGORY_LOG_ITEM: sentry__lost(reason, SENTRY__CATEGORY_LOG_BYTE, item->len); break;
+    case SENTRY__CATEGORY_TRACE_METRIC: sentry__lost(reason, SENTRY__CATEGORY_TRACE_METRIC_BYTE, item->len); break;
+    case SENTRY__CATEGORY_TRANSACTION:
+        v = sentry__json_read(sentry__slice(item->payload, item->len));
+        sentry__lost(reason, SENTRY__CATEGORY_SPAN, sentry_value_get_length(sentry__object_get(v, SENTRY__LITERAL("spans"))) + 1);
+        sentry__decref(v);
+        break;
+    default: break;
+    }
+    sentry__lost(reason, category, count);
+}
+
+static void sentry__lost_envelope(sentry__reason_t reason, const sentry_envelope_t *e)
+{
+    size_t i;
+    for (i = 0; i < e->count; i++) sentry__lost_item(reason, &e->items[i]);
+}
+
+/* Takes the counters. Returns 0 when they are all zero. */
+static int sentry__report_take(sentry__report_t *report)
+{
+    size_t r, c;
+    int any = 0;
+    if (!sentry__exchange(&sentry__limits.any_lost, 0)) return 0;
+    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) {
+            report->lost[r][c] = sentry__exchange(&sentry__limits.lost[r][c], 0);
+            any |= report->lost[r][c] != 0;
+        }
+    return any;
+}
+
+static void sentry__report_restore(const sentry__report_t *report)
+{
+    size_t r, c;
+    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++)
+            if (report->lost[r][c]) sentry__lost((sentry__reason_t)r, (sentry__category_t)c, report->lost[r][c]);
+}
+
+/* Adds the report to an envelope. Returns 0 when done.
+ * Shape: {"timestamp":..,"discarded_events":[{"reason":..,"category":..,"quantity":n}]} */
+static int sentry__report_attach(const sentry__report_t *report, sentry_envelope_t *e)
+{
+    char stamp[SENTRY__STAMP_LEN];
+    const char *comma = "";
+    sentry__buf_t b;
+    size_t r, c, len;
+    char *payload;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__stamp(stamp, sentry__os_now_us());
+    SENTRY__PUT(&b, "{\"timestamp\":\"");
+    sentry__buf_put(&b, stamp, sizeof stamp);
+    SENTRY__PUT(&b, "\",\"discarded_events\":[");
+    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) {
+            if (!report->lost[r][c]) continue;
+            sentry__buf_cstr(&b, comma);
+            SENTRY__PUT(&b, "{\"reason\":\"");
+            sentry__buf_cstr(&b, sentry__reason_names[r]);
+            SENTRY__PUT(&b, "\",\"category\":\"");
+            sentry__buf_cstr(&b, sentry__category_names[c]);
+            SENTRY__PUT(&b, "\",\"quantity\":");
+            sentry__buf_u64(&b, report->lost[r][c]);
+            SENTRY__PUT(&b, "}");
+            comma = ",";
+        }
+    SENTRY__PUT(&b, "]}");
+    payload = sentry__buf_take(&b, &len);
+    return sentry__envelope_add(e, sentry__item_header("client_report"), payload, len);
+}
+
+static void sentry__limit(size_t category, uint64_t now_ms, uint64_t ms)
+{
+    uint64_t until = now_ms + (ms > SENTRY__MAX_LIMIT_MS ? SENTRY__MAX_LIMIT_MS : ms);
+    sentry__lock(&sentry__limits.lock);
+    if (sentry__limits.until_ms[category] < until) sentry__limits.until_ms[category] = until;
+    sentry__unlock(&sentry__limits.lock);
+}
+
+/* Seconds, integer or decimal, as milliseconds. Returns 0 when it is no such number. */
+static int sentry__read_seconds(sentry__str_t s, uint64_t *ms)
+{
+    uint64_t whole = 0;
+    unsigned part = 0, unit = 100;
+    size_t i = 0;
+    s = sentry__str_trim(s);
+    for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+        if (whole < 1000000000u) whole = whole * 10 + (unsigned)(s.p[i] - '0');
+    if (i == 0) return 0;
+    if (i < s.n && s.p[i] == '.')
+        for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++, unit /= 10) part += unit * (unsigned)(s.p[i] - '0');
+    *ms = whole * 1000 + part;
+    return i == s.n;
+}
+
+/* Takes what stands before `c` off the front of `rest`; all of it when there is no `c`. */
+static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
+{
+    const char *at = rest->n ? (const char *)memchr(rest->p, c, rest->n) : NULL;
+    sentry__str_t part = sentry__slice(rest->p, at ? (size_t)(at - rest->p) : rest->n);
+    rest->p += part.n + (at != NULL);
+    rest->n -= part.n + (at != NULL);
+    return sentry__str_trim(part);
+}
+
+/* X-Sentry-Rate-Limits: seconds:categories:scope..., separated by commas; what is malformed is skipped. */
+static void sentry__limits_from_header(sentry__str_t header, uint64_t now_ms)
+{
+    while (header.n) {
+        sentry__str_t limit = sentry__take_until(&header, ','), names;
+        uint64_t ms = 0;
+        size_t c;
+        if (!sentry__read_seconds(sentry__take_until(&limit, ':'), &ms)) continue;
+        names = sentry__take_until(&limit, ':');
+        if (!names.n) sentry__limit(SENTRY__ALL, now_ms, ms);
+        while (names.n) {
+            sentry__str_t name = sentry__take_until(&names, ';');
+            for (c = 0; c < SENTRY__CATEGORY_COUNT; c++)
+                if (sentry__str_eq(name, sentry__str(sentry__category_names[c]))) sentry__limit(c, now_ms, ms);
+        }
+    }
+}
+
+/* The Unix time of "Wed, 21 Oct 2026 07:28:00 GMT", 0 for anything else. */
+static uint64_t sentry__http_date(sentry__str_t s)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char month[4], text[40];
+    const char *at;
+    unsigned day, year, hour, minute, second, y, m, d;
+    uint64_t days;
+    if (s.n >= sizeof text) return 0;
+    memcpy(text, s.p, s.n);
+    text[s.n] = 0;
+    if (sscanf(text, "%*3s, %2u %3s %4u %2u:%2u:%2u GMT", &day, month, &year, &hour, &minute, &second) != 6) return 0;
+    at = strstr(months, month);
+    if (!at || strlen(month) != 3 || (at - months) % 3 || year < 1970) return 0;
+    days = (uint64_t)(year - 1970) * 365 + (year - 1969) / 4 - (year - 1901) / 100 + (year - 1601) / 400;
+    for (; sentry__civil(days, &y, &m, &d), m != (unsigned)(at - months) / 3 + 1; days += 28) {}
+    return (days + day - d) * 86400 + hour * 3600 + minute * 60 + second;
+}
+
+/* What an answer says about limits; the headers may be empty. */
+static void sentry__limits_from_answer(int status, sentry__str_t rate_limits, sentry__str_t retry_after)
+{
+    uint64_t now = sentry__os_ticks_ms(), ms = 60000, seconds = sentry__os_now_us() / 1000000u, at;
+    if (rate_limits.n) {
+        sentry__limits_from_header(rate_limits, now);
+    } else if (status == 429) {
+        if (!sentry__read_seconds(retry_after, &ms)) {
+            at = sentry__http_date(retry_after);
+            ms = at > seconds ? (at - seconds) * 1000 : at ? 0 : 60000;
+        }
+        sentry__limit(SENTRY__ALL, now, ms);
+    }
+}
+
+static int sentry__is_limited(sentry__category_t category, uint64_t now_ms)
+{
+    int limited;
+    sentry__lock(&sentry__limits.lock);
+    limited = sentry__limits.until_ms[SENTRY__ALL] > now_ms;
+    if (category != SENTRY__CATEGORY_INTERNAL && sentry__limits.until_ms[category] > now_ms) limited = 1;
+    if (category == SENTRY__CATEGORY_LOG_ITEM && sentry__limits.until_ms[SENTRY__CATEGORY_LOG_BYTE] > now_ms) limited = 1;
+    if (category == SENTRY__CATEGORY_TRACE_METRIC && sentry__limits.until_ms[SENTRY__CATEGORY_TRACE_METRIC_BYTE] > now_ms) limited = 1;
+    sentry__unlock(&sentry__limits.lock);
+    return limited;
+}
+
+/* Takes limited items out and counts them; an event's attachments go with it. */
+static void sentry__limits_apply(sentry_envelope_t *e)
+{
+    uint64_t now = sentry__os_ticks_ms();
+    size_t i;
+    int orphans = 0;
+    for (i = 0; i < e->count;) {
+        sentry__category_t category = sentry__item_category(&e->items[i]);
+        if (!sentry__is_limited(category, now)) {
+            i++;
+            continue;
+        }
+        orphans |= category == SENTRY__CATEGORY_ERROR || category == SENTRY__CATEGORY_FEEDBACK;
+        sentry__lost_item(SENTRY__REASON_RATELIMIT_BACKOFF, &e->items[i]);
+        sentry__envelope_remove(e, i);
+    }
+    for (i = 0; orphans && i < e->count;) {
+        if (sentry__item_category(&e->items[i]) != SENTRY__CATEGORY_ATTACHMENT) {
+            i++;
+            continue;
+        }
+        sentry__lost_item(SENTRY__REASON_RATELIMIT_BACKOFF, &e->items[i]);
+        sentry__envelope_remove(e, i);
+    }
+}
+
+/* ==[14]== HTTP ======================================================================
+ * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
+ * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
+ *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
+ *         before one byte of the answer.
+ * Threads the worker's.
+ */
+
+typedef struct {
+    sentry__socket_t socket; /* SENTRY__NO_SOCKET between connections */
+    char *host;              /* without brackets */
+    char port[8];
+    uint64_t connect_ms, total_ms;
+    const sentry__word_t *stop;
+    uint64_t deadline; /* of the request in flight */
+    char *in;          /* bytes received and not used: from `at` to `have` */
+    size_t at, have;
+} sentry__http_t;
+
+#define SENTRY__HTTP_BUFFER 8192
+
+typedef struct {
+    int status; /* 0: no answer */
+    int keep;   /* the connection can be used again */
+    int chunked;
+    uint64_t length; /* UINT64_MAX: not said */
+    char rate_limits[1024], retry_after[64];
+} sentry__answer_t;
+
+static void sentry__http_disconnect(sentry__http_t *h)
+{
+    if (h->socket != SENTRY__NO_SOCKET) sentry__os_socket_close(h->socket);
+    h->socket = SENTRY__NO_SOCKET;
+    h->at = h->have = 0;
+}
+
+/* Waits for the socket until `deadline`, in slices, so that `stop` is seen. Returns 1 when it is ready. */
+static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
+{
+    for (;;) {
+        uint64_t now = sentry__os_ticks_ms();
+        int ready;
+        if (now >= deadline || sentry__load(h->stop)) return 0;
+        ready = sentry__os_socket_wait(h->socket, to_write, deadline - now < 50 ? (unsigned)(deadline - now) : 50);
+        if (ready) return ready == 1;
+    }
+}
+
+/* Connects to the first of the host's addresses that answers. Returns 1 when connected. */
+static int sentry__http_connect(sentry__http_t *h)
+{
+    struct addrinfo hints, *found = NULL, *a;
+    uint64_t deadline = sentry__os_ticks_ms() + h->connect_ms;
+    if (deadline > h->deadline) deadline = h->deadline;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    if (getaddrinfo(h->host, h->port, &hints, &found) != 0) {
+        sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", h->host);
+        return 0;
+    }
+    for (a = found; a && h->socket == SENTRY__NO_SOCKET; a = a->ai_next) {
+        h->socket = sentry__os_socket_connect(a);
+        if (h->socket == SENTRY__NO_SOCKET) continue;
+        if (!sentry__http_wait(h, 1, deadline) || sentry__os_socket_failed(h->socket)) sentry__http_disconnect(h);
+    }
+    freeaddrinfo(found);
+    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s port %s", h->host, h->port);
+    return h->socket != SENTRY__NO_SOCKET;
+}
+
+static int sentry__http_send(sentry__http_t *h, const char *p, size_t n)
+{
+    while (n) {
+        int sent = sentry__os_socket_send(h->socket, p, n);
+        if (sent == -2) return 0;
+        if (sent == -1) {
+            if (!sentry__http_wait(h, 1, h->deadline)) return 0;
+            continue;
+        }
+        p += sent;
+        n -= (size_t)sent;
+    }
+    return 1;
+}
+
+/* The next byte of the answer, -1 at its end or on error. */
+static int sentry__http_byte(sentry__http_t *h)
+{
+    while (h->at == h->have) {
+        int got = sentry__os_socket_recv(h->socket, h->in, SENTRY__HTTP_BUFFER);
+        if (got == 0 || got == -2) return -1;
+        if (got == -1) {
+            if (!sentry__http_wait(h, 0, h->deadline)) return -1;
+            continue;
+        }
+        h->at = 0;
+        h->have = (size_t)got;
+    }
+    return (unsigned char)h->in[h->at++];
+}
+
+/* A line without its end, cut at the buffer's size; `*budget` counts down. Returns 0 at the end or over budget. */
+static int sentry__http_line(sentry__http_t *h, char *line, size_t cap, size_t *budget)
+{
+    size_t n = 0;
+    for (;;) {
+        int c = sentry__http_byte(h);
+        if (c < 0 || (*budget)-- == 0) return 0;
+        if (c == '\n') break;
+        if (n + 1 < cap) line[n++] = (char)c;
+    }
+    if (n && line[n - 1] == '\r') n--;
+    line[n] = 0;
+    return 1;
+}
+
+static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
+{
+    sentry__str_t name = sentry__take_until(&line, ':'), value = sentry__str_trim(line);
+    size_t i;
+    if (sentry__str_ieq(name, SENTRY__LITERAL("content-length"))) {
+        answer->length = 0;
+        for (i = 0; i < value.n && value.p[i] >= '0' && value.p[i] <= '9' && answer->length < (uint64_t)1 << 56; i++)
+            answer->length = answer->length * 10 + (unsigned)(value.p[i] - '0');
+    } else if (sentry__str_ieq(name, SENTRY__LITERAL("transfer-encoding"))) {
+        answer->chunked = sentry__str_ieq(value, SENTRY__LITERAL("chunked"));
+    } else if (sentry__str_ieq(name, SENTRY__LITERAL("connection"))) {
+        if (sentry__str_ieq(value, SENTRY__LITERAL("close"))) answer->keep = 0;
+    } else if (sentry__str_ieq(name, SENTRY__LITERAL("retry-after"))) {
+        snprintf(answer->retry_after, sizeof answer->retry_after, "%.*s", (int)(value.n < 63 ? value.n : 63), value.p);
+    } else if (sentry__str_ieq(name, SENTRY__LITERAL("x-sentry-rate-limits"))) {
+        size_t used = strlen(answer->rate_limits), room = sizeof answer->rate_limits - used - 2;
+        snprintf(answer->rate_limits + used, room + 2, "%s%.*s", used ? "," : "", (int)(value.n < room ? value.n : room), value.p);
+    }
+}
+
+/* Status line and headers; those of a 1xx answer are passed over. Returns 1 when there are any. */
+static int sentry__http_head(sentry__http_t *h, sentry__answer_t *answer)
+{
+    char line[1200];
+    size_t budget = SENTRY_MAX_RESPONSE_HEADER;
+    int minor = 0, status = 0;
+    do {
+        memset(answer, 0, sizeof *answer);
+        answer->length = UINT64_MAX;
+        if (!sentry__http_line(h, line, sizeof line, &budget)) return 0;
+        if (sscanf(line, "HTTP/1.%1d %3d", &minor, &status) != 2 || status < 100) return 0;
+        answer->keep = minor > 0;
+        for (;;) {
+            if (!sentry__http_line(h, line, sizeof line, &budget)) return 0;
+            if (!line[0]) break;
+            sentry__http_header(answer, sentry__str(line));
+        }
+    } while (status < 200);
+    answer->status = status;
+    return 1;
+}
+
+static int sentry__http_skip(sentry__http_t *h, uint64_t n, size_t *budget)
+{
+    for (; n; n--)
+        if (sentry__http_byte(h) < 0 || (*budget)-- == 0) return 0;
+    return 1;
+}
+
+/* Reads past the body, so that the connection can serve again. Returns 1 when it can. */
+static int sentry__http_body(sentry__http_t *h, const sentry__answer_t *answer)
+{
+    size_t budget = SENTRY_MAX_RESPONSE_BODY, line_budget;
+    char line[64];
+    if (answer->status == 204 || answer->status == 304) return 1;
+    if (!answer->chunked) {
+        if (answer->length == UINT64_MAX) return 0;
+        return answer->length <= budget && sentry__http_skip(h, answer->length, &budget);
+    }
+    for (;;) {
+        char *end;
+        unsigned long long n;
+        line_budget = 4096;
+        if (!sentry__http_line(h, line, sizeof line, &line_budget)) return 0;
+        if (sentry__hex_digit(line[0]) < 0) return 0;
+        n = strtoull(line, &end, 16);
+        if (n > budget) return 0;
+        if (n == 0) break;
+        if (!sentry__http_skip(h, n, &budget) || !sentry__http_line(h, line, sizeof line, &line_budget) || line[0]) return 0;
+    }
+    do {
+        line_budget = 4096;
+        if (!sentry__http_line(h, line, sizeof line, &line_budget)) return 0;
+    } while (line[0]);
+    return 1;
+}
+
+/* Sends head and body and reads the answer; status 0 when there is none. */
+static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str_t body, sentry__answer_t *answer)
+{
+    int again;
+    h->deadline = sentry__os_ticks_ms() + h->total_ms;
+    do {
+        int kept, whole;
+        memset(answer, 0, sizeof *answer);
+        again = 0;
+        /* Bytes nobody asked for, or an end, on an idle connection: it cannot be trusted any more. */
+        if (h->socket != SENTRY__NO_SOCKET && (h->at < h->have || sentry__os_socket_wait(h->socket, 0, 0))) sentry__http_disconnect(h);
+        kept = h->socket != SENTRY__NO_SOCKET;
+        if (!kept && !sentry__http_connect(h)) return;
+        h->at = h->have = 0;
+        whole = sentry__http_send(h, head.p, head.n) && sentry__http_send(h, body.p, body.n);
+        /* A server that refuses a big body may answer before it has read it all, and close. */
+        if (!sentry__http_head(h, answer)) {
+            answer->status = 0;
+            again = kept && h->have == 0 && !sentry__load(h->stop) && sentry__os_ticks_ms() < h->deadline;
+            sentry__http_disconnect(h);
+        } else if (!whole || !answer->keep || !sentry__http_body(h, answer)) {
+            sentry__http_disconnect(h);
+        }
+    } while (again);
+}
+
+/* ==[15]== TRANSPORT =================================================================
+ * Owns    sentry_transport_t; for the built-in one the queue, the worker thread and the envelope in flight.
+ * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
+ * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
+ * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
+ *
+ * A worker is counted: its transport holds it and so does its thread, which may outlive a close that ran out of time.
+ */
+
+#define SENTRY__REPORT_EVERY_MS 60000u
+
+typedef struct {
+    sentry__word_t refs;
+    sentry__mutex_t mutex;
+    sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
+    sentry_envelope_t *first, *last, *in_flight;
+    size_t queued, bytes, cap, cap_bytes;
+    int running, closing, report_wanted, send_reports;
+    uint64_t reported_ms; /* when the last report left; the worker's own */
+    sentry_thread_t thread;
+    sentry__word_t stop; /* ends a request in flight */
+    sentry__http_t http;
+    char *head; /* of every request, up to the content length */
+    char thread_name[16];
+} sentry__worker_t;
+
+struct sentry_transport_s {
+    void (*send)(sentry_envelope_t *envelope, void *state);
+    int (*startup)(const sentry_options_t *options, void *state);
+    int (*flush)(uint64_t timeout, void *state);
+    int (*shutdown)(uint64_t timeout, void *state);
+    void (*free_state)(void *state);
+    void *state;
+};
+
+/* The worker that fork must mind, set by init and cleared by close; and the one that a fork in progress has locked. */
+static sentry__worker_t *sentry__fork_worker, *sentry__fork_locked;
+
+static void sentry__worker_release(sentry__worker_t *w)
+{
+    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
+    while (w->first) {
+        sentry_envelope_t *next = w->first->next;
+        sentry__envelope_free(w->first);
+        w->first = next;
+    }
+    sentry__http_disconnect(&w->http);
+    sentry__os_cond_free(&w->wake);
+    sentry__os_cond_free(&w->idle);
+    sentry__os_mutex_free(&w->mutex);
+    SENTRY_FREE(w->http.in);
+    SENTRY_FREE(w->http.host);
+    SENTRY_FREE(w->head);
+    SENTRY_FREE(w);
+}
+
+/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
+static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    sentry__report_t report;
+    sentry__answer_t answer;
+    sentry__buf_t body, head;
+    int reported = 0;
+    sentry__limits_apply(e);
+    if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
+        reported = sentry__report_attach(&report, e) == 0;
+        if (!reported) sentry__report_restore(&report);
+    }
+    if (e->count == 0) return;
+    sentry__buf_init(&body, NULL, 0);
+    sentry__buf_init(&head, NULL, 0);
+    sentry__envelope_write(e, &body, 1);
+    sentry__buf_cstr(&head, w->head);
+    sentry__buf_u64(&head, body.len);
+    SENTRY__PUT(&head, "\r\n\r\n");
+    if (body.failed || head.failed) {
+        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
+        memset(&answer, 0, sizeof answer);
+    } else {
+        sentry__http_post(&w->http, sentry__slice(head.data, head.len), sentry__slice(body.data, body.len), &answer);
+        if (answer.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
+        else if (answer.status != 429 && answer.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
+        sentry__limits_from_answer(answer.status, sentry__str(answer.rate_limits), sentry__str(answer.retry_after));
+        sentry__log(answer.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, answer.status,
+            answer.status ? "" : " (no answer)");
+    }
+    if (reported) w->reported_ms = sentry__os_ticks_ms();
+    if (reported && answer.status / 100 != 2) sentry__report_restore(&report);
+    sentry__buf_free(&body);
+    sentry__buf_free(&head);
+}
+
+/* With nothing else to send, losses are reported once a minute. */
+static int sentry__report_due(const sentry__worker_t *w)
+{
+    return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
+}
+
+/* Takes the next envelope, or an empty one to carry a report; NULL when the worker shall end. */
+static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
+{
+    sentry_envelope_t *e = NULL;
+    sentry__os_mutex_lock(&w->mutex);
+    while (!w->closing) {
+        e = w->first;
+        if (e) {
+            w->first = e->next;
+            w->queued--;
+            w->bytes -= e->bytes;
+        } else if (w->report_wanted) {
+            e = sentry__envelope_new();
+        }
+        w->report_wanted = w->report_wanted && w->first;
+        if (e) break;
+        sentry__os_cond_wake(&w->idle);
+        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
+        if (sentry__report_due(w)) w->report_wanted = 1;
+    }
+    w->in_flight = e;
+    sentry__os_mutex_unlock(&w->mutex);
+    return e;
+}
+
+static void *sentry__worker_main(void *arg)
+{
+    sentry__worker_t *w = (sentry__worker_t *)arg;
+    sentry_envelope_t *e;
+    sentry__os_thread_name(w->thread_name);
+    while ((e = sentry__worker_next(w)) != NULL) {
+        sentry__worker_deliver(w, e);
+        sentry__os_mutex_lock(&w->mutex);
+        w->in_flight = NULL;
+        sentry__os_mutex_unlock(&w->mutex);
+        sentry__envelope_free(e);
+    }
+    sentry__os_mutex_lock(&w->mutex);
+    w->running = 0;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__thread_release();
+    sentry__worker_release(w);
+    return NULL;
+}
+
+static int sentry__worker_start_locked(sentry__worker_t *w)
+{
+    if (w->running) return 0;
+    sentry__add(&w->refs, 1);
+    w->running = sentry__os_thread_start(&w->thread, NULL, sentry__worker_main, w, 1) == 0;
+    if (w->running) return 0;
+    sentry__add(&w->refs, (sentry__word_t)-1);
+    sentry__log(SENTRY_LEVEL_ERROR, "the worker thread could not be started");
+    return 1;
+}
+
+static void sentry__worker_send(sentry_envelope_t *e, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int full;
+    sentry__limits_apply(e);
+    if (e->count == 0) {
+        sentry__envelope_free(e);
+        return;
+    }
+    sentry__os_mutex_lock(&w->mutex);
+    full = w->closing || w->queued >= w->cap || (w->queued && w->bytes + e->bytes > w->cap_bytes) || e->bytes > w->cap_bytes;
+    if (!full) full = sentry__worker_start_locked(w);
+    if (!full) {
+        e->next = NULL;
+        if (w->first) w->last->next = e;
+        else w->first = e;
+        w->last = e;
+        w->queued++;
+        w->bytes += e->bytes;
+        SENTRY_ASSERT(w->queued <= w->cap && w->bytes <= w->cap_bytes);
+        sentry__os_cond_wake(&w->wake);
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    if (!full) return;
+    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
+    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
+    sentry__envelope_free(e);
+}
+
+static int sentry__worker_flush(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    uint64_t now = sentry__os_ticks_ms(), deadline = timeout > UINT64_MAX - now ? UINT64_MAX : now + timeout;
+    int busy;
+    sentry__os_mutex_lock(&w->mutex);
+    if (w->send_reports && sentry__load(&sentry__limits.any_lost) && !w->closing && !sentry__worker_start_locked(w)) w->report_wanted = 1;
+    sentry__os_cond_wake(&w->wake);
+    while ((busy = w->running && (w->first || w->in_flight || w->report_wanted)) != 0 && now < deadline) {
+        sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
+        now = sentry__os_ticks_ms();
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    return busy;
+}
+
+/* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
+static int sentry__worker_shutdown(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int late = sentry__worker_flush(timeout, state), ran;
+    uint64_t deadline = sentry__os_ticks_ms() + 200;
+    sentry__store(&w->stop, 1);
+    sentry__os_mutex_lock(&w->mutex);
+    w->closing = 1;
+    ran = w->running;
+    sentry__os_cond_wake(&w->wake);
+    while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
+    if (ran && w->running) {
+        sentry__os_thread_detach(w->thread);
+        ran = 0;
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    if (ran) sentry__os_thread_join(w->thread, NULL);
+    if (sentry__fork_worker == w) sentry__fork_worker = NULL;
+    return late;
+}
+
+static void sentry__worker_drop(void *state)
+{
+    if (sentry__fork_worker == state) sentry__fork_worker = NULL;
+    sentry__worker_release((sentry__worker_t *)state);
+}
+
+static void sentry__before_fork(void)
+{
+    sentry__fork_locked = sentry__fork_worker;
+    if (sentry__fork_locked) sentry__os_mutex_lock(&sentry__fork_locked->mutex);
+}
+
+static void sentry__after_fork_parent(void)
+{
+    if (sentry__fork_locked) sentry__os_mutex_unlock(&sentry__fork_locked->mutex);
+}
+
+/* The child has no worker thread: what it held is the parent's to send. */
+static void sentry__after_fork_child(void)
+{
+    sentry__worker_t *w = sentry__fork_locked;
+    size_t r, c;
+    sentry__fork_generation++;
+    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__limits.lost[r][c] = 0;
+    sentry__limits.any_lost = 0;
+    if (!w) return;
+    sentry__os_mutex_init(&w->mutex);
+    sentry__os_cond_init(&w->wake);
+    sentry__os_cond_init(&w->idle);
+    while (w->first) {
+        sentry_envelope_t *next = w->first->next;
+        sentry__envelope_free(w->first);
+        w->first = next;
+    }
+    if (w->in_flight) sentry__envelope_free(w->in_flight);
+    w->in_flight = NULL;
+    w->queued = w->bytes = 0;
+    if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
+    w->running = w->report_wanted = 0;
+    sentry__http_disconnect(&w->http);
+}
+
+/* Once a process. Also what tells locks and generators that they are in a child. */
+static void sentry__mind_forks(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__before_fork, sentry__after_fork_parent, sentry__after_fork_child);
+}
+
+/* "POST path HTTP/1.1" and the headers, up to the value of Content-Length. */
+static char *sentry__request_head(const sentry__dsn_t *dsn, const char *user_agent)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    SENTRY__PUT(&b, "POST /");
+    sentry__buf_cstr(&b, dsn->path);
+    if (dsn->path[0]) SENTRY__PUT(&b, "/");
+    SENTRY__PUT(&b, "api/");
+    sentry__buf_cstr(&b, dsn->project);
+    SENTRY__PUT(&b, "/envelope/ HTTP/1.1\r\nHost: ");
+    sentry__buf_cstr(&b, dsn->host);
+    if (dsn->port != (dsn->secure ? 443u : 80u)) {
+        SENTRY__PUT(&b, ":");
+        sentry__buf_u64(&b, dsn->port);
+    }
+    SENTRY__PUT(&b, "\r\nUser-Agent: ");
+    sentry__buf_cstr(&b, user_agent);
+    SENTRY__PUT(&b, "\r\nX-Sentry-Auth: Sentry sentry_version=7, sentry_client=");
+    sentry__buf_cstr(&b, user_agent);
+    SENTRY__PUT(&b, ", sentry_key=");
+    sentry__buf_cstr(&b, dsn->public_key);
+    if (dsn->secret_key[0]) {
+        SENTRY__PUT(&b, ", sentry_secret=");
+        sentry__buf_cstr(&b, dsn->secret_key);
+    }
+    SENTRY__PUT(&b, "\r\nContent-Type: application/x-sentry-envelope\r\nContent-Length: ");
+    return sentry__buf_take(&b, NULL);
+}
+
+/* What the built-in transport is made from, in force: no zero stands for a default any more. */
+typedef struct {
+    const sentry__dsn_t *dsn;
+    const char *user_agent, *thread_name;
+    uint64_t connect_ms, total_ms;
+    size_t queue_size, queue_bytes;
+    int send_reports;
+} sentry__http_settings_t;
+
+static sentry__worker_t *sentry__worker_new(const sentry__http_settings_t *s)
+{
+    sentry__worker_t *w = (sentry__worker_t *)sentry__calloc(sizeof *w);
+    sentry__str_t host = sentry__str(s->dsn->host);
+    if (!w) return NULL;
+    if (host.n > 2 && host.p[0] == '[') host = sentry__slice(host.p + 1, host.n - 2);
+    w->refs = 1;
+    sentry__os_mutex_init(&w->mutex);
+    sentry__os_cond_init(&w->wake);
+    sentry__os_cond_init(&w->idle);
+    w->cap = s->queue_size;
+    w->cap_bytes = s->queue_bytes;
+    w->send_reports = s->send_reports;
+    w->http.socket = SENTRY__NO_SOCKET;
+    w->http.host = sentry__strdup(host);
+    w->http.in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
+    w->http.connect_ms = s->connect_ms;
+    w->http.total_ms = s->total_ms;
+    w->http.stop = &w->stop;
+    snprintf(w->http.port, sizeof w->http.port, "%u", s->dsn->port & 0xffffu);
+    snprintf(w->thread_name, sizeof w->thread_name, "%.15s", s->thread_name);
+    w->head = sentry__request_head(s->dsn, s->user_agent);
+    if (w->http.host && w->http.in && w->head) return w;
+    sentry__worker_release(w);
+    return NULL;
+}
+
+static void sentry__transport_free(sentry_transport_t *t)
+{
+    if (!t) return;
+    if (t->free_state) t->free_state(t->state);
+    SENTRY_FREE(t);
+}
+
+static sentry_transport_t *sentry__transport_new(void (*send)(sentry_envelope_t *, void *))
+{
+    sentry_transport_t *t = send ? (sentry_transport_t *)sentry__calloc(sizeof *t) : NULL;
+    if (t) t->send = send;
+    return t;
+}
+
+static sentry_transport_t *sentry__http_transport_new(const sentry__http_settings_t *settings)
+{
+    sentry__worker_t *w;
+    sentry_transport_t *t;
+    if (sentry__os_sockets_start()) return NULL;
+    w = sentry__worker_new(settings);
+    t = w ? sentry__transport_new(sentry__worker_send) : NULL;
+    if (!t) {
+        if (w) sentry__worker_release(w);
+        return NULL;
+    }
+    t->flush = sentry__worker_flush;
+    t->shutdown = sentry__worker_shutdown;
+    t->free_state = sentry__worker_drop;
+    t->state = w;
+    sentry__fork_worker = w;
+    return t;
+}
+
+/* A function transport lends the envelope and frees it after the call. */
+typedef struct {
+    void (*func)(const sentry_envelope_t *envelope, void *data);
+    void *data;
+} sentry__function_t;
+
+static void sentry__function_send(sentry_envelope_t *e, void *state)
+{
+    sentry__function_t *f = (sentry__function_t *)state;
+    f->func(e, f->data);
+    sentry__envelope_free(e);
+}
+
+static void sentry__function_free(void *state) { SENTRY_FREE(state); }
+
+/* The transport that drops everything. */
+static void sentry__null_send(sentry_envelope_t *e, void *state)
+{
+    (void)state;
+    sentry__envelope_free(e);
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_transport_t *sentry_transport_new(void (*send_func)(sentry_envelope_t *envelope, void *state)) { return sentry__transport_new(send_func); }
+SENTRY_API void sentry_transport_set_state(sentry_transport_t *t, void *state)
+{
+    if (t) t->state = state;
+}
+SENTRY_API void sentry_transport_set_free_func(sentry_transport_t *t, void (*free_func)(void *state))
+{
+    if (t) t->free_state = free_func;
+}
+SENTRY_API void sentry_transport_set_startup_func(sentry_transport_t *t, int (*startup_func)(const sentry_options_t *options, void *state))
+{
+    if (t) t->startup = startup_func;
+}
+SENTRY_API void sentry_transport_set_flush_func(sentry_transport_t *t, int (*flush_func)(uint64_t timeout, void *state))
+{
+    if (t) t->flush = flush_func;
+}
+SENTRY_API void sentry_transport_set_shutdown_func(sentry_transport_t *t, int (*shutdown_func)(uint64_t timeout, void *state))
+{
+    if (t) t->shutdown = shutdown_func;
+}
+SENTRY_API void sentry_transport_free(sentry_transport_t *transport) { sentry__transport_free(transport); }
+
+SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const sentry_envelope_t *envelope, void *data), void *data)
+{
+    sentry__function_t *f = func ? (sentry__function_t *)sentry__alloc(sizeof *f) : NULL;
+    sentry_transport_t *t = f ? sentry__transport_new(sentry__function_send) : NULL;
+    if (!t) {
+        SENTRY_FREE(f);
+        return NULL;
+    }
+    f->func = func;
+    f->data = data;
+    t->state = f;
+    t->free_state = sentry__function_free;
+    return t;
+}
+
+/* ==[16]== OPTIONS IN FORCE ==========================================================
+ * Owns    copies of strings that setters made, hanging on the struct they were made for.
+ * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
+ * Threads one at a time per struct.
+ */
+
+typedef struct sentry__owned_s {
+    struct sentry__owned_s *next; /* the bytes follow */
+} sentry__owned_t;
+
+/* A copy that lives as long as the options; NULL for NULL, or without memory. */
+static const char *sentry__options_keep(sentry_options_t *o, sentry__str_t s)
+{
+    sentry__owned_t *owned = s.p ? (sentry__owned_t *)sentry__alloc(sizeof *owned + s.n + 1) : NULL;
+    char *text;
+    if (!owned) return NULL;
+    owned->next = (sentry__owned_t *)o->_owned;
+    o->_owned = owned;
+    text = (char *)(owned + 1);
+    if (s.n) memcpy(text, s.p, s.n);
+    text[s.n] = 0;
+    return text;
+}
+
+static void sentry__options_drop_strings(sentry_options_t *o)
+{
+    sentry__owned_t *owned = (sentry__owned_t *)o->_owned, *next;
+    for (; owned; owned = next) {
+        next = owned->next;
+        SENTRY_FREE(owned);
+    }
+    o->_owned = NULL;
+}
+
+/* A rate in force: `v` may be 0 for the default or negative for none. */
+static double sentry__rate(double v, double otherwise) { return v < 0.0 ? 0.0 : v > 0.0 ? v : otherwise; }
+
+static int sentry__rate_valid(double v) { return v >= 0.0 && v <= 1.0; }
+
+/* A diagnostic about options that no init has seen yet: it goes where they say. */
+static SENTRY_PRINTF(2, 3) void sentry__options_log(const sentry_options_t *o, const char *fmt, ...)
+{
+    va_list args;
+    if (o->debug <= 0) return;
+    va_start(args, fmt);
+    (o->logger ? o->logger : sentry__log_to_stderr)(SENTRY_LEVEL_ERROR, fmt, args, o->logger_data);
+    va_end(args);
+}
+
+static void sentry__rate_set(const sentry_options_t *o, double *field, double v, const char *name)
+{
+    if (sentry__rate_valid(v)) *field = v > 0.0 ? v : SENTRY_RATE_NONE;
+    else sentry__options_log(o, "%s %g is not a rate from 0 to 1: it is ignored", name, v);
+}
+
+static size_t sentry__size(size_t v, size_t otherwise) { return v == SENTRY_NONE ? 0 : v ? v : otherwise; }
+
+static size_t sentry__max_breadcrumbs(const sentry_options_t *o)
+{
+    size_t n = sentry__size(o->max_breadcrumbs, 100);
+    return n > SENTRY_MAX_BREADCRUMBS ? SENTRY_MAX_BREADCRUMBS : n;
+}
+
+static size_t sentry__max_value_length(const sentry_options_t *o)
+{
+    return o->max_value_length == SENTRY_NONE ? SIZE_MAX : sentry__size(o->max_value_length, 1024);
+}
+
+static uint64_t sentry__shutdown_timeout(const sentry_options_t *o) { return o->shutdown_timeout == SENTRY_NO_WAIT ? 0 : o->shutdown_timeout ? o->shutdown_timeout : 2000; }
+
+static int sentry__true_word(const char *s)
+{
+    static const char *const words[] = { "1", "true", "t", "yes", "y", "on" };
+    size_t i;
+    for (i = 0; s && i < sizeof words / sizeof words[0]; i++)
+        if (sentry__str_ieq(sentry__str(s), sentry__str(words[i]))) return 1;
+    return 0;
+}
+
+/* What the environment says where the program said nothing. */
+static void sentry__options_from_environment(sentry_options_t *o)
+{
+    const char *rate = sentry__os_getenv("SENTRY_SAMPLE_RATE");
+    if (!o->dsn) o->dsn = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_DSN")));
+    if (!o->release) o->release = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_RELEASE")));
+    if (!o->environment) o->environment = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_ENVIRONMENT")));
+    if (o->environment && !o->environment[0]) o->environment = NULL;
+    if (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG"))) o->debug = SENTRY_ON;
+    if (rate && rate[0] && o->sample_rate >= 0.0 && o->sample_rate <= 0.0) {
+        sentry_value_t v = sentry__json_read(sentry__str_trim(sentry__str(rate))); /* JSON's numbers know no locale */
+        sentry__rate_set(o, &o->sample_rate, sentry_value_as_double(v), "SENTRY_SAMPLE_RATE");
+        sentry__decref(v);
+    }
+}
+
+/* The commit in a line of text: 40 or 64 hex digits. */
+static sentry__str_t sentry__commit(sentry__str_t line)
+{
+    size_t i;
+    line = sentry__str_trim(line);
+    for (i = 0; i < line.n && sentry__hex_digit(line.p[i]) >= 0; i++) {}
+    return i == line.n && (i == 40 || i == 64) ? line : sentry__slice(NULL, 0);
+}
+
+/* Joins two parts of a path into a buffer of 1024; an absolute second part stands alone. Returns 0 when it is too long. */
+static int sentry__path_join(char out[1024], const char *base, sentry__str_t name)
+{
+    int absolute = name.n && (name.p[0] == '/' || name.p[0] == SENTRY__DIRSEP || (name.n > 1 && name.p[1] == ':'));
+    int n = snprintf(out, 1024, "%s%s%.*s", absolute ? "" : base, absolute ? "" : "/", (int)(name.n < 1024 ? name.n : 1024), name.p);
+    return n > 0 && n < 1024;
+}
+
+/* The commit that `ref` names in a git folder: a file of its own, or a line of packed-refs. */
+static const char *sentry__git_ref(sentry_options_t *o, const char *git, sentry__str_t ref)
+{
+    char path[1024], *text;
+    const char *commit = NULL;
+    size_t n;
+    sentry__str_t rest;
+    if (!sentry__path_join(path, git, ref)) return NULL;
+    text = sentry__file_read(path, 4096, &n);
+    if (text) commit = sentry__options_keep(o, sentry__commit(sentry__slice(text, n)));
+    SENTRY_FREE(text);
+    if (commit || !sentry__path_join(path, git, SENTRY__LITERAL("packed-refs"))) return commit;
+    text = sentry__file_read(path, (size_t)16 << 20, &n);
+    rest = sentry__slice(text, n);
+    while (text && rest.n && !commit) {
+        sentry__str_t line = sentry__take_line(&rest), hash = sentry__take_until(&line, ' ');
+        if (sentry__str_eq(sentry__str_trim(line), ref)) commit = sentry__options_keep(o, sentry__commit(hash));
+    }
+    SENTRY_FREE(text);
+    return commit;
+}
+
+/* The commit that a git folder has checked out; a worktree's refs are in its common folder. */
+static const char *sentry__git_head(sentry_options_t *o, const char *git)
+{
+    char path[1024], common[1024], *text;
+    const char *commit;
+    sentry__str_t head;
+    size_t n;
+    if (!sentry__path_join(path, git, SENTRY__LITERAL("HEAD"))) return NULL;
+    text = sentry__file_read(path, 4096, &n);
+    if (!text) return NULL;
+    head = sentry__str_trim(sentry__slice(text, n));
+    commit = sentry__options_keep(o, sentry__commit(head));
+    if (!commit && head.n > 5 && memcmp(head.p, "ref: ", 5) == 0) {
+        sentry__str_t ref = sentry__str_trim(sentry__slice(head.p + 5, head.n - 5));
+        char *where = NULL;
+        commit = sentry__git_ref(o, git, ref);
+        if (!commit && sentry__path_join(path, git, SENTRY__LITERAL("commondir"))) where = sentry__file_read(path, 1000, &n);
+        if (where && sentry__path_join(common, git, sentry__str_trim(sentry__slice(where, n)))) commit = sentry__git_ref(o, common, ref);
+        SENTRY_FREE(where);
+    }
+    SENTRY_FREE(text);
+    return commit;
+}
+
+/* Looks for .git in a folder and those above it; .git may be a file that says where the folder is. */
+static const char *sentry__git_commit(sentry_options_t *o, const char *folder)
+{
+    char at[1024], git[1024], other[1024], *text, *slash;
+    const char *commit;
+    size_t n;
+    snprintf(at, sizeof at, "%.1000s", folder);
+    for (;;) {
+        if (!sentry__path_join(git, at, SENTRY__LITERAL(".git"))) return NULL;
+        commit = sentry__git_head(o, git);
+        text = commit ? NULL : sentry__file_read(git, 1000, &n);
+        if (text && n > 8 && memcmp(text, "gitdir: ", 8) == 0 && sentry__path_join(other, at, sentry__str_trim(sentry__slice(text + 8, n - 8))))
+            commit = sentry__git_head(o, other);
+        SENTRY_FREE(text);
+        slash = strrchr(at, '/');
+        if (SENTRY__DIRSEP != '/' && strrchr(at, SENTRY__DIRSEP) > slash) slash = strrchr(at, SENTRY__DIRSEP);
+        if (commit || !slash || !at[0]) return commit;
+        *slash = 0;
+    }
+}
+
+/* The release nobody named: the git commit around the executable or the working directory, then what build services say. */
+static const char *sentry__release_detect(sentry_options_t *o)
+{
+    static const char *const names[] = { "HEROKU_BUILD_COMMIT", "HEROKU_SLUG_COMMIT", "SOURCE_VERSION", "CODEBUILD_RESOLVED_SOURCE_VERSION",
+        "CIRCLE_SHA1", "GAE_DEPLOYMENT_ID", "K_REVISION" };
+    char folder[1024];
+    const char *found = NULL;
+    size_t i;
+    if (sentry__os_exe(folder, sizeof folder)) found = sentry__git_commit(o, folder);
+    if (!found && sentry__os_cwd(folder, sizeof folder)) found = sentry__git_commit(o, folder);
+    for (i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
+        const char *value = sentry__os_getenv(names[i]);
+        if (value && value[0]) found = sentry__options_keep(o, sentry__str(value));
+    }
+    return found;
+}
+
+/* Copies a NULL-terminated list of strings; NULL for NULL, or without memory. */
+static const char *const *sentry__options_keep_list(sentry_options_t *o, const char *const *list)
+{
+    size_t n = 0, i;
+    sentry__owned_t *owned;
+    const char **copy;
+    if (!list) return NULL;
+    while (list[n]) n++;
+    owned = (sentry__owned_t *)sentry__calloc(sizeof *owned + (n + 1) * sizeof *copy);
+    if (!owned) return NULL;
+    owned->next = (sentry__owned_t *)o->_owned;
+    o->_owned = owned;
+    copy = (const char **)(void *)(owned + 1);
+    for (i = 0; i < n; i++)
+        if ((copy[i] = sentry__options_keep(o, sentry__str(list[i]))) == NULL) return copy;
+    return copy;
+}
+
+/* One warning for each option that is set and has nothing behind it. */
+static void sentry__options_warn(const sentry_options_t *o)
+{
+#define SENTRY__UNBUILT(name, set) \
+    if (set) sentry__log(SENTRY_LEVEL_WARNING, "the option " name " is set, but not built yet: it has no effect")
+    SENTRY__UNBUILT("attach_stacktrace", o->attach_stacktrace > 0);
+    SENTRY__UNBUILT("traces_sample_rate", o->traces_sample_rate > 0.0);
+    SENTRY__UNBUILT("traces_sampler", o->traces_sampler);
+    SENTRY__UNBUILT("before_send_transaction", o->before_send_transaction);
+    SENTRY__UNBUILT("functions_to_trace", o->functions_to_trace);
+    SENTRY__UNBUILT("propagate_traces", o->propagate_traces);
+    SENTRY__UNBUILT("trace_propagation_targets", o->trace_propagation_targets);
+    SENTRY__UNBUILT("profiles_sample_rate", o->profiles_sample_rate > 0.0);
+    SENTRY__UNBUILT("profiles_sampler", o->profiles_sampler);
+    SENTRY__UNBUILT("profile_session_sample_rate", o->profile_session_sample_rate > 0.0);
+    SENTRY__UNBUILT("continuous_profiling_auto_start", o->continuous_profiling_auto_start > 0);
+    SENTRY__UNBUILT("profiler_hz", o->profiler_hz);
+    SENTRY__UNBUILT("integrations", o->integrations);
+    SENTRY__UNBUILT("default_integrations", o->default_integrations);
+    SENTRY__UNBUILT("auto_enabling_integrations", o->auto_enabling_integrations);
+    SENTRY__UNBUILT("disabled_integrations", o->disabled_integrations);
+#undef SENTRY__UNBUILT
+}
+
+/* A rate of the struct form: negative is "none"; what is no rate at all falls back to the default. */
+static void sentry__rate_check(const sentry_options_t *o, double *field, const char *name)
+{
+    if (sentry__rate_valid(*field) || *field == SENTRY_RATE_NONE) return;
+    sentry__options_log(o, "%s %g is not a rate from 0 to 1: it is ignored", name, *field);
+    *field = 0.0;
+}
+
+/* A copy of a caller's options with everything filled in that can be looked up. Strings hang on the copy. Returns 0, or
+ * 1 without memory for what the caller said. */
+static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t *from)
+{
+    char host[256];
+    int failed = 0;
+    *to = *from;
+    to->_self = to->_owned = NULL;
+#define SENTRY__COPY(field) \
+    to->field = sentry__options_keep(to, sentry__str(from->field)); \
+    failed |= from->field && !to->field
+    SENTRY__COPY(dsn);
+    SENTRY__COPY(release);
+    SENTRY__COPY(environment);
+    SENTRY__COPY(dist);
+    SENTRY__COPY(server_name);
+    SENTRY__COPY(sdk_name);
+    SENTRY__COPY(org_id);
+    SENTRY__COPY(transport_thread_name);
+#undef SENTRY__COPY
+    to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors);
+    failed |= from->ignore_errors && !to->ignore_errors;
+    sentry__rate_check(to, &to->sample_rate, "sample_rate");
+    sentry__rate_check(to, &to->traces_sample_rate, "traces_sample_rate");
+    sentry__rate_check(to, &to->profiles_sample_rate, "profiles_sample_rate");
+    sentry__rate_check(to, &to->profile_session_sample_rate, "profile_session_sample_rate");
+    sentry__options_from_environment(to);
+    failed |= !to->dsn && sentry__os_getenv("SENTRY_DSN");
+    if (!to->release) to->release = sentry__release_detect(to);
+    if (!to->environment) to->environment = sentry__options_keep(to, SENTRY__LITERAL("production"));
+    if (!to->server_name) to->server_name = sentry__options_keep(to, sentry__slice(host, sentry__os_host(host, sizeof host)));
+    if (!to->sdk_name) to->sdk_name = sentry__options_keep(to, SENTRY__LITERAL(SENTRY_SDK_NAME));
+    if (!to->transport_thread_name) to->transport_thread_name = sentry__options_keep(to, SENTRY__LITERAL("sentry-http"));
+    return failed || !to->sdk_name;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_options_t *sentry_options_new(void)
+{
+    sentry_options_t *o = (sentry_options_t *)sentry__calloc(sizeof *o);
+    if (!o) return NULL;
+    o->_self = o;
+    sentry__options_from_environment(o);
+    return o;
+}
+
+SENTRY_API void sentry_options_free(sentry_options_t *opts)
+{
+    if (!opts || opts->_self != opts) return;
+    sentry__transport_free(opts->transport);
+    sentry__options_drop_strings(opts);
+    SENTRY_FREE(opts);
+}
+
+#define SENTRY__STRING_OPTION(field) \
+    SENTRY_API void sentry_options_set_##field(sentry_options_t *opts, const char *field) \
+    { \
+        if (opts) opts->field = sentry__options_keep(opts, sentry__str(field)); \
+    } \
+    SENTRY_API void sentry_options_set_##field##_n(sentry_options_t *opts, const char *field, size_t n) \
+    { \
+        if (opts) opts->field = sentry__options_keep(opts, sentry__str_n(field, n)); \
+    }
+SENTRY__STRING_OPTION(release)
+SENTRY__STRING_OPTION(environment)
+SENTRY__STRING_OPTION(dist)
+SENTRY__STRING_OPTION(org_id)
+SENTRY__STRING_OPTION(transport_thread_name)
+#undef SENTRY__STRING_OPTION
+
+SENTRY_API void sentry_options_set_dsn(sentry_options_t *opts, const char *dsn) { sentry_options_set_dsn_n(opts, dsn, dsn ? strlen(dsn) : 0); }
+SENTRY_API void sentry_options_set_dsn_n(sentry_options_t *opts, const char *dsn, size_t n)
+{
+    if (opts) opts->dsn = sentry__options_keep(opts, dsn ? sentry__str_n(dsn, n) : SENTRY__LITERAL(""));
+}
+SENTRY_API void sentry_options_set_server_name(sentry_options_t *opts, const char *server_name)
+{
+    if (opts) opts->server_name = sentry__options_keep(opts, sentry__str(server_name));
+}
+SENTRY_API int sentry_options_set_sdk_name(sentry_options_t *opts, const char *sdk_name) { return sentry_options_set_sdk_name_n(opts, sdk_name, sdk_name ? strlen(sdk_name) : 0); }
+SENTRY_API int sentry_options_set_sdk_name_n(sentry_options_t *opts, const char *sdk_name, size_t n)
+{
+    const char *name = opts && sdk_name ? sentry__options_keep(opts, sentry__str_n(sdk_name, n)) : NULL;
+    if (name) opts->sdk_name = name;
+    return name == NULL;
+}
+SENTRY_API const char *sentry_options_get_dsn(const sentry_options_t *opts) { return opts ? opts->dsn : NULL; }
+SENTRY_API const char *sentry_options_get_release(const sentry_options_t *opts) { return opts ? opts->release : NULL; }
+SENTRY_API const char *sentry_options_get_environment(const sentry_options_t *opts) { return opts && opts->environment ? opts->environment : "production"; }
+SENTRY_API const char *sentry_options_get_dist(const sentry_options_t *opts) { return opts ? opts->dist : NULL; }
+SENTRY_API const char *sentry_options_get_sdk_name(const sentry_options_t *opts) { return opts && opts->sdk_name ? opts->sdk_name : SENTRY_SDK_NAME; }
+SENTRY_API const char *sentry_options_get_transport_thread_name(const sentry_options_t *opts) { return opts && opts->transport_thread_name ? opts->transport_thread_name : "sentry-http"; }
+
+SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opts)
+{
+    char text[512];
+    const char *kept = NULL;
+    if (opts && opts->sdk_name) {
+        int n = snprintf(text, sizeof text, "%.400s/%s", opts->sdk_name, SENTRY_SDK_VERSION);
+        kept = sentry__options_keep((sentry_options_t *)(uintptr_t)opts, sentry__slice(text, (size_t)n));
+    }
+    return kept ? kept : SENTRY_SDK_USER_AGENT;
+}
+
+SENTRY_API void sentry_options_set_debug(sentry_options_t *opts, int debug)
+{
+    if (opts) opts->debug = debug > 0 ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_debug(const sentry_options_t *opts) { return opts && opts->debug > 0; }
+SENTRY_API void sentry_options_set_logger_level(sentry_options_t *opts, sentry_level_t level)
+{
+    if (opts) opts->logger_level = level == SENTRY_LEVEL_INFO ? SENTRY_LOGGER_INFO : (int)level;
+}
+SENTRY_API void sentry_options_set_logger(sentry_options_t *opts, sentry_logger_function_t func, void *userdata)
+{
+    if (!opts) return;
+    opts->logger = func;
+    opts->logger_data = userdata;
+}
+SENTRY_API void sentry_options_set_sample_rate(sentry_options_t *opts, double sample_rate)
+{
+    if (opts) sentry__rate_set(opts, &opts->sample_rate, sample_rate, "sample_rate");
+}
+SENTRY_API double sentry_options_get_sample_rate(const sentry_options_t *opts) { return sentry__rate(opts ? opts->sample_rate : 0.0, 1.0); }
+SENTRY_API void sentry_options_set_traces_sample_rate(sentry_options_t *opts, double sample_rate)
+{
+    if (opts) sentry__rate_set(opts, &opts->traces_sample_rate, sample_rate, "traces_sample_rate");
+}
+SENTRY_API double sentry_options_get_traces_sample_rate(sentry_options_t *opts) { return sentry__rate(opts ? opts->traces_sample_rate : 0.0, 0.0); }
+SENTRY_API void sentry_options_set_traces_sampler(sentry_options_t *opts, sentry_traces_sampler_function callback, void *user_data)
+{
+    if (!opts) return;
+    opts->traces_sampler = callback;
+    opts->traces_sampler_data = user_data;
+}
+SENTRY_API void sentry_options_set_error_sampler(sentry_options_t *opts, sentry_error_sampler_function_t func, void *user_data)
+{
+    if (!opts) return;
+    opts->error_sampler = func;
+    opts->error_sampler_data = user_data;
+}
+SENTRY_API void sentry_options_set_before_send(sentry_options_t *opts, sentry_event_function_t func, void *user_data)
+{
+    if (!opts) return;
+    opts->before_send = func;
+    opts->before_send_data = user_data;
+}
+SENTRY_API void sentry_options_set_before_breadcrumb(sentry_options_t *opts, sentry_before_breadcrumb_function_t func, void *data)
+{
+    if (!opts) return;
+    opts->before_breadcrumb_plain = func;
+    opts->before_breadcrumb_plain_data = data;
+}
+SENTRY_API void sentry_options_set_send_default_pii(sentry_options_t *opts, int value)
+{
+    if (opts) opts->send_default_pii = value ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API void sentry_options_set_max_value_length(sentry_options_t *opts, size_t bytes)
+{
+    if (opts) opts->max_value_length = bytes ? bytes : SENTRY_NONE;
+}
+SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value)
+{
+    if (opts) opts->attach_stacktrace = value ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API void sentry_options_set_max_breadcrumbs(sentry_options_t *opts, size_t max_breadcrumbs)
+{
+    if (opts) opts->max_breadcrumbs = max_breadcrumbs ? max_breadcrumbs : SENTRY_NONE;
+}
+SENTRY_API size_t sentry_options_get_max_breadcrumbs(const sentry_options_t *opts) { return opts ? sentry__max_breadcrumbs(opts) : 100; }
+SENTRY_API void sentry_options_set_propagate_hub(sentry_options_t *opts, int value)
+{
+    if (opts) opts->propagate_hub = value ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_transport_t *transport)
+{
+    if (!opts || (transport && transport == opts->transport)) return;
+    sentry__transport_free(opts->transport);
+    opts->transport = transport ? transport : sentry__transport_new(sentry__null_send);
+}
+SENTRY_API void sentry_options_set_send_client_reports(sentry_options_t *opts, int val)
+{
+    if (opts) opts->send_client_reports = val ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts) { return !opts || opts->send_client_reports >= 0; }
+SENTRY_API void sentry_options_set_shutdown_timeout(sentry_options_t *opts, uint64_t shutdown_timeout)
+{
+    if (opts) opts->shutdown_timeout = shutdown_timeout ? shutdown_timeout : SENTRY_NO_WAIT;
+}
+SENTRY_API uint64_t sentry_options_get_shutdown_timeout(sentry_options_t *opts) { return opts ? sentry__shutdown_timeout(opts) : 2000; }
+SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint64_t transfer_timeout)
+{
+    if (opts) opts->transfer_timeout = transfer_timeout;
+}
+SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
+
+/* ==[17]== CLIENT ====================================================================
+ * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
+ * Lock    its own, for the pointer and its count only.
+ * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
+ *         (their own array, only appended to). Whoever captures holds a reference, so close never pulls it away.
+ * Threads any.
+ */
+
+/* A run of JSON members, immutable and counted: `"key":value,"key":value`, with an index of where each begins.
+ * Tags, extra, contexts and the scope's single fields are runs; copying one into an event is one memcpy. */
+typedef struct {
+    sentry__word_t refs;
+    uint32_t count, len;
+    sentry_value_t meta; /* notes of what was cut, by key; usually null */
+    /* sentry__member_t[count], then len bytes */
+} sentry__run_t;
+
+typedef struct {
+    uint32_t at, key_len; /* where `"key":value` begins; bytes of the escaped key */
+} sentry__member_t;
+
+typedef struct {
+    sentry_event_function_t func;
+    void *data;
+} sentry__processor_t;
+
+typedef struct {
+    sentry__word_t refs, count;
+    sentry__processor_t list[SENTRY_MAX_PROCESSORS];
+} sentry__processors_t;
+
+typedef struct {
+    sentry__word_t refs;
+    sentry_options_t options;
+    sentry__dsn_t dsn;
+    const char *user_agent;
+    sentry_transport_t *transport;
+    sentry__run_t *fields, *contexts; /* of every event: release, environment, sdk...; os, device, runtime, app */
+    sentry__processors_t *processors; /* of the process */
+    size_t max_string, max_breadcrumbs;
+    double sample_rate;
+    int pii;
+} sentry__client_t;
+
+static struct {
+    sentry__word_t on;
+    sentry__lock_t lock;
+    sentry__client_t *client;
+    sentry__word_t max_string, max_breadcrumbs, pii, propagate_hub; /* copies for the hot calls; UINT32_MAX: no limit */
+    sentry__word_t hook_crumbs;                                     /* a breadcrumb hook is set */
+} sentry__sdk = { 0, { 0 }, NULL, 1024, 100, 0, 0, 0 };
+
+static int sentry__is_on(void) { return sentry__load(&sentry__sdk.on) != 0; }
+
+/* A reference to the running client; NULL when the SDK is off. */
+static sentry__client_t *sentry__client_acquire(void)
+{
+    sentry__client_t *c;
+    sentry__lock(&sentry__sdk.lock);
+    c = sentry__sdk.client;
+    if (c) sentry__add(&c->refs, 1);
+    sentry__unlock(&sentry__sdk.lock);
+    return c;
+}
+
+static const sentry__member_t *sentry__run_members(const sentry__run_t *run) { return (const sentry__member_t *)(const void *)(run + 1); }
+static const char *sentry__run_text(const sentry__run_t *run) { return (const char *)(sentry__run_members(run) + run->count); }
+
+static void sentry__run_release(sentry__run_t *run)
+{
+    if (!run || sentry__add(&run->refs, (sentry__word_t)-1) != 0) return;
+    sentry__decref(run->meta);
+    SENTRY_FREE(run);
+}
+
+/* `count` and `len` are for the caller to fill up to. */
+static sentry__run_t *sentry__run_alloc(uint32_t count, size_t len)
+{
+    sentry__run_t *run;
+    if (len > UINT32_MAX / 2) return NULL;
+    run = (sentry__run_t *)sentry__alloc(sizeof *run + count * sizeof(sentry__member_t) + len);
+    if (!run) return NULL;
+    run->refs = 1;
+    run->count = count;
+    run->len = (uint32_t)len;
+    run->meta = sentry__null();
+    return run;
+}
+
+/* The bytes of member `i`, with its key. */
+static sentry__str_t sentry__run_member(const sentry__run_t *run, uint32_t i)
+{
+    const sentry__member_t *m = sentry__run_members(run);
+    uint32_t end = i + 1 < run->count ? m[i + 1].at - 1 : run->len;
+    return sentry__slice(sentry__run_text(run) + m[i].at, end - m[i].at);
+}
+static sentry__str_t sentry__run_key(const sentry__run_t *run, uint32_t i)
+{
+    const sentry__member_t *m = &sentry__run_members(run)[i];
+    return sentry__slice(sentry__run_text(run) + m->at + 1, m->key_len);
+}
+
+static uint32_t sentry__run_find(const sentry__run_t *run, sentry__str_t escaped_key)
+{
+    const sentry__member_t *m;
+    const char *text;
+    uint32_t i;
+    if (!run) return UINT32_MAX;
+    m = sentry__run_members(run);
+    text = sentry__run_text(run) + 1;
+    for (i = 0; i < run->count; i++)
+        if (m[i].key_len == escaped_key.n && memcmp(text + m[i].at, escaped_key.p, escaped_key.n) == 0) return i;
+    return UINT32_MAX;
+}
+
+/* The value of a member, parsed; null when there is none. */
+static sentry_value_t sentry__run_value(const sentry__run_t *run, sentry__str_t escaped_key)
+{
+    uint32_t i = sentry__run_find(run, escaped_key);
+    sentry__str_t member;
+    if (i == UINT32_MAX) return sentry__null();
+    member = sentry__run_member(run, i);
+    return sentry__json_read(sentry__slice(member.p + escaped_key.n + 3, member.n - escaped_key.n - 3));
+}
+
+/* The notes of a new run: the old ones without `key`'s, and `key`'s new ones. Consumes `added`. */
+static sentry_value_t sentry__run_notes(const sentry__run_t *old, sentry__str_t key, sentry_value_t added)
+{
+    sentry_value_t notes = old ? sentry__object_copy(old->meta) : sentry__null();
+    if (SENTRY__LIKELY(sentry__is_null(notes) && sentry__is_null(added))) return notes;
+    if (sentry__is_null(notes)) return added;
+    sentry__object_remove(notes, key);
+    sentry__object_merge(notes, added, 0);
+    sentry__decref(added);
+    return notes;
+}
+
+/* A copy of `old` (may be NULL) with a member set to `member`, the bytes of `"key":value`, in place or at the end; or
+ * removed, when `member` is NULL. `*failed` tells an empty result from no memory. */
+static sentry__run_t *sentry__run_set(const sentry__run_t *old, sentry__str_t escaped_key, sentry__str_t member, int *failed)
+{
+    uint32_t count = old ? old->count : 0, at = sentry__run_find(old, escaped_key), i, n = 0, len = 0, more;
+    size_t old_len = old ? old->len : 0;
+    sentry__run_t *run;
+    sentry__member_t *to;
+    char *text;
+    more = at == UINT32_MAX && member.p ? 1 : 0;
+    if (at == UINT32_MAX) at = count;
+    *failed = 0;
+    if (count + more == 0 || (count == 1 && at == 0 && !member.p)) return NULL;
+    run = sentry__run_alloc(count + more, old_len + member.n + 1);
+    if (!run) {
+        *failed = 1;
+        return NULL;
+    }
+    to = (sentry__member_t *)(void *)(run + 1);
+    text = (char *)(to + run->count);
+    for (i = 0; i < count + more; i++) {
+        sentry__str_t piece = i == at ? member : sentry__run_member(old, i);
+        if (!piece.p) continue;
+        if (n) text[len++] = ',';
+        to[n].at = len;
+        to[n++].key_len = i == at ? (uint32_t)escaped_key.n : sentry__run_members(old)[i].key_len;
+        memcpy(text + len, piece.p, piece.n);
+        len += (uint32_t)piece.n;
+    }
+    /* A member that went leaves its index slot unused: the text moves up to where the count says it begins. */
+    if (n < run->count) memmove(to + n, text, len);
+    run->count = n;
+    run->len = len;
+    return run;
+}
+
+static void sentry__processors_release(sentry__processors_t *p)
+{
+    if (p && sentry__add(&p->refs, (sentry__word_t)-1) == 0) SENTRY_FREE(p);
+}
+
+/* A copy of `old` (may be NULL) with one more; NULL when it is full or there is no memory. */
+static sentry__processors_t *sentry__processors_add(const sentry__processors_t *old, sentry_event_function_t func, void *data)
+{
+    sentry__processors_t *p;
+    if (!func || (old && old->count >= SENTRY_MAX_PROCESSORS)) return NULL;
+    p = (sentry__processors_t *)sentry__calloc(sizeof *p);
+    if (!p) return NULL;
+    p->refs = 1;
+    p->count = old ? old->count : 0;
+    if (old) memcpy(p->list, old->list, old->count * sizeof *p->list);
+    p->list[p->count].func = func;
+    p->list[p->count++].data = data;
+    return p;
+}
+
+static void sentry__client_release(sentry__client_t *c)
+{
+    if (!c || sentry__add(&c->refs, (sentry__word_t)-1) != 0) return;
+    sentry__transport_free(c->transport);
+    sentry__options_drop_strings(&c->options);
+    sentry__dsn_free(&c->dsn);
+    sentry__run_release(c->fields);
+    sentry__run_release(c->contexts);
+    sentry__processors_release(c->processors);
+    SENTRY_FREE(c);
+}
+
+/* ==[18]== SCOPE =====================================================================
+ * Owns    sentry_scope_t, and the immutable states that scopes publish.
+ * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
+ * Holds   a published state never changes; a writer makes the next one and publishes it with one store, so that a
+ *         signal handler sees one or the other. Forking a scope counts one reference. Breadcrumbs share an array:
+ *         a state sees `crumb_count` slots up to `crumb_end`; whoever claims the slot behind the array's last one may
+ *         append in place, everybody else copies.
+ * Threads any.
+ */
+
+/* A breadcrumb: JSON bytes, written once. */
+typedef struct {
+    sentry__word_t refs;
+    uint32_t len;
+    uint64_t order;      /* microseconds since 1970 when it was added */
+    sentry_value_t meta; /* notes; usually null */
+    /* len bytes follow */
+} sentry__crumb_t;
+
+typedef struct {
+    sentry__word_t refs, used; /* slots claimed */
+    size_t cap;
+    /* sentry__crumb_t *[cap] follow */
+} sentry__crumbs_t;
+
+/* The trace that a scope's events belong to. */
+typedef struct {
+    sentry__word_t refs;
+    char trace_id[32], span_id[16];
+    char sample_rand[9]; /* "0.123456" */
+    sentry__run_t *context; /* "trace":{...}, a context */
+} sentry__trace_t;
+
+typedef enum { SENTRY__TAGS, SENTRY__EXTRA, SENTRY__CONTEXTS, SENTRY__FIELDS, SENTRY__RUNS } sentry__slot_t;
+
+typedef struct {
+    sentry__word_t refs;
+    int moved;                         /* took over the references of the state before; from `runs` on a state is copied */
+    sentry__run_t *runs[SENTRY__RUNS]; /* FIELDS: user, level, fingerprint, transaction, release, environment */
+    sentry__crumbs_t *crumbs;
+    uint32_t crumb_end, crumb_count;
+    sentry__processors_t *processors;
+    sentry__trace_t *trace;
+} sentry__state_t;
+
+typedef enum { SENTRY__SCOPE_BASE, SENTRY__SCOPE_PUSHED, SENTRY__SCOPE_USER, SENTRY__SCOPE_LOCAL } sentry__scope_kind_t;
+
+struct sentry_scope_s {
+    sentry__lock_t lock;
+    sentry__word_t refs;
+    sentry__state_t *state; /* NULL: empty */
+    sentry__scope_kind_t kind;
+    sentry_uuid_t last_event_id;
+    sentry_scope_t *below; /* of a pushed one */
+};
+
+static sentry__crumb_t **sentry__crumb_slots(sentry__crumbs_t *crumbs) { return (sentry__crumb_t **)(void *)(crumbs + 1); }
+
+static void sentry__crumb_release(sentry__crumb_t *crumb)
+{
+    if (!crumb || sentry__add(&crumb->refs, (sentry__word_t)-1) != 0) return;
+    sentry__decref(crumb->meta);
+    SENTRY_FREE(crumb);
+}
+
+static void sentry__crumbs_release(sentry__crumbs_t *crumbs)
+{
+    uint32_t i, used;
+    if (!crumbs || sentry__add(&crumbs->refs, (sentry__word_t)-1) != 0) return;
+    used = sentry__load(&crumbs->used);
+    for (i = 0; i < used; i++) sentry__crumb_release(sentry__crumb_slots(crumbs)[i]);
+    SENTRY_FREE(crumbs);
+}
+
+static void sentry__trace_release(sentry__trace_t *trace)
+{
+    if (!trace || sentry__add(&trace->refs, (sentry__word_t)-1) != 0) return;
+    sentry__run_release(trace->context);
+    SENTRY_FREE(trace);
+}
+
+static void sentry__state_release(sentry__state_t *s)
+{
+    size_t i;
+    if (!s || sentry__add(&s->refs, (sentry__word_t)-1) != 0) return;
+    for (i = 0; i < SENTRY__RUNS; i++) sentry__run_release(s->runs[i]);
+    sentry__crumbs_release(s->crumbs);
+    sentry__processors_release(s->processors);
+    sentry__trace_release(s->trace);
+    SENTRY_FREE(s);
+}
+
+/* The next state to publish, to be changed and given to sentry__state_publish_locked. When nobody else holds the old
+ * one, its references move over; else they are counted. NULL without memory. */
+static sentry__state_t *sentry__state_next_locked(sentry_scope_t *scope)
+{
+    sentry__state_t *old = scope->state, *s = (sentry__state_t *)sentry__alloc(sizeof *s);
+    size_t i;
+    if (!s) return NULL;
+    s->refs = 1;
+    s->moved = old && sentry__load_acquire(&old->refs) == 1;
+    if (!old) memset(s->runs, 0, sizeof *s - offsetof(sentry__state_t, runs));
+    else memcpy(s->runs, old->runs, sizeof *s - offsetof(sentry__state_t, runs));
+    if (!old || s->moved) return s;
+    for (i = 0; i < SENTRY__RUNS; i++)
+        if (s->runs[i]) sentry__add(&s->runs[i]->refs, 1);
+    if (s->crumbs) sentry__add(&s->crumbs->refs, 1);
+    if (s->processors) sentry__add(&s->processors->refs, 1);
+    if (s->trace) sentry__add(&s->trace->refs, 1);
+    return s;
+}
+
+static void sentry__state_publish_locked(sentry_scope_t *scope, sentry__state_t *s)
+{
+    sentry__state_t *old = scope->state;
+    void *slot = s;
+    sentry__store_ptr((void **)(void *)&scope->state, slot);
+    if (s->moved) SENTRY_FREE(old);
+    else sentry__state_release(old);
+}
+
+/* A reference to what the scope says now; NULL when that is nothing. */
+static sentry__state_t *sentry__scope_state(const sentry_scope_t *scope)
+{
+    sentry_scope_t *s = (sentry_scope_t *)(uintptr_t)scope;
+    sentry__state_t *state;
+    if (!s) return NULL;
+    sentry__lock(&s->lock);
+    state = s->state;
+    if (state) sentry__add(&state->refs, 1);
+    sentry__unlock(&s->lock);
+    return state;
+}
+
+/* Replaces the whole state; consumes `state`. */
+static void sentry__scope_restate(sentry_scope_t *scope, sentry__state_t *state)
+{
+    sentry__state_t *old;
+    sentry__lock(&scope->lock);
+    old = scope->state;
+    sentry__store_ptr((void **)(void *)&scope->state, state);
+    sentry__unlock(&scope->lock);
+    sentry__state_release(old);
+}
+
+static sentry_scope_t *sentry__scope_new(sentry__scope_kind_t kind, sentry__state_t *state)
+{
+    sentry_scope_t *scope = (sentry_scope_t *)sentry__calloc(sizeof *scope);
+    if (!scope) {
+        sentry__state_release(state);
+        return NULL;
+    }
+    scope->refs = 1;
+    scope->kind = kind;
+    scope->state = state;
+    return scope;
+}
+
+static void sentry__scope_release(sentry_scope_t *scope)
+{
+    if (!scope || scope->kind == SENTRY__SCOPE_BASE || sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
+    sentry__state_release(scope->state);
+    SENTRY_FREE(scope);
+}
+
+/* Publishes the scope with one member set (or removed) in one of its runs. `notes`, consumed, are the member's. */
+static void sentry__scope_publish_member(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t escaped_key, sentry__str_t member, sentry_value_t notes)
+{
+    sentry__run_t *old = NULL, *run;
+    sentry__state_t *s;
+    int failed = 0;
+    sentry__lock(&scope->lock);
+    run = sentry__run_set(scope->state ? scope->state->runs[slot] : NULL, escaped_key, member, &failed);
+    s = failed ? NULL : sentry__state_next_locked(scope);
+    if (s) {
+        old = s->runs[slot];
+        if (run) run->meta = sentry__run_notes(old, key, notes);
+        else sentry__decref(notes);
+        s->runs[slot] = run;
+        sentry__state_publish_locked(scope, s);
+        run = old;
+    } else {
+        sentry__decref(notes);
+    }
+    sentry__unlock(&scope->lock);
+    sentry__run_release(run);
+}
+
+/* Sets a member of one of the scope's runs to a value (borrowed), or removes it when the value is null. */
+static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v)
+{
+    static const sentry__rule_t rules[SENTRY__RUNS] = { SENTRY__RULE_NONE, SENTRY__RULE_BAG, SENTRY__RULE_CONTEXTS, SENTRY__RULE_EVENT };
+    char storage[512];
+    sentry__buf_t b;
+    sentry__json_t w;
+    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
+    size_t key_len;
+    if (!scope || !key.p) return;
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__json_chars(&b, key);
+    key_len = b.len;
+    if (sentry__is_null(v)) {
+        if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data, key_len), sentry__slice(NULL, 0), v);
+    } else {
+        b.len = 0;
+        sentry__json_init(&w, &b, slot == SENTRY__FIELDS ? 1 : 2, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
+        sentry__json_member(&w, key, 0, v, rules[slot], NULL);
+        if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data + 1, key_len), sentry__slice(b.data, b.len), w.meta);
+        else sentry__decref(w.meta);
+    }
+    sentry__buf_free(&b);
+}
+
+/* The same for text, without making a value of it. */
+static void sentry__scope_set_text(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t text)
+{
+    char storage[512];
+    sentry__buf_t b;
+    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
+    size_t key_len;
+    if (!scope || !key.p) return;
+    if (!text.p || text.n > max) {
+        sentry_value_t v = sentry__string_new(text);
+        sentry__scope_set(scope, slot, key, v);
+        sentry__decref(v);
+        return;
+    }
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__json_text(&b, key);
+    key_len = b.len - 2;
+    sentry__buf_byte(&b, ':');
+    sentry__json_text(&b, text);
+    if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data + 1, key_len), sentry__slice(b.data, b.len), sentry__null());
+    sentry__buf_free(&b);
+}
+
+/* Consumes the value, for the public setters. */
+static void sentry__scope_take(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v)
+{
+    sentry__scope_set(scope, slot, key, v);
+    sentry__decref(v);
+}
+
+static void sentry__scope_set_tags(sentry_scope_t *scope, sentry_value_t tags)
+{
+    sentry__box_t *box = sentry__object_of(tags);
+    uint32_t i;
+    if (!box) sentry__log(SENTRY_LEVEL_WARNING, "tags must be an object of strings");
+    for (i = 0; scope && box && i < box->len; i++) {
+        sentry__str_t text = sentry__string_of(box->entries[i].value);
+        if (text.p) sentry__scope_set_text(scope, SENTRY__TAGS, sentry__entry_key(box, i), text);
+        else sentry__log(SENTRY_LEVEL_WARNING, "the tag %.*s is not a string", (int)box->entries[i].key_len, box->keys + box->entries[i].key);
+    }
+    sentry__decref(tags);
+}
+
+/* Contexts must be objects: the protocol knows nothing else there. */
+static void sentry__scope_set_context(sentry_scope_t *scope, sentry__str_t key, sentry_value_t v)
+{
+    if (sentry__object_of(v) || sentry__is_null(v)) sentry__scope_set(scope, SENTRY__CONTEXTS, key, v);
+    else sentry__log(SENTRY_LEVEL_WARNING, "a context must be an object");
+    sentry__decref(v);
+}
+
+/* Two threads that update the same context at once: the later write wins, as a whole. */
+static void sentry__scope_update_context(sentry_scope_t *scope, sentry__str_t key, sentry_value_t v)
+{
+    sentry__state_t *state = sentry__scope_state(scope);
+    sentry_value_t merged = sentry__null();
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    if (key.p) sentry__json_chars(&b, key);
+    if (state && !b.failed) merged = sentry__run_value(state->runs[SENTRY__CONTEXTS], sentry__slice(b.data, b.len));
+    if (sentry__object_of(merged) && sentry__object_of(v)) {
+        sentry__object_merge(merged, v, 0);
+        sentry__decref(v);
+        v = sentry__incref(merged);
+    }
+    sentry__decref(merged);
+    sentry__buf_free(&b);
+    sentry__state_release(state);
+    sentry__scope_set_context(scope, key, v);
+}
+
+static void sentry__scope_set_level(sentry_scope_t *scope, sentry_level_t level)
+{
+    sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+}
+
+static void sentry__scope_set_user(sentry_scope_t *scope, sentry_value_t user)
+{
+    if (!sentry__object_of(user) && !sentry__is_null(user)) sentry__log(SENTRY_LEVEL_WARNING, "a user must be an object");
+    else sentry__scope_set(scope, SENTRY__FIELDS, SENTRY__LITERAL("user"), user);
+    sentry__decref(user);
+}
+
+static void sentry__scope_set_fingerprints(sentry_scope_t *scope, sentry_value_t list)
+{
+    if (!sentry__list_of(list)) sentry__log(SENTRY_LEVEL_WARNING, "a fingerprint must be a list of strings");
+    else sentry__scope_set(scope, SENTRY__FIELDS, SENTRY__LITERAL("fingerprint"), list);
+    sentry__decref(list);
+}
+
+/* A list of the strings of a call: `first`, then `args` up to NULL, with lengths when `sized`. */
+static sentry_value_t sentry__fingerprint_list(sentry__str_t first, va_list args, int sized)
+{
+    sentry_value_t list = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    sentry__str_t s = first;
+    while (s.p) {
+        const char *next;
+        sentry__list_push(list, sentry__string_new(s));
+        next = va_arg(args, const char *);
+        s = !next ? sentry__slice(NULL, 0) : sized ? sentry__str_n(next, va_arg(args, size_t)) : sentry__str(next);
+    }
+    return list;
+}
+
+static int sentry__scope_add_processor(sentry_scope_t *scope, sentry_event_function_t func, void *data)
+{
+    sentry__processors_t *p, *old = NULL;
+    sentry__state_t *s;
+    if (!scope || !func) return 1;
+    sentry__lock(&scope->lock);
+    p = sentry__processors_add(scope->state ? scope->state->processors : NULL, func, data);
+    s = p ? sentry__state_next_locked(scope) : NULL;
+    if (s) {
+        old = s->processors;
+        s->processors = p;
+        sentry__state_publish_locked(scope, s);
+    } else {
+        old = p;
+    }
+    sentry__unlock(&scope->lock);
+    sentry__processors_release(old);
+    return s == NULL;
+}
+
+/* Drops everything but the trace and the processors. */
+static void sentry__scope_clear(sentry_scope_t *scope)
+{
+    sentry__state_t *s = (sentry__state_t *)sentry__calloc(sizeof *s), *old;
+    if (!s) return;
+    s->refs = 1;
+    sentry__lock(&scope->lock);
+    old = scope->state;
+    if (old) {
+        s->processors = old->processors;
+        s->trace = old->trace;
+        if (s->processors) sentry__add(&s->processors->refs, 1);
+        if (s->trace) sentry__add(&s->trace->refs, 1);
+    }
+    sentry__store_ptr((void **)(void *)&scope->state, s);
+    sentry__unlock(&scope->lock);
+    sentry__state_release(old);
+}
+
+/* An array for twice as many as are kept, with the newest `keep` that the state sees. */
+static sentry__crumbs_t *sentry__crumbs_copy(const sentry__state_t *s, uint32_t keep, uint32_t max)
+{
+    sentry__crumbs_t *crumbs = (sentry__crumbs_t *)sentry__alloc(sizeof *crumbs + 2u * max * sizeof(sentry__crumb_t *));
+    sentry__crumb_t **from, **to;
+    uint32_t i;
+    if (!crumbs) return NULL;
+    crumbs->refs = 1;
+    crumbs->used = keep;
+    crumbs->cap = 2 * max;
+    to = sentry__crumb_slots(crumbs);
+    from = keep ? sentry__crumb_slots(s->crumbs) + s->crumb_end - keep : NULL;
+    for (i = 0; i < keep; i++) {
+        sentry__add(&from[i]->refs, 1);
+        to[i] = from[i];
+    }
+    return crumbs;
+}
+
+/* Publishes the scope with one more breadcrumb; consumes it. */
+static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crumb)
+{
+    uint32_t max = sentry__load(&sentry__sdk.max_breadcrumbs);
+    sentry__crumbs_t *old = NULL, *crumbs;
+    sentry__state_t *s;
+    if (!scope || !crumb || !max) {
+        sentry__crumb_release(crumb);
+        return;
+    }
+    sentry__lock(&scope->lock);
+    s = sentry__state_next_locked(scope);
+    crumbs = s ? s->crumbs : NULL;
+    if (s && (!crumbs || crumbs->cap != 2 * max || s->crumb_end >= crumbs->cap || !sentry__swap_if(&crumbs->used, s->crumb_end, s->crumb_end + 1))) {
+        uint32_t keep = s->crumb_count < max ? s->crumb_count : max - 1;
+        crumbs = sentry__crumbs_copy(s, keep, max);
+        if (crumbs) {
+            old = s->crumbs;
+            s->crumbs = crumbs;
+            s->crumb_end = s->crumb_count = keep;
+            sentry__store(&crumbs->used, keep + 1);
+        }
+    }
+    if (crumbs) {
+        sentry__crumb_slots(crumbs)[s->crumb_end++] = crumb;
+        if (s->crumb_count < max) s->crumb_count++;
+        SENTRY_ASSERT(s->crumb_count <= s->crumb_end && s->crumb_end <= crumbs->cap);
+        crumb = NULL;
+    }
+    if (s) sentry__state_publish_locked(scope, s);
+    sentry__unlock(&scope->lock);
+    sentry__crumbs_release(old);
+    sentry__crumb_release(crumb);
+}
+
+/* A new trace, with its context. NULL without memory. */
+static sentry__trace_t *sentry__trace_new(void)
+{
+    sentry__trace_t *t = (sentry__trace_t *)sentry__calloc(sizeof *t);
+    sentry_uuid_t id = sentry_uuid_new_v4();
+    uint64_t span = sentry__random() | 1;
+    char span_bytes[8], text[128];
+    sentry__buf_t b;
+    int n, failed;
+    if (!t) return NULL;
+    t->refs = 1;
+    sentry__uuid_hex(&id, t->trace_id);
+    memcpy(span_bytes, &span, 8);
+    sentry__buf_init(&b, t->span_id, sizeof t->span_id);
+    sentry__buf_hex(&b, span_bytes, 8);
+    snprintf(t->sample_rand, sizeof t->sample_rand, "0.%06u", (unsigned)(sentry__random() % 1000000u));
+    n = snprintf(text, sizeof text, "\"trace\":{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
+    t->context = sentry__run_set(NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n), &failed);
+    if (t->context) return t;
+    SENTRY_FREE(t);
+    return NULL;
+}
+
+/* ==[19]== HUB =======================================================================
+ * Owns    sentry_hub_t, the main hub among them; which scope is current.
+ * Lock    one a hub, for its stack and last event id.
+ * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
+ *         close. Scopes above the main hub's base hang on the thread that pushed them.
+ * Threads any; push and pop of a bound hub may come from whoever has it bound.
+ */
+
+struct sentry_hub_s {
+    sentry__word_t refs;
+    sentry__lock_t lock;
+    sentry_scope_t *top; /* a reference; the lowest is the base */
+    sentry_uuid_t last_event_id;
+};
+
+static sentry_scope_t sentry__main_scope; /* kind SENTRY__SCOPE_BASE is 0 */
+static sentry_hub_t sentry__main_hub;
+
+static void sentry__hub_release(sentry_hub_t *hub)
+{
+    if (!hub || hub == &sentry__main_hub || sentry__add(&hub->refs, (sentry__word_t)-1) != 0) return;
+    while (hub->top) {
+        sentry_scope_t *below = hub->top->below;
+        sentry__scope_release(hub->top);
+        hub->top = below;
+    }
+    SENTRY_FREE(hub);
+}
+
+/* Runs when a thread ends: scopes it left behind, the hub it had bound. */
+static void sentry__hub_thread_end(sentry__thread_t *t)
+{
+    while (t->pushed) {
+        sentry_scope_t *below = t->pushed->below;
+        sentry__scope_release(t->pushed);
+        t->pushed = below;
+    }
+    sentry__hub_release(t->hub);
+    t->hub = NULL;
+}
+
+/* The thread's struct when the SDK is on and not in one of its own callbacks; else NULL. */
+static sentry__thread_t *sentry__enter(void)
+{
+    sentry__thread_t *t;
+    if (!sentry__is_on()) return NULL;
+    t = sentry__thread();
+    return t && !t->in_callback ? t : NULL;
+}
+
+/* The thread's current scope, with a reference that sentry__scope_release drops. */
+static sentry_scope_t *sentry__thread_scope(sentry__thread_t *t)
+{
+    sentry_scope_t *scope;
+    if (!t->hub) {
+        if (!t->pushed) return &sentry__main_scope;
+        sentry__add(&t->pushed->refs, 1);
+        return t->pushed;
+    }
+    sentry__lock(&t->hub->lock);
+    scope = t->hub->top;
+    sentry__add(&scope->refs, 1);
+    sentry__unlock(&t->hub->lock);
+    return scope;
+}
+
+/* The same for whoever calls; NULL when the SDK is off. */
+static sentry_scope_t *sentry__current_scope(void)
+{
+    sentry__thread_t *t = sentry__enter();
+    return t ? sentry__thread_scope(t) : NULL;
+}
+
+static sentry_scope_t *sentry__scope_push(sentry__thread_t *t)
+{
+    sentry_scope_t *top = sentry__thread_scope(t), *scope;
+    scope = sentry__scope_new(SENTRY__SCOPE_PUSHED, sentry__scope_state(top));
+    sentry__scope_release(top);
+    if (!scope) return NULL;
+    if (!t->hub) {
+        scope->below = t->pushed;
+        t->pushed = scope;
+        return scope;
+    }
+    sentry__lock(&t->hub->lock);
+    scope->below = t->hub->top;
+    t->hub->top = scope;
+    sentry__unlock(&t->hub->lock);
+    return scope;
+}
+
+/* Pops down to and with `scope`, if it is on the stack; NULL pops the top one. A hub's base stays. */
+static void sentry__stack_pop(sentry_scope_t **top, const sentry_scope_t *scope)
+{
+    sentry_scope_t *at = *top, *below;
+    while (scope && at && at != scope) at = at->below;
+    if (!at || at->kind != SENTRY__SCOPE_PUSHED) return;
+    for (;;) {
+        int last = *top == at;
+        below = (*top)->below;
+        sentry__scope_release(*top);
+        *top = below;
+        if (last) return;
+    }
+}
+
+/* Works whether the SDK is on or not: what was pushed must go. */
+static void sentry__scope_pop(const sentry_scope_t *scope)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (!t || t->in_callback) return;
+    if (!t->hub) {
+        sentry__stack_pop(&t->pushed, scope);
+        if (!sentry__is_on()) sentry__thread_release();
+        return;
+    }
+    sentry__lock(&t->hub->lock);
+    sentry__stack_pop(&t->hub->top, scope);
+    sentry__unlock(&t->hub->lock);
+    if (scope) sentry__stack_pop(&t->pushed, scope);
+}
+
+static sentry__state_t *sentry__hub_state(const sentry_hub_t *hub)
+{
+    sentry_hub_t *h = (sentry_hub_t *)(uintptr_t)hub;
+    sentry__state_t *state;
+    sentry__thread_t *t = sentry__thread();
+    if (h == &sentry__main_hub) return sentry__scope_state(t && t->pushed ? t->pushed : &sentry__main_scope);
+    sentry__lock(&h->lock);
+    state = sentry__scope_state(h->top);
+    sentry__unlock(&h->lock);
+    return state;
+}
+
+static sentry_hub_t *sentry__hub_clone(const sentry_hub_t *hub)
+{
+    sentry_hub_t *copy = (sentry_hub_t *)sentry__calloc(sizeof *copy);
+    if (!copy) return NULL;
+    copy->refs = 1;
+    copy->top = sentry__scope_new(SENTRY__SCOPE_USER, sentry__hub_state(hub));
+    if (copy->top) return copy;
+    SENTRY_FREE(copy);
+    return NULL;
+}
+
+/* Takes over a reference to `hub` (NULL: the main one). Returns the one before, with its reference. */
+static sentry_hub_t *sentry__hub_swap(sentry__thread_t *t, sentry_hub_t *hub)
+{
+    sentry_hub_t *before = t->hub;
+    t->hub = hub == &sentry__main_hub ? NULL : hub;
+    return before;
+}
+
+static sentry_hub_t *sentry__hub_ref(sentry_hub_t *hub)
+{
+    if (hub && hub != &sentry__main_hub) sentry__add(&hub->refs, 1);
+    return hub;
+}
+
+/* What a thread of sentry_thread_create runs. */
+typedef struct {
+    void *(*start)(void *);
+    void *arg;
+    sentry_hub_t *hub; /* with a reference; NULL: the main one */
+} sentry__start_t;
+
+static void *sentry__thread_main(void *p)
+{
+    sentry__start_t s = *(sentry__start_t *)p;
+    sentry__thread_t *t = s.hub ? sentry__thread() : NULL;
+    SENTRY_FREE(p);
+    if (t) sentry__hub_swap(t, s.hub);
+    else sentry__hub_release(s.hub);
+    return s.start(s.arg);
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_scope_t *sentry_push_scope(void)
+{
+    sentry__thread_t *t = sentry__enter();
+    return t ? sentry__scope_push(t) : NULL;
+}
+SENTRY_API void sentry_pop_scope(void)
+{
+    sentry__scope_pop(NULL);
+}
+SENTRY_API void sentry_pop_scope_to(sentry_scope_t *scope)
+{
+    if (scope) sentry__scope_pop(scope);
+}
+SENTRY_API void sentry__leave_scope(sentry_scope_t **scope) { sentry_pop_scope_to(*scope); }
+
+SENTRY_API sentry_scope_t *sentry_scope_new(void) { return sentry__scope_new(SENTRY__SCOPE_USER, NULL); }
+SENTRY_API sentry_scope_t *sentry_local_scope_new(void) { return sentry__scope_new(SENTRY__SCOPE_LOCAL, NULL); }
+SENTRY_API sentry_scope_t *sentry_scope_clone(const sentry_scope_t *scope)
+{
+    sentry_scope_t *current = scope ? NULL : sentry__current_scope();
+    sentry_scope_t *copy = sentry__scope_new(SENTRY__SCOPE_USER, sentry__scope_state(scope ? scope : current));
+    sentry__scope_release(current);
+    return copy;
+}
+SENTRY_API void sentry_scope_free(sentry_scope_t *scope)
+{
+    if (scope && scope->kind >= SENTRY__SCOPE_USER) sentry__scope_release(scope);
+}
+SENTRY_API void sentry_scope_clear(sentry_scope_t *scope)
+{
+    if (scope) sentry__scope_clear(scope);
+}
+SENTRY_API sentry_uuid_t sentry_scope_get_last_event_id(const sentry_scope_t *scope)
+{
+    sentry_scope_t *s = (sentry_scope_t *)(uintptr_t)scope;
+    sentry_uuid_t id = sentry_uuid_nil();
+    if (!s) return id;
+    sentry__lock(&s->lock);
+    id = s->last_event_id;
+    sentry__unlock(&s->lock);
+    return id;
+}
+
+/* Runs `call` with `scope` naming the current scope; for setters that consume nothing. */
+#define SENTRY__ON_CURRENT(call) \
+    sentry_scope_t *scope = sentry__current_scope(); \
+    if (!scope) return; \
+    call; \
+    sentry__scope_release(scope)
+/* The same for setters that consume `value`. */
+#define SENTRY__TAKE_CURRENT(value, call) \
+    sentry_scope_t *scope = sentry__current_scope(); \
+    if (!scope) { \
+        sentry__decref(value); \
+        return; \
+    } \
+    call; \
+    sentry__scope_release(scope)
+
+SENTRY_API void sentry_set_tag(const char *key, const char *value) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__TAGS, sentry__str(key), sentry__str(value))); }
+SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len)
+{
+    SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__TAGS, sentry__str_n(key, key_len), sentry__str_n(value, value_len)));
+}
+SENTRY_API void sentry_scope_set_tag(sentry_scope_t *scope, const char *key, const char *value) { sentry__scope_set_text(scope, SENTRY__TAGS, sentry__str(key), sentry__str(value)); }
+SENTRY_API void sentry_scope_set_tag_n(sentry_scope_t *scope, const char *key, size_t key_len, const char *value, size_t value_len)
+{
+    sentry__scope_set_text(scope, SENTRY__TAGS, sentry__str_n(key, key_len), sentry__str_n(value, value_len));
+}
+SENTRY_API void sentry_set_tags(sentry_value_t tags) { SENTRY__TAKE_CURRENT(tags, sentry__scope_set_tags(scope, tags)); }
+SENTRY_API void sentry_scope_set_tags(sentry_scope_t *scope, sentry_value_t tags) { sentry__scope_set_tags(scope, tags); }
+SENTRY_API void sentry_remove_tag(const char *key) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__TAGS, sentry__str(key), sentry__null())); }
+SENTRY_API void sentry_remove_tag_n(const char *key, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__TAGS, sentry__str_n(key, n), sentry__null())); }
+SENTRY_API void sentry_scope_remove_tag(sentry_scope_t *scope, const char *key) { sentry__scope_set(scope, SENTRY__TAGS, sentry__str(key), sentry__null()); }
+SENTRY_API void sentry_set_extra(const char *key, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_take(scope, SENTRY__EXTRA, sentry__str(key), value)); }
+SENTRY_API void sentry_set_extra_n(const char *key, size_t n, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_take(scope, SENTRY__EXTRA, sentry__str_n(key, n), value)); }
+SENTRY_API void sentry_scope_set_extra(sentry_scope_t *scope, const char *key, sentry_value_t value) { sentry__scope_take(scope, SENTRY__EXTRA, sentry__str(key), value); }
+SENTRY_API void sentry_scope_set_extra_n(sentry_scope_t *scope, const char *key, size_t n, sentry_value_t value) { sentry__scope_take(scope, SENTRY__EXTRA, sentry__str_n(key, n), value); }
+SENTRY_API void sentry_remove_extra(const char *key) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__EXTRA, sentry__str(key), sentry__null())); }
+SENTRY_API void sentry_remove_extra_n(const char *key, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__EXTRA, sentry__str_n(key, n), sentry__null())); }
+SENTRY_API void sentry_scope_remove_extra(sentry_scope_t *scope, const char *key) { sentry__scope_set(scope, SENTRY__EXTRA, sentry__str(key), sentry__null()); }
+SENTRY_API void sentry_set_context(const char *key, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_set_context(scope, sentry__str(key), value)); }
+SENTRY_API void sentry_set_context_n(const char *key, size_t n, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_set_context(scope, sentry__str_n(key, n), value)); }
+SENTRY_API void sentry_scope_set_context(sentry_scope_t *scope, const char *key, sentry_value_t value) { sentry__scope_set_context(scope, sentry__str(key), value); }
+SENTRY_API void sentry_scope_set_context_n(sentry_scope_t *scope, const char *key, size_t n, sentry_value_t value) { sentry__scope_set_context(scope, sentry__str_n(key, n), value); }
+SENTRY_API void sentry_update_context(const char *key, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_update_context(scope, sentry__str(key), value)); }
+SENTRY_API void sentry_update_context_n(const char *key, size_t n, sentry_value_t value) { SENTRY__TAKE_CURRENT(value, sentry__scope_update_context(scope, sentry__str_n(key, n), value)); }
+SENTRY_API void sentry_scope_update_context(sentry_scope_t *scope, const char *key, sentry_value_t value) { sentry__scope_update_context(scope, sentry__str(key), value); }
+SENTRY_API void sentry_scope_update_context_n(sentry_scope_t *scope, const char *key, size_t n, sentry_value_t value) { sentry__scope_update_context(scope, sentry__str_n(key, n), value); }
+SENTRY_API void sentry_remove_context(const char *key) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__CONTEXTS, sentry__str(key), sentry__null())); }
+SENTRY_API void sentry_remove_context_n(const char *key, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__CONTEXTS, sentry__str_n(key, n), sentry__null())); }
+SENTRY_API void sentry_scope_remove_context(sentry_scope_t *scope, const char *key) { sentry__scope_set(scope, SENTRY__CONTEXTS, sentry__str(key), sentry__null()); }
+SENTRY_API void sentry_set_user(sentry_value_t user) { SENTRY__TAKE_CURRENT(user, sentry__scope_set_user(scope, user)); }
+SENTRY_API void sentry_scope_set_user(sentry_scope_t *scope, sentry_value_t user) { sentry__scope_set_user(scope, user); }
+SENTRY_API void sentry_remove_user(void) { SENTRY__ON_CURRENT(sentry__scope_set_user(scope, sentry__null())); }
+SENTRY_API void sentry_set_level(sentry_level_t level) { SENTRY__ON_CURRENT(sentry__scope_set_level(scope, level)); }
+SENTRY_API void sentry_scope_set_level(sentry_scope_t *scope, sentry_level_t level) { sentry__scope_set_level(scope, level); }
+SENTRY_API void sentry_scope_set_fingerprints(sentry_scope_t *scope, sentry_value_t fingerprints) { sentry__scope_set_fingerprints(scope, fingerprints); }
+SENTRY_API void sentry_remove_fingerprint(void) { SENTRY__ON_CURRENT(sentry__scope_set(scope, SENTRY__FIELDS, SENTRY__LITERAL("fingerprint"), sentry__null())); }
+SENTRY_API void sentry_scope_remove_fingerprint(sentry_scope_t *scope) { sentry__scope_set(scope, SENTRY__FIELDS, SENTRY__LITERAL("fingerprint"), sentry__null()); }
+SENTRY_API void sentry_set_transaction(const char *name) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("transaction"), sentry__str(name))); }
+SENTRY_API void sentry_set_transaction_n(const char *name, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("transaction"), sentry__str_n(name, n))); }
+SENTRY_API void sentry_scope_set_transaction(sentry_scope_t *scope, const char *name) { sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("transaction"), sentry__str(name)); }
+SENTRY_API void sentry_set_release(const char *release) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("release"), sentry__str(release))); }
+SENTRY_API void sentry_set_release_n(const char *release, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("release"), sentry__str_n(release, n))); }
+SENTRY_API void sentry_set_environment(const char *environment) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("environment"), sentry__str(environment))); }
+SENTRY_API void sentry_set_environment_n(const char *environment, size_t n) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("environment"), sentry__str_n(environment, n))); }
+
+SENTRY_API void sentry_scope_set_fingerprint(sentry_scope_t *scope, const char *fingerprint, ...)
+{
+    va_list args;
+    va_start(args, fingerprint);
+    sentry__scope_set_fingerprints(scope, sentry__fingerprint_list(sentry__str(fingerprint), args, 0));
+    va_end(args);
+}
+SENTRY_API void sentry_scope_set_fingerprint_n(sentry_scope_t *scope, const char *fingerprint, size_t fingerprint_len, ...)
+{
+    va_list args;
+    va_start(args, fingerprint_len);
+    sentry__scope_set_fingerprints(scope, sentry__fingerprint_list(sentry__str_n(fingerprint, fingerprint_len), args, 1));
+    va_end(args);
+}
+SENTRY_API void sentry_set_fingerprint(const char *fingerprint, ...)
+{
+    sentry_scope_t *scope = sentry__current_scope();
+    va_list args;
+    if (!scope) return;
+    va_start(args, fingerprint);
+    sentry__scope_set_fingerprints(scope, sentry__fingerprint_list(sentry__str(fingerprint), args, 0));
+    va_end(args);
+    sentry__scope_release(scope);
+}
+SENTRY_API void sentry_set_fingerprint_n(const char *fingerprint, size_t fingerprint_len, ...)
+{
+    sentry_scope_t *scope = sentry__current_scope();
+    va_list args;
+    if (!scope) return;
+    va_start(args, fingerprint_len);
+    sentry__scope_set_fingerprints(scope, sentry__fingerprint_list(sentry__str_n(fingerprint, fingerprint_len), args, 1));
+    va_end(args);
+    sentry__scope_release(scope);
+}
+
+SENTRY_API int sentry_scope_add_event_processor(sentry_scope_t *scope, sentry_event_function_t func, void *user_data) { return sentry__scope_add_processor(scope, func, user_data); }
+
+SENTRY_API sentry_hub_t *sentry_hub_current(void)
+{
+    sentry__thread_t *t = sentry__enter();
+    return !t ? NULL : t->hub ? t->hub : &sentry__main_hub;
+}
+SENTRY_API sentry_hub_t *sentry_hub_clone(const sentry_hub_t *hub)
+{
+    sentry_hub_t *current = sentry_hub_current();
+    if (!hub) hub = current;
+    return current ? sentry__hub_clone(hub) : NULL;
+}
+SENTRY_API sentry_hub_t *sentry_hub_bind(sentry_hub_t *hub)
+{
+    sentry__thread_t *t = sentry__thread();
+    sentry_hub_t *before = t && !t->in_callback ? sentry__hub_swap(t, sentry__hub_ref(hub)) : NULL;
+    sentry__hub_release(before);
+    return before;
+}
+SENTRY_API void sentry_hub_free(sentry_hub_t *hub) { sentry__hub_release(hub); }
+
+/* The block keeps the hub of before alive, so that it can come back whoever freed it. */
+SENTRY_API sentry__bound_t sentry__enter_hub(sentry_hub_t *hub)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__bound_t bound;
+    bound.previous = t ? sentry__hub_swap(t, sentry__hub_ref(hub)) : &sentry__main_hub;
+    bound.entered = t != NULL;
+    bound.inside = 1;
+    return bound;
+}
+SENTRY_API void sentry__leave_hub(sentry__bound_t *bound)
+{
+    sentry__thread_t *t = bound->entered ? sentry__thread() : NULL;
+    if (t) sentry__hub_release(sentry__hub_swap(t, bound->previous));
+    bound->entered = bound->inside = 0;
+}
+
+SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, void *(*start)(void *), void *arg)
+{
+    sentry__start_t *s;
+    int failed;
+    if (!thread || !start) return EINVAL;
+    s = (sentry__start_t *)sentry__alloc(sizeof *s);
+    if (!s) return ENOMEM;
+    s->start = start;
+    s->arg = arg;
+    s->hub = sentry__load(&sentry__sdk.propagate_hub) ? sentry_hub_clone(NULL) : NULL;
+    failed = sentry__os_thread_start(thread, attr, sentry__thread_main, s, 0);
+    if (!failed) return 0;
+    sentry__hub_release(s->hub);
+    SENTRY_FREE(s);
+    return failed;
+}
+SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
+
+/* ==[20]== HINTS AND BREADCRUMBS =====================================================
+ * Owns    hints; how a breadcrumb becomes bytes.
+ * Lock    none.
+ * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
+ * Threads any.
+ */
+
+struct sentry_hint_s {
+    size_t count;
+    int copied; /* the keys are the hint's own */
+    struct {
+        const char *key;
+        const void *data;
+    } items[SENTRY_MAX_HINTS];
+};
+
+static void sentry__hint_init(sentry_hint_t *hint) { hint->count = 0, hint->copied = 0; }
+
+static int sentry__hint_put(sentry_hint_t *hint, const char *key, const void *data)
+{
+    size_t i;
+    for (i = 0; i < hint->count; i++)
+        if (strcmp(hint->items[i].key, key) == 0) {
+            hint->items[i].data = data;
+            return 0;
+        }
+    if (hint->count == SENTRY_MAX_HINTS) return 1;
+    if (hint->copied) key = sentry__strdup(sentry__str(key));
+    if (!key) return 1;
+    hint->items[hint->count].key = key;
+    hint->items[hint->count++].data = data;
+    return 0;
+}
+
+static void sentry__hint_free(sentry_hint_t *hint)
+{
+    size_t i;
+    for (i = 0; hint && hint->copied && i < hint->count; i++) SENTRY_FREE((void *)(uintptr_t)hint->items[i].key);
+    if (hint && hint->copied) SENTRY_FREE(hint);
+}
+
+/* Calls a hook with an event or breadcrumb that it consumes; the SDK is off for this thread meanwhile. */
+static sentry_value_t sentry__call_hook(sentry__thread_t *t, sentry_event_function_t func, sentry_value_t v, sentry_hint_t *hint, void *data)
+{
+    sentry_hint_t none;
+    if (!hint) {
+        sentry__hint_init(&none);
+        hint = &none;
+    }
+    t->in_callback++;
+    v = func(v, hint, data);
+    t->in_callback--;
+    return v;
+}
+
+/* A breadcrumb of these bytes; consumes the notes. NULL without memory. */
+static sentry__crumb_t *sentry__crumb_new(const sentry__buf_t *b, uint64_t now_us, sentry_value_t meta)
+{
+    sentry__crumb_t *crumb = b->failed || b->len > UINT32_MAX ? NULL : (sentry__crumb_t *)sentry__alloc(sizeof *crumb + b->len);
+    if (!crumb) {
+        sentry__decref(meta);
+        return NULL;
+    }
+    crumb->refs = 1;
+    crumb->len = (uint32_t)b->len;
+    crumb->order = now_us;
+    crumb->meta = meta;
+    memcpy(crumb + 1, b->data, b->len);
+    return crumb;
+}
+
+static void sentry__crumb_stamp(sentry__buf_t *b, uint64_t now_us)
+{
+    char stamp[SENTRY__STAMP_LEN];
+    sentry__stamp(stamp, now_us);
+    SENTRY__PUT(b, "{\"timestamp\":\"");
+    sentry__buf_put(b, stamp, sizeof stamp);
+    sentry__buf_byte(b, '"');
+}
+
+/* Serializes a breadcrumb (borrowed), with a timestamp whatever it says. */
+static sentry__crumb_t *sentry__crumb_from_value(sentry_value_t v)
+{
+    char storage[1024];
+    sentry__buf_t b;
+    sentry__json_t w;
+    sentry__crumb_t *crumb;
+    sentry__box_t *box = sentry__object_of(v);
+    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
+    uint64_t now = sentry__os_now_us();
+    uint32_t i;
+    int stamped;
+    if (!box) return NULL;
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__json_init(&w, &b, 4, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
+    stamped = sentry__box_find(box, SENTRY__LITERAL("timestamp")) != UINT32_MAX;
+    if (stamped) sentry__buf_byte(&b, '{');
+    else sentry__crumb_stamp(&b, now);
+    for (i = 0; i < box->len; i++) {
+        if (i || !stamped) sentry__buf_byte(&b, ',');
+        sentry__json_member(&w, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_CRUMB, NULL);
+    }
+    sentry__buf_byte(&b, '}');
+    crumb = sentry__crumb_new(&b, now, w.meta);
+    sentry__buf_free(&b);
+    return crumb;
+}
+
+/* Asks the user's hook, when there is one. Consumes and returns the breadcrumb; null drops it. */
+static sentry_value_t sentry__crumb_hook(sentry__thread_t *t, sentry_value_t v, sentry_hint_t *hint)
+{
+    sentry__client_t *c = sentry__client_acquire();
+    if (c && c->options.before_breadcrumb) {
+        v = sentry__call_hook(t, c->options.before_breadcrumb, v, hint, c->options.before_breadcrumb_data);
+    } else if (c && c->options.before_breadcrumb_plain) {
+        t->in_callback++;
+        v = c->options.before_breadcrumb_plain(v, c->options.before_breadcrumb_plain_data);
+        t->in_callback--;
+    }
+    sentry__client_release(c);
+    return v;
+}
+
+static void sentry__add_breadcrumb(sentry_value_t v, sentry_hint_t *hint)
+{
+    sentry__thread_t *t = sentry__enter();
+    if (t) {
+        sentry_scope_t *scope;
+        if (sentry__load(&sentry__sdk.hook_crumbs)) v = sentry__crumb_hook(t, v, hint);
+        scope = sentry__current_scope();
+        if (scope) sentry__scope_add_crumb(scope, sentry__crumb_from_value(v));
+        sentry__scope_release(scope);
+    }
+    sentry__decref(v);
+    sentry__hint_free(hint);
+}
+
+/* The quick form's bytes, for text that needs no cutting. */
+static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level_t level, sentry__str_t message)
+{
+    char storage[SENTRY_MAX_FORMATTED + 512];
+    sentry__buf_t b;
+    sentry__crumb_t *crumb;
+    uint64_t now = sentry__os_now_us();
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__crumb_stamp(&b, now);
+    if (category.p) {
+        SENTRY__PUT(&b, ",\"category\":");
+        sentry__json_text(&b, category);
+    }
+    SENTRY__PUT(&b, ",\"level\":\"");
+    sentry__buf_cstr(&b, sentry__level_name(level));
+    SENTRY__PUT(&b, "\",\"message\":");
+    sentry__json_text(&b, message);
+    sentry__buf_byte(&b, '}');
+    crumb = sentry__crumb_new(&b, now, sentry__null());
+    sentry__buf_free(&b);
+    return crumb;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_hint_t *sentry_hint_new(void)
+{
+    sentry_hint_t *hint = (sentry_hint_t *)sentry__calloc(sizeof *hint);
+    if (hint) hint->copied = 1;
+    return hint;
+}
+SENTRY_API void sentry_hint_free(sentry_hint_t *hint) { sentry__hint_free(hint); }
+SENTRY_API int sentry_hint_set(sentry_hint_t *hint, const char *key, const void *data) { return hint && key ? sentry__hint_put(hint, key, data) : 1; }
+
+SENTRY_API void *sentry_hint_get(const sentry_hint_t *hint, const char *key)
+{
+    size_t i;
+    for (i = 0; hint && key && i < hint->count; i++)
+        if (strcmp(hint->items[i].key, key) == 0) return (void *)(uintptr_t)hint->items[i].data;
+    return NULL;
+}
+
+SENTRY_API void sentry_add_breadcrumb(sentry_value_t breadcrumb) { sentry__add_breadcrumb(breadcrumb, NULL); }
+SENTRY_API void sentry_add_breadcrumb_with_hint(sentry_value_t breadcrumb, sentry_hint_t *hint) { sentry__add_breadcrumb(breadcrumb, hint); }
+SENTRY_API void sentry_scope_add_breadcrumb(sentry_scope_t *scope, sentry_value_t breadcrumb)
+{
+    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_from_value(breadcrumb));
+    sentry__decref(breadcrumb);
+}
+
+SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, const char *fmt, ...)
+{
+    char text[SENTRY_MAX_FORMATTED];
+    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
+    sentry__str_t name = sentry__str(category);
+    sentry_scope_t *scope;
+    va_list args;
+    size_t len;
+    int n;
+    if (!sentry__is_on() || !fmt) return;
+    va_start(args, fmt);
+    n = vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (n < 0) return;
+    len = (size_t)n < sizeof text ? (size_t)n : sentry__utf8_cut(text, sizeof text - 1);
+    if (sentry__load(&sentry__sdk.hook_crumbs) || len > max || name.n > max) {
+        sentry_value_t v = sentry__breadcrumb_new(sentry__slice(NULL, 0), sentry__slice(text, len));
+        sentry__set_text(v, SENTRY__LITERAL("category"), name);
+        sentry__set_text(v, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+        sentry__add_breadcrumb(v, NULL);
+        return;
+    }
+    scope = sentry__current_scope();
+    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_quick(name, level, sentry__slice(text, len)));
+    sentry__scope_release(scope);
+}
+
+/* ==[21]== PIPELINE ==================================================================
+ * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
+ * Lock    none is held while a hook runs.
+ * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
+ *         Whatever ends an event's way is counted.
+ * Threads the one that captures.
+ */
+
+/* What an event is made from. layers[0] wins over layers[1]. */
+typedef struct {
+    sentry__client_t *client;
+    sentry__state_t *layers[2];
+    size_t layer_count;
+    sentry_uuid_t id;
+    sentry__thread_t *thread;
+    sentry_hint_t *hint;
+} sentry__draft_t;
+
+/* Whether the object has the key of member `i`; escapes in it are undone first. */
+static int sentry__box_has(const sentry__box_t *own, const sentry__run_t *run, uint32_t i)
+{
+    sentry__str_t key = sentry__run_key(run, i);
+    sentry_value_t v;
+    int has;
+    if (!own) return 0;
+    if (!key.n || !memchr(key.p, '\\', key.n)) return sentry__box_find(own, key) != UINT32_MAX;
+    v = sentry__json_read(sentry__slice(key.p - 1, key.n + 2));
+    key = sentry__string_of(v);
+    has = key.p && sentry__box_find(own, key) != UINT32_MAX;
+    sentry__decref(v);
+    return has;
+}
+
+/* Writes the members of the runs that neither `own` nor an earlier run has. Returns how many members stand there. */
+static uint32_t sentry__write_runs(sentry__json_t *w, const sentry__path_t *path, const sentry__box_t *own, sentry__run_t *const *runs, size_t count, uint32_t written)
+{
+    size_t r, earlier;
+    uint32_t i;
+    for (r = 0; r < count; r++) {
+        const sentry__run_t *run = runs[r];
+        if (run && !written && sentry__is_null(run->meta)) {
+            sentry__buf_put(w->out, sentry__run_text(run), run->len);
+            written += run->count;
+            continue;
+        }
+        for (i = 0; run && i < run->count; i++) {
+            int taken = sentry__box_has(own, run, i);
+            sentry_value_t note;
+            for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_find(runs[earlier], sentry__run_key(run, i)) != UINT32_MAX;
+            if (taken) continue;
+            if (written++) sentry__buf_byte(w->out, ',');
+            sentry__buf_str(w->out, sentry__run_member(run, i));
+            note = sentry__object_get(run->meta, sentry__run_key(run, i));
+            if (!sentry__is_null(note)) sentry__object_set(sentry__meta_at(w, path), sentry__run_key(run, i), sentry__incref(note));
+        }
+    }
+    return written;
+}
+
+/* `,"key":{...}` from the event's own object and the runs; nothing when all are empty. */
+static void sentry__write_group(sentry__json_t *w, sentry__str_t key, sentry_value_t event, sentry__run_t *const *runs, size_t count)
+{
+    sentry__box_t *own = sentry__object_of(sentry__object_get(event, key));
+    sentry__rule_t rule = sentry__rule_below(SENTRY__RULE_EVENT, key);
+    sentry__path_t path = sentry__path(NULL, key, 0);
+    size_t start = w->out->len;
+    uint32_t i, written = 0;
+    sentry__buf_byte(w->out, ',');
+    sentry__json_text(w->out, key);
+    SENTRY__PUT(w->out, ":{");
+    for (i = 0; own && i < own->len; i++) {
+        if (written++) sentry__buf_byte(w->out, ',');
+        sentry__json_member(w, sentry__entry_key(own, i), 0, own->entries[i].value, rule, &path);
+    }
+    written = sentry__write_runs(w, &path, own, runs, count, written);
+    sentry__buf_byte(w->out, '}');
+    if (!written && !w->out->failed) w->out->len = start;
+}
+
+/* Which of two states' next breadcrumbs is older; `at` are positions, `end` their ends. Returns the state's number. */
+static size_t sentry__older_crumb(sentry__state_t *const *s, const uint32_t *at, const uint32_t *end)
+{
+    if (at[0] >= end[0]) return 1;
+    if (at[1] >= end[1]) return 0;
+    return sentry__crumb_slots(s[1]->crumbs)[at[1]]->order <= sentry__crumb_slots(s[0]->crumbs)[at[0]]->order;
+}
+
+/* `,"breadcrumbs":{"values":[...]}`: the scopes' in the order of time, then the event's own; the newest of all. */
+static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *d, sentry_value_t event)
+{
+    sentry_value_t own = sentry__object_get(event, SENTRY__LITERAL("breadcrumbs"));
+    sentry__path_t crumbs = sentry__path(NULL, SENTRY__LITERAL("breadcrumbs"), 0), values = sentry__path(&crumbs, SENTRY__LITERAL("values"), 0);
+    sentry__box_t *list = sentry__list_of(sentry__object_of(own) ? sentry__object_get(own, SENTRY__LITERAL("values")) : own);
+    uint32_t at[2] = { 0, 0 }, end[2] = { 0, 0 }, i, written = 0;
+    size_t total = list ? list->len : 0, skip, k;
+    for (k = 0; k < d->layer_count; k++) {
+        if (!d->layers[k] || !d->layers[k]->crumb_count) continue;
+        end[k] = d->layers[k]->crumb_end;
+        at[k] = end[k] - d->layers[k]->crumb_count;
+        total += d->layers[k]->crumb_count;
+    }
+    if (!total) return;
+    skip = d->layer_count && total > d->client->max_breadcrumbs ? total - d->client->max_breadcrumbs : 0;
+    SENTRY__PUT(w->out, ",\"breadcrumbs\":{\"values\":[");
+    while (at[0] < end[0] || at[1] < end[1]) {
+        size_t from = sentry__older_crumb(d->layers, at, end);
+        const sentry__crumb_t *crumb = sentry__crumb_slots(d->layers[from]->crumbs)[at[from]++];
+        sentry__path_t path = sentry__path(&values, sentry__slice(NULL, 0), written);
+        if (skip) {
+            skip--;
+            continue;
+        }
+        if (written++) sentry__buf_byte(w->out, ',');
+        sentry__buf_put(w->out, (const char *)(crumb + 1), crumb->len);
+        if (!sentry__is_null(crumb->meta)) sentry__object_merge(sentry__meta_at(w, &path), crumb->meta, 0);
+    }
+    for (i = (uint32_t)skip; list && i < list->len; i++) {
+        if (written) sentry__buf_byte(w->out, ',');
+        sentry__json_member(w, sentry__slice(NULL, 0), written++, list->entries[i].value, SENTRY__RULE_CRUMBS, &values);
+    }
+    SENTRY__PUT(w->out, "]}");
+}
+
+/* The event's own members, but for those that scopes add to and the ones written first or last. */
+static void sentry__write_own(sentry__json_t *w, sentry_value_t event)
+{
+    static const char *const apart[] = { "event_id", "tags", "extra", "contexts", "breadcrumbs", "_meta", "message" };
+    sentry__box_t *box = sentry__object_of(event);
+    uint32_t i;
+    size_t k;
+    for (i = 0; i < box->len; i++) {
+        sentry__str_t key = sentry__entry_key(box, i);
+        for (k = 0; k < sizeof apart / sizeof apart[0] && !sentry__str_eq(key, sentry__str(apart[k])); k++) {}
+        if (k < sizeof apart / sizeof apart[0]) continue;
+        sentry__buf_byte(w->out, ',');
+        sentry__json_member(w, key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
+    }
+}
+
+/* `message` is the old name of logentry: a text, or an object as sentry-native makes it. */
+static void sentry__write_message(sentry__json_t *w, sentry_value_t event)
+{
+    sentry_value_t message = sentry__object_get(event, SENTRY__LITERAL("message"));
+    sentry__path_t path = sentry__path(NULL, SENTRY__LITERAL("logentry"), 0);
+    if (sentry__is_null(message) || sentry__box_find(sentry__object_of(event), path.key) != UINT32_MAX) return;
+    sentry__buf_byte(w->out, ',');
+    if (sentry__object_of(message)) {
+        sentry__json_member(w, path.key, 0, message, SENTRY__RULE_EVENT, NULL);
+        return;
+    }
+    SENTRY__PUT(w->out, "\"logentry\":{");
+    sentry__json_member(w, SENTRY__LITERAL("formatted"), 0, message, SENTRY__RULE_NONE, &path);
+    sentry__buf_byte(w->out, '}');
+}
+
+/* Writes an event with what its draft adds. Borrows all. */
+static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, sentry_value_t event)
+{
+    sentry__run_t *runs[SENTRY__RUNS][4];
+    sentry__box_t *own = sentry__object_of(event);
+    sentry__json_t w;
+    char id[32], stamp[SENTRY__STAMP_LEN];
+    size_t k, slot, n = d->layer_count;
+    sentry__json_init(&w, out, 1, d->client->max_string, d->client->pii);
+    w.meta = sentry__object_copy(sentry__object_get(event, SENTRY__LITERAL("_meta")));
+    for (slot = 0; slot < SENTRY__RUNS; slot++)
+        for (k = 0; k < n; k++) runs[slot][k] = d->layers[k] ? d->layers[k]->runs[slot] : NULL;
+    SENTRY__PUT(out, "{\"event_id\":\"");
+    sentry__uuid_hex(&d->id, id);
+    sentry__buf_put(out, id, sizeof id);
+    sentry__buf_byte(out, '"');
+    if (sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("timestamp")))) {
+        sentry__stamp(stamp, sentry__os_now_us());
+        SENTRY__PUT(out, ",\"timestamp\":\"");
+        sentry__buf_put(out, stamp, sizeof stamp);
+        sentry__buf_byte(out, '"');
+    }
+    sentry__write_own(&w, event);
+    sentry__write_message(&w, event);
+    runs[SENTRY__FIELDS][n] = n ? d->client->fields : NULL;
+    sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
+    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && sentry__run_find(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level")) == UINT32_MAX
+        && (n < 2 || sentry__run_find(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")) == UINT32_MAX)) SENTRY__PUT(out, ",\"level\":\"error\"");
+    sentry__write_group(&w, SENTRY__LITERAL("tags"), event, runs[SENTRY__TAGS], n);
+    sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n);
+    runs[SENTRY__CONTEXTS][n] = runs[SENTRY__CONTEXTS][n + 1] = NULL;
+    for (k = n; k-- > 0;)
+        if (d->layers[k] && d->layers[k]->trace) runs[SENTRY__CONTEXTS][n] = d->layers[k]->trace->context;
+    if (n) runs[SENTRY__CONTEXTS][n + 1] = d->client->contexts;
+    sentry__write_group(&w, SENTRY__LITERAL("contexts"), event, runs[SENTRY__CONTEXTS], n + 2);
+    sentry__write_breadcrumbs(&w, d, event);
+    if (!sentry__is_null(w.meta)) {
+        SENTRY__PUT(out, ",\"_meta\":");
+        sentry__json_plain(out, 1, w.meta);
+        sentry__decref(w.meta);
+    }
+    sentry__buf_byte(out, '}');
+}
+
+/* Whether an exception's type is on the list of those to drop; the last exception is the event's. */
+static int sentry__is_ignored(const sentry__client_t *c, sentry_value_t event)
+{
+    const char *const *pattern = c->options.ignore_errors;
+    sentry_value_t exceptions, last;
+    sentry__str_t type;
+    size_t n;
+    if (!pattern) return 0;
+    exceptions = sentry__object_get(event, SENTRY__LITERAL("exception"));
+    if (sentry__object_of(exceptions)) exceptions = sentry__object_get(exceptions, SENTRY__LITERAL("values"));
+    n = sentry_value_get_length(exceptions);
+    last = n ? sentry_value_get_by_index(exceptions, n - 1) : sentry__null();
+    type = sentry__string_of(sentry__object_get(last, SENTRY__LITERAL("type")));
+    for (; type.p && *pattern; pattern++)
+        if (sentry__glob(sentry__str(*pattern), type)) return 1;
+    return 0;
+}
+
+/* Runs one list of processors. Consumes and returns the event; null when one dropped it. */
+static sentry_value_t sentry__run_processors(const sentry__draft_t *d, const sentry__processors_t *p, sentry_value_t event)
+{
+    uint32_t i;
+    for (i = 0; p && i < p->count && sentry__object_of(event); i++) event = sentry__call_hook(d->thread, p->list[i].func, event, d->hint, p->list[i].data);
+    return event;
+}
+
+static sentry__processors_t *sentry__client_processors(sentry__client_t *c)
+{
+    sentry__processors_t *p;
+    sentry__lock(&sentry__sdk.lock);
+    p = c->processors;
+    if (p) sentry__add(&p->refs, 1);
+    sentry__unlock(&sentry__sdk.lock);
+    return p;
+}
+
+/* The bytes of an event as a value; on a hook's way out, the value as bytes again. Returns 1 for "keep". */
+static sentry_value_t sentry__text_value(const sentry__buf_t *text) { return text->failed ? sentry__null() : sentry__json_read(sentry__slice(text->data, text->len)); }
+
+static int sentry__processors_stage(const sentry__draft_t *d, sentry__buf_t *text)
+{
+    sentry__processors_t *global = sentry__client_processors(d->client);
+    sentry__draft_t alone = *d;
+    sentry_value_t event;
+    size_t k;
+    int any = global != NULL, kept = 1;
+    for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
+    if (any) {
+        event = sentry__text_value(text);
+        for (k = 0; k < d->layer_count; k++)
+            if (d->layers[k]) event = sentry__run_processors(d, d->layers[k]->processors, event);
+        event = sentry__run_processors(d, global, event);
+        kept = sentry__object_of(event) != NULL;
+        text->len = 0;
+        alone.layer_count = 0;
+        if (kept) sentry__event_write(text, &alone, event);
+        sentry__decref(event);
+    }
+    sentry__processors_release(global);
+    return kept;
+}
+
+static int sentry__before_send_stage(const sentry__draft_t *d, sentry__buf_t *text)
+{
+    const sentry_options_t *o = &d->client->options;
+    sentry_value_t event;
+    int kept;
+    if (!o->before_send) return 1;
+    event = sentry__call_hook(d->thread, o->before_send, sentry__text_value(text), d->hint, o->before_send_data);
+    kept = sentry__object_of(event) != NULL;
+    text->len = 0;
+    if (kept) sentry__json_plain(text, 0, event);
+    sentry__decref(event);
+    return kept;
+}
+
+static int sentry__sampling_stage(const sentry__draft_t *d, const sentry__buf_t *text)
+{
+    const sentry_options_t *o = &d->client->options;
+    double rate = d->client->sample_rate;
+    if (o->error_sampler) {
+        sentry_value_t event = sentry__text_value(text);
+        sentry_hint_t none;
+        sentry__hint_init(&none);
+        d->thread->in_callback++;
+        rate = o->error_sampler(event, d->hint ? d->hint : &none, o->error_sampler_data);
+        d->thread->in_callback--;
+        sentry__decref(event);
+        if (!sentry__rate_valid(rate)) {
+            if (rate == rate) sentry__log(SENTRY_LEVEL_ERROR, "error_sampler returned %g, which is not a rate from 0 to 1: the event is kept", rate);
+            rate = 1.0;
+        }
+    }
+    return rate >= 1.0 || sentry__random_unit() < rate;
+}
+
+/* A field of the trace header: what a scope says, else the option. */
+static void sentry__trace_field(const sentry__draft_t *d, sentry_value_t header, sentry__str_t key, const char *option)
+{
+    sentry_value_t v = sentry__null();
+    size_t k;
+    for (k = 0; k < d->layer_count && sentry__is_null(v); k++)
+        if (d->layers[k]) v = sentry__run_value(d->layers[k]->runs[SENTRY__FIELDS], key);
+    if (!sentry__is_null(v)) sentry__object_set(header, key, v);
+    else if (option && option[0]) sentry__set_text(header, key, sentry__str(option));
+}
+
+/* Shape: {"trace_id","public_key","sample_rand","release","environment","org_id"}, all strings; null without a trace. */
+static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
+{
+    const sentry__client_t *c = d->client;
+    const sentry__trace_t *trace = NULL;
+    sentry_value_t header;
+    size_t k;
+    for (k = d->layer_count; k-- > 0;)
+        if (d->layers[k] && d->layers[k]->trace) trace = d->layers[k]->trace;
+    if (!trace) return sentry__null();
+    header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(header, SENTRY__LITERAL("trace_id"), sentry__slice(trace->trace_id, sizeof trace->trace_id));
+    sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
+    sentry__set_text(header, SENTRY__LITERAL("sample_rand"), sentry__str(trace->sample_rand));
+    sentry__trace_field(d, header, SENTRY__LITERAL("release"), c->options.release);
+    sentry__trace_field(d, header, SENTRY__LITERAL("environment"), c->options.environment);
+    if (c->options.org_id || c->dsn.org_id[0]) sentry__set_text(header, SENTRY__LITERAL("org_id"), sentry__str(c->options.org_id ? c->options.org_id : c->dsn.org_id));
+    return header;
+}
+
+/* Shape: {"name":..,"version":..} */
+static sentry_value_t sentry__sdk_value(const sentry_options_t *o)
+{
+    return sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(o->sdk_name), SENTRY__LITERAL("version"), SENTRY__LITERAL(SENTRY_SDK_VERSION));
+}
+
+/* Wraps the bytes of an event; consumes them. NULL without memory. */
+static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentry__buf_t *text)
+{
+    sentry_envelope_t *e = sentry__envelope_new();
+    sentry_value_t trace;
+    size_t len;
+    char *payload = sentry__buf_take(text, &len);
+    if (!e || !payload) {
+        SENTRY_FREE(payload);
+        sentry__envelope_free(e);
+        return NULL;
+    }
+    sentry__object_set(e->header, SENTRY__LITERAL("event_id"), sentry__uuid_value(&d->id));
+    sentry__set_text(e->header, SENTRY__LITERAL("dsn"), sentry__str(d->client->dsn.text));
+    sentry__object_set(e->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(&d->client->options));
+    sentry__object_set(e->header, SENTRY__LITERAL("sent_at"), sentry__stamp_value());
+    trace = sentry__trace_header(d);
+    if (!sentry__is_null(trace)) sentry__object_set(e->header, SENTRY__LITERAL("trace"), trace);
+    if (sentry__envelope_add(e, sentry__item_header("event"), payload, len) == 0) return e;
+    sentry__envelope_free(e);
+    return NULL;
+}
+
+/* Hands an envelope to the transport, which may be the user's; consumes it. */
+static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
+{
+    t->in_callback++;
+    c->transport->send(e, c->transport->state);
+    t->in_callback--;
+}
+
+/* Runs the stages. Returns the envelope, or NULL when the event ended here, which is counted. */
+static sentry_envelope_t *sentry__draft_run(const sentry__draft_t *d, sentry_value_t event)
+{
+    sentry__reason_t reason = SENTRY__REASON_INTERNAL;
+    sentry_envelope_t *e = NULL;
+    sentry__buf_t text;
+    sentry__buf_init(&text, NULL, 0);
+    if (sentry__is_ignored(d->client, event)) {
+        reason = SENTRY__REASON_EVENT_PROCESSOR;
+    } else {
+        sentry__buf_grow(&text, 4096);
+        sentry__event_write(&text, d, event);
+        if (!sentry__processors_stage(d, &text)) reason = SENTRY__REASON_EVENT_PROCESSOR;
+        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY__REASON_BEFORE_SEND;
+        else if (!text.failed && !sentry__sampling_stage(d, &text)) reason = SENTRY__REASON_SAMPLE_RATE;
+        else e = sentry__event_envelope(d, &text);
+    }
+    sentry__buf_free(&text);
+    if (!e) {
+        sentry__lost(reason, SENTRY__CATEGORY_ERROR, 1);
+        sentry__log(SENTRY_LEVEL_DEBUG, "an event was dropped: %s", sentry__reason_names[reason]);
+    }
+    return e;
+}
+
+/* Remembers the id of an event with a hub, and with the scope that was captured with. */
+static void sentry__note_event_id(sentry_hub_t *hub, sentry_scope_t *scope, sentry_uuid_t id)
+{
+    sentry__lock(&hub->lock);
+    hub->last_event_id = id;
+    sentry__unlock(&hub->lock);
+    sentry__lock(&scope->lock);
+    scope->last_event_id = id;
+    sentry__unlock(&scope->lock);
+}
+
+/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
+static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
+{
+    sentry__draft_t d;
+    sentry_scope_t *current;
+    sentry_envelope_t *e = NULL;
+    d.thread = sentry__enter();
+    d.client = d.thread ? sentry__client_acquire() : NULL;
+    d.id = sentry_uuid_nil();
+    if (d.client && sentry__object_of(event)) {
+        sentry__str_t given = sentry__string_of(sentry__object_get(event, SENTRY__LITERAL("event_id")));
+        if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
+        if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
+        d.hint = hint;
+        current = sentry__thread_scope(d.thread);
+        d.layer_count = scope && scope != current ? 2 : 1;
+        d.layers[0] = sentry__scope_state(scope ? scope : current);
+        d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
+        e = sentry__draft_run(&d, event);
+        if (e) {
+            sentry__note_event_id(d.thread->hub ? d.thread->hub : &sentry__main_hub, scope ? scope : current, d.id);
+            sentry__send(d.client, d.thread, e);
+        }
+        sentry__state_release(d.layers[0]);
+        sentry__state_release(d.layers[1]);
+        sentry__scope_release(current);
+    }
+    sentry__client_release(d.client);
+    sentry__decref(event);
+    sentry__hint_free(hint);
+    if (scope && scope->kind == SENTRY__SCOPE_LOCAL) sentry__scope_release(scope);
+    return e ? d.id : sentry_uuid_nil();
+}
+
+static sentry_value_t sentry__exception_event(sentry__str_t type, sentry__str_t value, sentry_value_t meta)
+{
+    sentry_value_t event = sentry__event_new();
+    sentry_value_t exception = sentry__pair_new(SENTRY__LITERAL("type"), type, SENTRY__LITERAL("value"), value);
+    sentry_value_t mechanism = sentry__pair_new(SENTRY__LITERAL("type"), SENTRY__LITERAL("generic"), SENTRY__LITERAL("handled"), sentry__slice(NULL, 0));
+    sentry__object_set(mechanism, SENTRY__LITERAL("handled"), sentry_value_new_bool(1));
+    if (!sentry__is_null(meta)) sentry__object_set(mechanism, SENTRY__LITERAL("meta"), meta);
+    sentry__object_set(exception, SENTRY__LITERAL("mechanism"), mechanism);
+    sentry_event_add_exception(event, exception);
+    return event;
+}
+
+static sentry_uuid_t sentry__capture_exception(sentry__str_t type, sentry__str_t value, const int *error, sentry_value_t meta)
+{
+    sentry_hint_t hint;
+    if (!type.p) type = SENTRY__LITERAL("Error");
+    sentry__hint_init(&hint);
+    sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_TYPE, type.p);
+    if (value.p) sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_VALUE, value.p);
+    if (error) sentry__hint_put(&hint, SENTRY_HINT_ERRNO, error);
+    return sentry__capture(NULL, sentry__exception_event(type, value, meta), &hint);
+}
+
+/* printf into a buffer, zero-ended beyond its length. */
+static SENTRY_PRINTF(2, 0) void sentry__buf_vprintf(sentry__buf_t *b, const char *fmt, va_list args)
+{
+    va_list again;
+    char *room;
+    int n;
+    va_copy(again, args);
+    n = vsnprintf(b->data, b->cap, fmt, args);
+    if (n < 0) n = 0, b->data[0] = 0;
+    if ((size_t)n >= b->cap) {
+        room = sentry__buf_room(b, (size_t)n + 1);
+        if (room) vsnprintf(room, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
+    b->len = b->failed ? 0 : (size_t)n;
+}
+
+/* "ENOENT" and its like, for the errors that programs meet; others are "errno 123". */
+static const char *sentry__errno_name(int error, char out[24])
+{
+#define SENTRY__ERRNO(name) \
+    case name: return #name
+    switch (error) {
+        SENTRY__ERRNO(EPERM); SENTRY__ERRNO(ENOENT); SENTRY__ERRNO(EINTR); SENTRY__ERRNO(EIO); SENTRY__ERRNO(E2BIG); SENTRY__ERRNO(ENOEXEC);
+        SENTRY__ERRNO(EBADF); SENTRY__ERRNO(ECHILD); SENTRY__ERRNO(EAGAIN); SENTRY__ERRNO(ENOMEM); SENTRY__ERRNO(EACCES); SENTRY__ERRNO(EFAULT);
+        SENTRY__ERRNO(EBUSY); SENTRY__ERRNO(EEXIST); SENTRY__ERRNO(EXDEV); SENTRY__ERRNO(ENODEV); SENTRY__ERRNO(ENOTDIR); SENTRY__ERRNO(EISDIR);
+        SENTRY__ERRNO(EINVAL); SENTRY__ERRNO(ENFILE); SENTRY__ERRNO(EMFILE); SENTRY__ERRNO(ENOTTY); SENTRY__ERRNO(EFBIG); SENTRY__ERRNO(ENOSPC);
+        SENTRY__ERRNO(ESPIPE); SENTRY__ERRNO(EROFS); SENTRY__ERRNO(EMLINK); SENTRY__ERRNO(EPIPE); SENTRY__ERRNO(EDOM); SENTRY__ERRNO(ERANGE);
+        SENTRY__ERRNO(EDEADLK); SENTRY__ERRNO(ENAMETOOLONG); SENTRY__ERRNO(ENOSYS); SENTRY__ERRNO(ENOTEMPTY); SENTRY__ERRNO(EILSEQ);
+        SENTRY__ERRNO(ESRCH); SENTRY__ERRNO(ENXIO); SENTRY__ERRNO(ENOLCK); SENTRY__ERRNO(EADDRINUSE); SENTRY__ERRNO(EADDRNOTAVAIL);
+        SENTRY__ERRNO(ECONNREFUSED); SENTRY__ERRNO(ECONNRESET); SENTRY__ERRNO(ECONNABORTED); SENTRY__ERRNO(EHOSTUNREACH); SENTRY__ERRNO(ENETUNREACH);
+        SENTRY__ERRNO(ENETDOWN); SENTRY__ERRNO(ENOTCONN); SENTRY__ERRNO(ENOTSOCK); SENTRY__ERRNO(EISCONN); SENTRY__ERRNO(EALREADY);
+        SENTRY__ERRNO(EINPROGRESS); SENTRY__ERRNO(ETIMEDOUT); SENTRY__ERRNO(EMSGSIZE); SENTRY__ERRNO(ENOBUFS); SENTRY__ERRNO(EPROTO);
+        SENTRY__ERRNO(EOVERFLOW); SENTRY__ERRNO(ENOTSUP); SENTRY__ERRNO(ECANCELED); SENTRY__ERRNO(ELOOP);
+    default: break;
+    }
+#undef SENTRY__ERRNO
+    snprintf(out, 24, "errno %d", error);
+    return out;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_uuid_t sentry_capture_event(sentry_value_t event) { return sentry__capture(NULL, event, NULL); }
+SENTRY_API sentry_uuid_t sentry_capture_event_with_hint(sentry_value_t event, sentry_hint_t *hint) { return sentry__capture(NULL, event, hint); }
+SENTRY_API sentry_uuid_t sentry_scope_capture_event(sentry_scope_t *scope, sentry_value_t event) { return sentry__capture(scope, event, NULL); }
+SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, sentry_scope_t *scope) { return sentry__capture(scope, event, NULL); }
+
+SENTRY_API sentry_uuid_t sentry_capture_message(sentry_level_t level, const char *text)
+{
+    if (!sentry__is_on()) return sentry_uuid_nil();
+    return sentry__capture(NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__slice(NULL, 0), sentry__str(text)), NULL);
+}
+
+SENTRY_API sentry_uuid_t sentry_capture_messagef(sentry_level_t level, const char *fmt, ...)
+{
+    char storage[1024];
+    sentry__buf_t b;
+    sentry_uuid_t id;
+    va_list args;
+    if (!sentry__is_on() || !fmt) return sentry_uuid_nil();
+    sentry__buf_init(&b, storage, sizeof storage);
+    va_start(args, fmt);
+    sentry__buf_vprintf(&b, fmt, args);
+    va_end(args);
+    id = sentry__capture(NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__str(fmt), sentry__slice(b.data, b.len)), NULL);
+    sentry__buf_free(&b);
+    return id;
+}
+
+SENTRY_API sentry_uuid_t sentry_capture_exception(const char *type, const char *value)
+{
+    if (!sentry__is_on()) return sentry_uuid_nil();
+    return sentry__capture_exception(sentry__str(type), sentry__str(value), NULL, sentry__null());
+}
+
+SENTRY_API sentry_uuid_t sentry_capture_exceptionf(const char *type, const char *fmt, ...)
+{
+    char storage[1024];
+    sentry__buf_t b;
+    sentry_uuid_t id;
+    va_list args;
+    if (!sentry__is_on() || !fmt) return sentry_uuid_nil();
+    sentry__buf_init(&b, storage, sizeof storage);
+    va_start(args, fmt);
+    sentry__buf_vprintf(&b, fmt, args);
+    va_end(args);
+    id = sentry__capture_exception(sentry__str(type), sentry__slice(b.data, b.len), NULL, sentry__null());
+    sentry__buf_free(&b);
+    return id;
+}
+
+SENTRY_API sentry_uuid_t sentry_capture_errno(const char *what)
+{
+    int error = errno;
+    char name[24], reason[128], text[512];
+    sentry_value_t meta, number;
+    sentry_uuid_t id;
+    const char *type;
+    int n;
+    if (!sentry__is_on()) return sentry_uuid_nil();
+    type = sentry__errno_name(error, name);
+    sentry__os_error_text(error, reason, sizeof reason);
+    n = snprintf(text, sizeof text, "%.300s%s%s", what ? what : "", what ? ": " : "", reason);
+    number = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__object_set(number, SENTRY__LITERAL("number"), sentry_value_new_int32(error));
+    if (type != name) sentry__set_text(number, SENTRY__LITERAL("name"), sentry__str(type));
+    meta = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__object_set(meta, SENTRY__LITERAL("errno"), number);
+    id = sentry__capture_exception(sentry__str(type), sentry__slice(text, (size_t)n), &error, meta);
+    errno = error;
+    return id;
+}
+
+SENTRY_API sentry_uuid_t sentry_get_last_event_id(void)
+{
+    sentry_hub_t *hub = sentry_hub_current();
+    sentry_uuid_t id = sentry_uuid_nil();
+    if (!hub) return id;
+    sentry__lock(&hub->lock);
+    id = hub->last_event_id;
+    sentry__unlock(&hub->lock);
+    return id;
+}
+
+SENTRY_API void sentry_capture_envelope(sentry_envelope_t *envelope)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__client_t *c = t && envelope ? sentry__client_acquire() : NULL;
+    if (c) sentry__send(c, t, envelope);
+    else sentry__envelope_free(envelope);
+    sentry__client_release(c);
+}
+
+SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *user_data)
+{
+    sentry__processors_t *p = NULL, *old = NULL;
+    if (!sentry__enter()) return 1;
+    sentry__lock(&sentry__sdk.lock);
+    if (sentry__sdk.client) {
+        old = sentry__sdk.client->processors;
+        p = sentry__processors_add(old, func, user_data);
+        if (p) sentry__sdk.client->processors = p;
+    }
+    sentry__unlock(&sentry__sdk.lock);
+    if (p) sentry__processors_release(old);
+    return p == NULL;
+}
+
+/* ==[22]== INIT AND CLOSE ============================================================
+ * Owns    the making and ending of the client.
+ * Lock    its own, so that init and close take turns; it is held while close waits.
+ * Holds   a failed init leaves the SDK off and nothing behind.
+ * Threads any, one after the other.
+ */
+
+static sentry__lock_t sentry__init_lock;
+
+/* Adds `"key":value` to a run; consumes the value. */
+static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
+{
+    sentry__run_t *next;
+    sentry__buf_t b;
+    sentry__json_t w;
+    int failed = 1;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__json_init(&w, &b, 2, SIZE_MAX, 1);
+    sentry__json_member(&w, sentry__str(key), 0, v, SENTRY__RULE_NONE, NULL);
+    next = b.failed ? NULL : sentry__run_set(*run, sentry__str(key), sentry__slice(b.data, b.len), &failed);
+    if (!failed) {
+        sentry__run_release(*run);
+        *run = next;
+    }
+    sentry__buf_free(&b);
+    sentry__decref(v);
+}
+
+static void sentry__run_add_text(sentry__run_t **run, const char *key, const char *text)
+{
+    if (text && text[0]) sentry__run_add(run, key, sentry__string_new(sentry__str_trim(sentry__str(text))));
+}
+
+/* A line of os-release, `key="value"` or `key=value`. */
+static void sentry__os_release_line(sentry_value_t os, sentry__str_t line, const char *key, const char *name)
+{
+    size_t n = strlen(key);
+    if (line.n <= n || memcmp(line.p, key, n) != 0) return;
+    line = sentry__slice(line.p + n, line.n - n);
+    if (line.n > 1 && (line.p[0] == '"' || line.p[0] == '\'') && line.p[line.n - 1] == line.p[0]) line = sentry__slice(line.p + 1, line.n - 2);
+    if (line.n) sentry__set_text(os, sentry__str(name), line);
+}
+
+/* Shape: contexts.os, with the distribution where /etc/os-release tells it. */
+static sentry_value_t sentry__os_context(const sentry__machine_t *m)
+{
+    sentry_value_t os = sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(m->name), SENTRY__LITERAL("version"), sentry__str(m->version));
+    size_t n = 0;
+    char *text = sentry__file_read("/etc/os-release", 65536, &n);
+    sentry__str_t rest = sentry__slice(text, n);
+    sentry__set_text(os, SENTRY__LITERAL("build"), sentry__str(m->build));
+    while (text && rest.n) {
+        sentry__str_t line = sentry__str_trim(sentry__take_line(&rest));
+        sentry__os_release_line(os, line, "ID=", "distribution_name");
+        sentry__os_release_line(os, line, "VERSION_ID=", "distribution_version");
+        sentry__os_release_line(os, line, "PRETTY_NAME=", "distribution_pretty_name");
+    }
+    SENTRY_FREE(text);
+    return os;
+}
+
+/* Shape: contexts.device */
+static sentry_value_t sentry__device_context(const sentry__machine_t *m)
+{
+    sentry_value_t device = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(device, SENTRY__LITERAL("arch"), sentry__str(m->arch));
+    if (m->memory_bytes) sentry__object_set(device, SENTRY__LITERAL("memory_size"), sentry_value_new_int64((int64_t)m->memory_bytes));
+    if (m->processors) sentry__object_set(device, SENTRY__LITERAL("processor_count"), sentry_value_new_int32((int32_t)m->processors));
+    return device;
+}
+
+/* Shape: contexts.runtime: the C library, and the compiler as raw_description. */
+static sentry_value_t sentry__runtime_context(void)
+{
+    sentry_value_t runtime = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__str_t name = SENTRY__LITERAL("libc"), version = SENTRY__LITERAL("");
+#if defined(__GLIBC__)
+    name = SENTRY__LITERAL("glibc");
+    version = sentry__str(gnu_get_libc_version());
+#elif defined(_WIN32)
+    name = SENTRY__LITERAL("msvcrt");
+#elif defined(__APPLE__)
+    name = SENTRY__LITERAL("libSystem");
+#elif defined(__linux__)
+    name = SENTRY__LITERAL("musl");
+#endif
+    sentry__set_text(runtime, SENTRY__LITERAL("name"), name);
+    if (version.n) sentry__set_text(runtime, SENTRY__LITERAL("version"), version);
+#if defined(__clang__) || defined(__GNUC__)
+    sentry__set_text(runtime, SENTRY__LITERAL("raw_description"), SENTRY__LITERAL(__VERSION__));
+#endif
+    return runtime;
+}
+
+/* Shape: contexts.app: the executable's name, and when the SDK started. */
+static sentry_value_t sentry__app_context(const sentry__machine_t *m)
+{
+    char exe[1024];
+    size_t n = sentry__os_exe(exe, sizeof exe), at = n;
+    sentry_value_t app = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    while (at && exe[at - 1] != '/' && exe[at - 1] != SENTRY__DIRSEP) at--;
+    if (n) sentry__set_text(app, SENTRY__LITERAL("app_name"), sentry__slice(exe + at, n - at));
+    sentry__set_text(app, SENTRY__LITERAL("app_arch"), sentry__str(m->arch));
+    sentry__object_set(app, SENTRY__LITERAL("app_start_time"), sentry__stamp_value());
+    return app;
+}
+
+/* What every event says about this process, written once. */
+static void sentry__client_describe(sentry__client_t *c)
+{
+    sentry__machine_t machine;
+    sentry__os_describe(&machine);
+    sentry__run_add_text(&c->fields, "platform", "native");
+    sentry__run_add_text(&c->fields, "release", c->options.release);
+    sentry__run_add_text(&c->fields, "environment", c->options.environment);
+    sentry__run_add_text(&c->fields, "dist", c->options.dist);
+    sentry__run_add_text(&c->fields, "server_name", c->options.server_name);
+    sentry__run_add(&c->fields, "sdk", sentry__sdk_value(&c->options));
+    sentry__run_add(&c->contexts, "os", sentry__os_context(&machine));
+    sentry__run_add(&c->contexts, "device", sentry__device_context(&machine));
+    sentry__run_add(&c->contexts, "runtime", sentry__runtime_context());
+    sentry__run_add(&c->contexts, "app", sentry__app_context(&machine));
+}
+
+static sentry_transport_t *sentry__client_http(sentry__client_t *c)
+{
+    const sentry_options_t *o = &c->options;
+    sentry__http_settings_t s;
+    s.dsn = &c->dsn;
+    s.user_agent = c->user_agent;
+    s.thread_name = sentry_options_get_transport_thread_name(o);
+    s.connect_ms = o->connect_timeout ? o->connect_timeout : 5000;
+    s.total_ms = o->transfer_timeout ? o->transfer_timeout : 30000;
+    s.queue_size = o->transport_queue_size ? o->transport_queue_size : 100;
+    s.queue_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)16 << 20;
+    s.send_reports = o->send_client_reports >= 0;
+    return sentry__http_transport_new(&s);
+}
+
+/* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
+static int sentry__client_start(sentry__client_t *c)
+{
+    const char *problem = sentry__dsn_parse(&c->dsn, sentry__str(c->options.dsn));
+    if (problem) return sentry__init_failed("the DSN is malformed: %s", problem);
+    if (!c->transport && c->dsn.secure)
+        return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
+    c->max_string = sentry__max_value_length(&c->options);
+    c->max_breadcrumbs = sentry__max_breadcrumbs(&c->options);
+    c->sample_rate = sentry__rate(c->options.sample_rate, 1.0);
+    c->pii = c->options.send_default_pii > 0;
+    c->user_agent = sentry_options_get_user_agent(&c->options);
+    sentry__client_describe(c);
+    if (!c->fields || !c->contexts) return sentry__init_failed("out of memory");
+    if (!c->transport) c->transport = sentry__client_http(c);
+    if (!c->transport) return sentry__init_failed("the transport could not be made: out of memory, or no sockets");
+    if (c->transport->startup && c->transport->startup(&c->options, c->transport->state)) return sentry__init_failed("the transport did not start");
+    return 0;
+}
+
+/* Lets everybody see the client, and the main hub its base scope. */
+static void sentry__client_publish(sentry__client_t *c)
+{
+    sentry__state_t *state = (sentry__state_t *)sentry__calloc(sizeof *state);
+    if (state) {
+        state->refs = 1;
+        state->trace = sentry__trace_new();
+    }
+    sentry__main_hub.top = &sentry__main_scope;
+    sentry__scope_restate(&sentry__main_scope, state);
+    sentry__store(&sentry__sdk.max_string, c->max_string >= UINT32_MAX ? UINT32_MAX : (sentry__word_t)c->max_string);
+    sentry__store(&sentry__sdk.max_breadcrumbs, (sentry__word_t)c->max_breadcrumbs);
+    sentry__store(&sentry__sdk.pii, (sentry__word_t)c->pii);
+    sentry__store(&sentry__sdk.propagate_hub, c->options.propagate_hub > 0);
+    sentry__store(&sentry__sdk.hook_crumbs, c->options.before_breadcrumb || c->options.before_breadcrumb_plain);
+    sentry__lock(&sentry__sdk.lock);
+    sentry__sdk.client = c;
+    sentry__unlock(&sentry__sdk.lock);
+    sentry__store_release(&sentry__sdk.on, 1);
+}
+
+static void sentry__close(void)
+{
+    sentry__client_t *c;
+    sentry__lock(&sentry__sdk.lock);
+    c = sentry__sdk.client;
+    sentry__sdk.client = NULL;
+    sentry__store(&sentry__sdk.on, 0);
+    sentry__unlock(&sentry__sdk.lock);
+    if (!c) return;
+    if (c->transport->shutdown) c->transport->shutdown(sentry__shutdown_timeout(&c->options), c->transport->state);
+    sentry__scope_restate(&sentry__main_scope, NULL);
+    sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
+    sentry__store(&sentry__sdk.propagate_hub, 0);
+    sentry__client_release(c);
+    sentry__diag_set(0, SENTRY_LEVEL_DEBUG, NULL, NULL);
+}
+
+static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
+{
+    sentry__client_t *c;
+    int failed, on;
+    int debug = o->debug > 0 || (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG")));
+    sentry_level_t level = o->logger_level == SENTRY_LOGGER_INFO ? SENTRY_LEVEL_INFO : o->logger_level ? (sentry_level_t)o->logger_level : SENTRY_LEVEL_DEBUG;
+    sentry__diag.init_error[0] = 0;
+    sentry__diag_set(debug, level, o->logger, o->logger_data);
+    c = sentry__threads_start(sentry__hub_thread_end) ? NULL : (sentry__client_t *)sentry__calloc(sizeof *c);
+    if (!c) {
+        sentry__transport_free(transport);
+        return sentry__init_failed("out of memory");
+    }
+    c->refs = 1;
+    c->transport = transport;
+    sentry__mind_forks();
+    sentry__limits_reset();
+    failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
+    c->options.transport = NULL;
+    on = !failed && c->options.dsn && c->options.dsn[0];
+    if (on) failed = sentry__client_start(c);
+    if (!on || failed) {
+        sentry__client_release(c);
+        return failed;
+    }
+    sentry__options_warn(o);
+    sentry__client_publish(c);
+    return 0;
+}
+
+/* -- public -- */
+
+SENTRY_API int sentry_init(sentry_options_t *options)
+{
+    sentry_options_t none;
+    sentry_transport_t *transport;
+    int failed = 1;
+    memset(&none, 0, sizeof none);
+    if (!options) options = &none;
+    transport = options->transport;
+    options->transport = NULL;
+    if (!sentry__in_callback()) {
+        sentry__lock(&sentry__init_lock);
+        sentry__close();
+        failed = sentry__init(options, transport);
+        if (!sentry__is_on()) sentry__threads_stop(), sentry__thread_release();
+        sentry__unlock(&sentry__init_lock);
+    } else {
+        sentry__transport_free(transport);
+    }
+    sentry_options_free(options);
+    return failed;
+}
+
+SENTRY_API int sentry_flush(uint64_t timeout)
+{
+    sentry__client_t *c = sentry__in_callback() ? NULL : sentry__client_acquire();
+    int late = c && c->transport->flush ? c->transport->flush(timeout, c->transport->state) : 0;
+    sentry__client_release(c);
+    return late != 0;
+}
+
+SENTRY_API int sentry_close(void)
+{
+    if (!sentry__is_on() || sentry__in_callback()) return 0;
+    sentry__lock(&sentry__init_lock);
+    sentry__close();
+    sentry__threads_stop();
+    sentry__thread_release();
+    sentry__unlock(&sentry__init_lock);
+    return 0;
+}
+SENTRY_API int sentry_shutdown(void) { return sentry_close(); }
+SENTRY_API int sentry_is_enabled(void) { return sentry__is_on(); }
+SENTRY_API const char *sentry_get_init_error(void) { return sentry__diag.init_error; }
+SENTRY_API const char *sentry_sdk_version(void) { return SENTRY_SDK_VERSION; }
+SENTRY_API const char *sentry_sdk_name(void) { return SENTRY_SDK_NAME; }
+SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGENT; }
+
+#ifdef __cplusplus
+}
+#endif
+
+#if defined(SENTRY__API_IS_USERS) && (defined(__GNUC__) || defined(__clang__))
+#pragma GCC diagnostic pop
+#endif
+
+/* Nothing private stays defined after this point. */
+#undef SENTRY__ALL
+#undef SENTRY__BOX_ENTRIES
+#undef SENTRY__BOX_KEYS
+#undef SENTRY__CATEGORIES
+#undef SENTRY__DIRSEP
+#undef SENTRY__HTTP_BUFFER
+#undef SENTRY__LIKELY
+#undef SENTRY__LITERAL
+#undef SENTRY__MAX_LIMIT_MS
+#undef SENTRY__NOINLINE
+#undef SENTRY__NO_SOCKET
+#undef SENTRY__ON_CURRENT
+#undef SENTRY__PUT
+#undef SENTRY__REASONS
+#undef SENTRY__REPORT_EVERY_MS
+#undef SENTRY__STAMP_LEN
+#undef SENTRY__TAG_BOOL
+#undef SENTRY__TAG_INT
+#undef SENTRY__TAKE_CURRENT
+#undef SENTRY__THREAD_LOCAL
+#ifdef SENTRY__OWN_MALLOC
+#undef SENTRY__OWN_MALLOC
+#undef SENTRY_MALLOC
+#undef SENTRY_REALLOC
+#undef SENTRY_FREE
+#endif
+#ifdef SENTRY__OWN_ASSERT
+#undef SENTRY__OWN_ASSERT
+#undef SENTRY_ASSERT
+#endif
+
+#endif /* SENTRY__IMPLEMENTED */
+#endif /* SENTRY_IMPLEMENTATION */
+
+/* RELEASE HISTORY
+ *     0.1.0   first version
+ *
+ * LICENSE
+ *
+ * MIT License
+ *
+ * Copyright (c) 2026 the sentry.h authors
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all
+ * copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ * SOFTWARE.
+ */

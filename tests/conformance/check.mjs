@@ -1,0 +1,359 @@
+// Sends every scenario of send.c to a server in this process, looks at each request (inspect.mjs), and then for what the
+// scenario promises.
+//
+//     node check.mjs SEND FOLDER [NAME...]     SEND: the program; FOLDER: where the requests are kept
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { collect } from './collect.mjs';
+import { inspect } from './inspect.mjs';
+import { send } from './send.mjs';
+
+const [program, folder, ...only] = process.argv.slice(2);
+if (!folder) throw new Error('usage: node check.mjs SEND FOLDER [NAME...]');
+const KEY = '0123456789abcdef0123456789abcdef';
+const NIL = '0'.repeat(32);
+
+// -- running a scenario --
+
+async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, foreign }) {
+    const server = await collect(join(folder, name.replaceAll(/\W+/g, '-')), answer, { host });
+    try {
+        const address = dsn(server.port);
+        const ids = await send(program, address, scenario, input);
+        const envelopes = server.requests.map(request => inspect(request, address, { foreign }));
+        const problems = envelopes.flatMap((envelope, i) => envelope.problems.map(text => `envelope ${i + 1}: ${text}`));
+        if (problems.length) throw new Error([...new Set(problems)].slice(0, 20).join('\n'));
+        const events = envelopes.flatMap(envelope => envelope.events.map(event => event.value));
+        const lost = {};
+        for (const { value } of envelopes.flatMap(envelope => envelope.reports)) {
+            for (const { reason, category, quantity } of value.discarded_events) lost[`${reason} ${category}`] = (lost[`${reason} ${category}`] ?? 0) + quantity;
+        }
+        return { ids, envelopes, events, lost, requests: server.requests };
+    } finally {
+        await server.close();
+    }
+}
+
+// What the captures returned is what arrived, in order.
+function arrived({ ids, events }) {
+    assert.deepEqual(events.map(event => event.event_id), ids.filter(id => id !== NIL));
+}
+
+const pick = (object, ...keys) => Object.fromEntries(keys.filter(key => key in (object ?? {})).map(key => [key, object[key]]));
+const exceptions = event => event.exception.values.map(one => pick(one, 'type', 'value'));
+const loopback6 = () => new Promise(resolve => {
+    const server = createServer().once('error', () => resolve(false)).listen(0, '::1', () => server.close(() => resolve(true)));
+});
+
+// -- the scenarios: each has a name, what run() takes, and a function that looks at the outcome --
+
+const checks = [];
+const check = (name, look, how = {}) => checks.push({ name, look, ...how });
+
+for (const [title, dsn, how] of [
+    ['plain', port => `http://${KEY}@127.0.0.1:${port}/1`],
+    ['with a secret', port => `http://${KEY}:secret@127.0.0.1:${port}/1`],
+    ['with an empty secret', port => `http://${KEY}:@127.0.0.1:${port}/1`],
+    ['with a name', port => `http://public@localhost:${port}/1234567890123`],
+    ['with a path', port => `http://public@127.0.0.1:${port}/a/b/7`],
+    ['with IPv6', port => `http://public@[::1]:${port}/1`, { host: '::1', skip: async () => await loopback6() ? '' : 'no IPv6 here' }],
+]) {
+    check(`DSN ${title}`, r => arrived(r), { scenario: 'message', dsn, ...how });
+}
+
+check('message', r => {
+    arrived(r);
+    const [event] = r.events;
+    assert.equal(event.level, 'warning');
+    assert.deepEqual(event.logentry, { formatted: 'Hello, world' });
+    assert.deepEqual(pick(event, 'release', 'environment', 'dist', 'server_name'),
+        { release: 'conformance@1.2.3+45', environment: 'test', dist: 'amd64', server_name: 'unit-7' });
+    assert.ok(Math.abs(Date.parse(event.timestamp) - Date.now()) < 60e3, event.timestamp);
+    assert.deepEqual(r.lost, {});
+});
+
+check('messagef', r => {
+    arrived(r);
+    assert.deepEqual(r.events[0].logentry, { message: 'disk %s is %d%% full', formatted: 'disk /dev/sda1 is 93% full' });
+});
+
+check('levels', r => {
+    arrived(r);
+    assert.deepEqual(r.events.map(event => event.level), ['debug', 'debug', 'info', 'warning', 'error', 'fatal']);
+});
+
+check('exception', r => {
+    arrived(r);
+    assert.deepEqual(exceptions(r.events[0]), [{ type: 'ConfigError', value: 'cannot open a.conf' }]);
+    assert.deepEqual(exceptions(r.events[1]), [{ type: 'RangeError', value: '12 is more than ten' }]);
+    assert.deepEqual(pick(r.events[0].exception.values[0].mechanism, 'type', 'handled'), { type: 'generic', handled: true });
+    assert.equal(r.events[0].level ?? 'error', 'error');
+});
+
+check('cause', r => {
+    arrived(r);
+    const { values } = r.events[0].exception;
+    assert.deepEqual(values.map(one => one.type), ['ENOENT', 'ConfigError', 'StartupError']);
+    assert.deepEqual(values.map(one => one.mechanism?.exception_id), [2, 1, 0]);
+    assert.deepEqual(values.map(one => one.mechanism?.parent_id), [1, 0, undefined]);
+    assert.deepEqual(values.slice(0, 2).map(one => pick(one.mechanism, 'type', 'source')), Array(2).fill({ type: 'chained', source: 'cause' }));
+});
+
+check('errno', r => {
+    arrived(r);
+    assert.deepEqual(exceptions(r.events[0]), [{ type: 'ENOENT', value: 'open /etc/hello.conf: No such file or directory' }]);
+    assert.deepEqual(r.events[0].exception.values[0].mechanism.meta, { errno: { number: 2, name: 'ENOENT' } });
+    assert.deepEqual(exceptions(r.events[1]), [{ type: 'EACCES', value: 'Permission denied' }]);
+});
+
+check('scope', r => {
+    arrived(r);
+    const [own, bare, less] = r.events;
+    for (const event of [own, bare]) {
+        assert.deepEqual(event.tags, { subsystem: 'config', 'region.zone-1': 'eu' });
+        assert.deepEqual(event.extra, { data: { nested: { a: [1, 2, { b: null }], c: true } }, list: [1, 'two'] });
+        assert.deepEqual(event.contexts.window, { width: 1920, title: 'Main', dark: true });
+        assert.deepEqual(event.user, { id: '42', username: 'ada', email: 'ada@example.com', data: { plan: 'pro' } });
+        assert.equal(event.transaction, 'GET /users/:id');
+        assert.deepEqual(event.fingerprint, ['{{ default }}', 'config-missing']);
+    }
+    assert.deepEqual(own.breadcrumbs.values.map(crumb => pick(crumb, 'category', 'level', 'message')),
+        [{ category: 'app', level: 'info', message: 'started with 3 arguments' }]);
+    assert.deepEqual(pick(own, 'level', 'logger'), { level: 'error', logger: 'config' });
+    assert.equal(bare.level, 'warning');
+    assert.deepEqual(pick(less, 'release', 'environment', 'user', 'fingerprint', 'transaction', 'level'),
+        { release: 'other@2.0.0', environment: 'staging', level: 'info' });
+    assert.equal(less.contexts.window, undefined);
+    assert.deepEqual(less.extra, { list: [1, 'two'] });
+});
+
+check('scopes', r => {
+    arrived(r);
+    const [event, local, base] = r.events;
+    assert.deepEqual(event.tags, { base: 'yes', where: 'event' });
+    assert.deepEqual(pick(event, 'level', 'transaction', 'fingerprint', 'extra', 'release', 'environment', 'server_name', 'dist'), {
+        level: 'fatal', transaction: 'event', fingerprint: ['event'], extra: { where: 'event' },
+        release: 'event@1', environment: 'event', server_name: 'event', dist: 'event',
+    });
+    assert.equal(event.user.id, 'event');
+    assert.equal(event.contexts.where.is, 'event');
+    assert.deepEqual(local.tags, { base: 'yes', where: 'local' });
+    assert.deepEqual(base.tags, { base: 'yes' });
+    for (const key of ['user', 'transaction', 'fingerprint', 'extra']) assert.equal(base[key], undefined, key);
+    assert.equal(base.contexts.where, undefined);
+});
+
+check('utf8', r => {
+    arrived(r);
+    const [event, format, exception] = r.events;
+    const repaired = /a\ufffd+b\ufffd+c\ufffd+d\ufffd+e\ufffd+f\ufffd+g\u20achx?$/;
+    const [first, second] = event.breadcrumbs.values;
+    for (const text of [
+        event.logentry.formatted, event.logger, event.tags.tag, event.extra.extra, event.contexts.broken.field, event.user.id, event.user.username,
+        event.user.email, event.transaction, event.fingerprint[0], first.message, first.category, second.message, second.category,
+        event.exception.values[0].type, event.exception.values[0].value, event.threads.values[0].name, format.logentry.formatted,
+        exception.exception.values[0].type, exception.exception.values[0].value,
+        ...[event.tags, event.extra, event.contexts.broken].map(object => Object.keys(object).find(key => key.startsWith('key'))),
+    ]) {
+        assert.match(text, repaired);
+    }
+});
+
+check('text', r => {
+    arrived(r);
+    const control = String.fromCharCode(...Array.from({ length: 31 }, (_, i) => i + 1)) + ' \x7f';
+    assert.deepEqual(r.events[0].extra, {
+        control, quotes: '" \\ / \' \\u0041 \\" </script>', plane: '\u00e9 \u20ac \u{1f600} \u2028 \uffff \u{10ffff} \ufeff',
+        '': 'empty key', empty: '', 'k"e\\y\n': 'x',
+    });
+    assert.equal(r.events[0].logentry.formatted, 'line one\nline two\r\n\ttab');
+});
+
+check('huge', r => {
+    arrived(r);
+    const [{ extra, logentry, breadcrumbs, exception, _meta: meta }] = r.events;
+    const ascii = 'x'.repeat(100000), emoji = '\u{1f600}'.repeat(5000);
+    const cut = (text, whole, note, path) => {
+        const { len, rem } = note?.[''] ?? {};
+        assert.ok(Buffer.byteLength(text) <= 1024 && Buffer.byteLength(text) > 1000, `${path} has ${Buffer.byteLength(text)} bytes`);
+        assert.ok(whole.startsWith(text.replace(/\.\.\.$/, '')), `${path} is no beginning of what it was`);
+        assert.ok(len === Buffer.byteLength(whole) || len === [...whole].length, `_meta.${path} has len ${len}`);
+        assert.equal(rem?.[0]?.[0], '!limit', `_meta.${path}`);
+    };
+    cut(extra.ascii, ascii, meta.extra.ascii, 'extra.ascii');
+    cut(extra.two, '\u00e9'.repeat(5000), meta.extra.two, 'extra.two');
+    cut(extra.quotes, '"\n'.repeat(5000), meta.extra.quotes, 'extra.quotes');
+    for (let i = 0; i < 4; i++) cut(extra[i], 'abc'.slice(0, i) + emoji, meta.extra[i], `extra.${i}`);
+    cut(extra.deep[0], ascii, meta.extra.deep?.[0], 'extra.deep.0');
+    cut(logentry.formatted, ascii, meta.logentry?.formatted, 'logentry.formatted');
+    cut(exception.values[0].value, '\u00e9'.repeat(5000), meta.exception?.values?.[0]?.value, 'exception.values.0.value');
+    assert.ok(breadcrumbs.values[0].message.length >= 1000 && ascii.startsWith(breadcrumbs.values[0].message.replace(/\.\.\.$/, '')));
+    assert.equal(extra.short, 'as it is');
+    assert.equal(meta.extra.short, undefined);
+});
+
+check('large', r => {
+    arrived(r);
+    assert.deepEqual(Object.values(r.events[0].extra), Array(4).fill('0123456789abcdef'.repeat(65536)));
+});
+
+check('numbers', r => {
+    arrived(r);
+    const { n } = r.events[0].extra;
+    const { text } = r.envelopes[0].events[0];
+    for (const [key, digits] of [['int64 min', '-9223372036854775808'], ['int64 max', '9223372036854775807'], ['uint64 max', '18446744073709551615']]) {
+        assert.match(text, new RegExp(`"${key}":${digits}[,}]`));
+    }
+    assert.deepEqual(pick(n, 'nan', 'inf', '-inf', 'int32 min', 'int32 max', 'double max', 'double min', 'denormal', '0.1', '1/3', '1e21', 'pi', '2^53', 'true'), {
+        nan: null, inf: null, '-inf': null, 'int32 min': -2147483648, 'int32 max': 2147483647, 'double max': Number.MAX_VALUE,
+        'double min': 2.2250738585072014e-308, denormal: 5e-324, '0.1': 0.1, '1/3': 1 / 3, '1e21': 1e21, pi: Math.PI, '2^53': 2 ** 53, true: true,
+    });
+    assert.ok(n['-0'] === 0);
+});
+
+check('breadcrumbs', r => {
+    arrived(r);
+    const { values } = r.events[0].breadcrumbs;
+    const steps = Array.from({ length: 98 }, (_, i) => ({ category: 'loop', level: i % 2 ? 'debug' : 'warning', message: `step ${i + 52}` }));
+    assert.equal(values.length, 100);
+    assert.deepEqual(values.slice(0, 98).map(crumb => pick(crumb, 'category', 'level', 'message')), steps);
+    assert.deepEqual(pick(values[98], 'type', 'category', 'level', 'data'), {
+        type: 'http', category: 'http', level: 'error', data: { url: 'http://example.com/a', method: 'GET', status_code: 500 },
+    });
+    assert.deepEqual(pick(values[99], 'timestamp', 'message'), { timestamp: '2026-01-02T03:04:05.678Z', message: 'of old' });
+});
+
+check('threads', r => {
+    arrived(r);
+    const [event] = r.events;
+    assert.deepEqual(event.threads.values.map(thread => pick(thread, 'id', 'name', 'crashed')),
+        [{ id: '1', name: 'main' }, { id: '42', name: 'worker', crashed: true }, { id: '18446744073709551615' }]);
+    assert.equal(event.exception.values[0].thread_id, '42');
+    assert.deepEqual(event.exception.values[0].mechanism, { type: 'watchdog', handled: false });
+    assert.deepEqual(event.threads.values[1].stacktrace.frames.map(frame => frame.function), ['main', 'lock']);
+});
+
+// Every part of an event that the protocol knows comes through as it was given; the address only with send_default_pii.
+const EVERYTHING = {
+    event_id: '9ec79c33ec9942ab8353589fcb2e04dc', timestamp: '2026-01-02T03:04:05.678901Z', platform: 'native', level: 'error', logger: 'config',
+    release: 'app@1.2.3', environment: 'staging', dist: '7', server_name: 'build-7', transaction: 'GET /', tags: { a: 'b' },
+    extra: { attempt: 3, ratio: 0.5, nested: { a: [1, 2, null] } }, fingerprint: ['{{ default }}', 'x'], modules: { zlib: '1.3.1' },
+    user: { id: '42', username: 'ada', email: 'ada@example.com', geo: { city: 'Vienna', country_code: 'AT' }, data: { plan: 'pro' } },
+    request: { method: 'POST', url: 'https://api.example.com/users', query_string: 'page=2', data: { name: 'x' }, headers: { 'Content-Type': 'application/json' } },
+    logentry: { message: '%s failed', params: ['boot'], formatted: 'boot failed' },
+    contexts: { os: { name: 'Linux', version: '6.1.0' }, gpu: { name: 'llvmpipe' }, flags: { values: [{ flag: 'new-ui', result: true }] }, 'my own': { answer: 42 } },
+    breadcrumbs: { values: [{ timestamp: '2026-01-02T03:04:01.000000Z', type: 'navigation', category: 'navigation', data: { from: '/a', to: '/b' } }] },
+    exception: { values: [{
+        type: 'ConfigError', value: 'cannot open', module: 'config', thread_id: 1001,
+        mechanism: { type: 'generic', handled: true, data: { path: '/etc/app.conf' }, meta: { errno: { number: 2, name: 'ENOENT' } } },
+        stacktrace: { frames: [{ function: 'main', filename: 'main.c', lineno: 42, in_app: true, instruction_addr: '0x555555555189', vars: { argc: '1' } }] },
+    }] },
+    threads: { values: [{ id: 1001, name: 'main', current: true, crashed: false }] },
+    debug_meta: { images: [{
+        type: 'elf', code_file: '/usr/bin/my-app', code_id: '0123456789abcdef0123456789abcdef01234567', debug_id: '67452301-ab89-efcd-0123-456789abcdef',
+        image_addr: '0x555555554000', image_size: 16384, arch: 'x86_64',
+    }] },
+};
+check('json', r => {
+    arrived(r);
+    const [event] = r.events;
+    const { contexts, ...rest } = EVERYTHING;
+    assert.deepEqual(pick(event, ...Object.keys(rest)), rest);
+    for (const [key, context] of Object.entries(contexts)) assert.deepEqual(pick(event.contexts[key], ...Object.keys(context)), context);
+}, { input: JSON.stringify({ ...EVERYTHING, user: { ...EVERYTHING.user, ip_address: '192.0.2.1' } }) });
+
+const BINARY = Buffer.from([0, 10, 13, 255, 10, 0]);
+const FOREIGN = Buffer.concat([
+    Buffer.from('{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc","sdk":{"name":"other","version":"1.0.0"}}\n{"type":"attachment","length":6,"filename":"a.bin"}\n'),
+    BINARY, Buffer.from('\n{"type":"of_the_future","length":5,"more":[1]}\nhello\n{"type":"attachment","length":1,"filename":"b"}\n\n\n'),
+]);
+check('envelope', r => {
+    const [envelope] = r.envelopes;
+    assert.equal(envelope.header.event_id, '9ec79c33ec9942ab8353589fcb2e04dc');
+    assert.deepEqual(envelope.items.map(item => item.header.type), ['attachment', 'of_the_future', 'attachment']);
+    assert.deepEqual(envelope.items.map(item => item.payload.toString('hex')), [BINARY.toString('hex'), Buffer.from('hello').toString('hex'), '0a']);
+    assert.deepEqual(envelope.items[1].header.more, [1]);
+    assert.equal(envelope.items[0].header.filename, 'a.bin');
+}, { input: FOREIGN, foreign: true });
+
+check('reports', r => {
+    arrived(r);
+    assert.equal(r.ids.filter(id => id === NIL).length, 14);
+    assert.deepEqual(r.lost, { 'event_processor error': 5, 'sample_rate error': 4, 'before_send error': 5 });
+    assert.deepEqual(r.events.map(event => event.tags.hook), ['seen', 'errno']);
+    assert.deepEqual(r.events[0].breadcrumbs.values.map(crumb => pick(crumb, 'category', 'message')), [{ category: 'hooked', message: 'this' }]);
+});
+
+check('overflow', r => {
+    assert.ok(r.events.length >= 5 && r.events.length < 50, `${r.events.length} arrived`);
+    assert.equal(r.events.length + r.lost['queue_overflow error'], 50);
+    for (const event of r.events) assert.ok(r.ids.includes(event.event_id), event.event_id);
+}, { answer: n => ({ delay: n === 1 ? 1000 : 0 }) });
+
+// A refusal is told to the server with the next envelope; a limit is kept, and is the server's to count when it answered 429.
+for (const status of [400, 413, 500]) {
+    check(`refused with ${status}`, r => {
+        arrived(r);
+        assert.deepEqual(r.lost, { 'send_error error': 1 });
+    }, { scenario: 'refused', answer: n => n === 1 ? { status } : {} });
+}
+check('refused with a reset', r => {
+    arrived(r);
+    assert.deepEqual(r.lost, { 'network_error error': 1 });
+}, { scenario: 'refused', answer: n => n === 1 ? { reset: true } : {} });
+for (const [title, answer, lost] of [
+    ['429 and limits', { status: 429, headers: { 'X-Sentry-Rate-Limits': '60:error;default:organization:quota' } }, 3],
+    ['429 and Retry-After', { status: 429, headers: { 'Retry-After': '60' } }, 3],
+    ['429 alone', { status: 429 }, 3],
+    ['200 and limits', { headers: { 'X-Sentry-Rate-Limits': '60::organization' } }, 3],
+    ['limits of others', { status: 429, headers: { 'X-Sentry-Rate-Limits': '60:transaction;future:key', 'Retry-After': '60' } }, 0],
+]) {
+    check(`limited by ${title}`, r => {
+        assert.equal(r.events.length, 4 - lost);
+        assert.equal(r.ids.length, 4);
+        for (const [what, quantity] of Object.entries(r.lost)) assert.equal(`${what} ${quantity}`, 'ratelimit_backoff error 3');
+    }, { scenario: 'refused', answer: n => n === 1 ? answer : {} });
+}
+
+check('hubs', r => {
+    const messages = r.events.map(event => event.logentry.formatted);
+    const wanted = [...'abcdefgh'].flatMap(name => Array.from({ length: 25 }, (_, i) => `${name}:${i}`));
+    assert.deepEqual([...messages].sort(), wanted.sort());
+    for (const event of r.events) {
+        const [name, i] = event.logentry.formatted.split(':');
+        const crumbs = event.breadcrumbs.values;
+        const own = crumbs.slice(crumbs.findIndex(crumb => crumb.category === name));
+        assert.deepEqual(event.tags, { main: 'yes', thread: name });
+        assert.deepEqual(own.map(crumb => crumb.category + crumb.message), Array.from({ length: +i + 1 }, (_, k) => `${name}step ${k}`));
+        assert.ok(crumbs.slice(0, -own.length).every(crumb => crumb.category === 'main'));
+    }
+});
+
+check('again', r => {
+    arrived(r);
+    assert.deepEqual(r.events.map(event => event.logentry.formatted), ['life 0', 'life 1', 'life 2']);
+    for (const event of r.events) assert.equal(event.tags, undefined);
+});
+
+// -- all of them --
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+for (const { look, skip, ...how } of checks) {
+    if (only.length && !only.includes(how.name)) continue;
+    const why = await skip?.();
+    if (why) {
+        count.skipped++;
+        console.log(`skip ${how.name}: ${why}`);
+        continue;
+    }
+    try {
+        look(await run(how));
+        count.passed++;
+    } catch (error) {
+        count.failed++;
+        console.log(`FAIL ${how.name}\n${error.message.replaceAll(/^/gm, '    ')}`);
+    }
+}
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed ? 1 : 0;

@@ -1,0 +1,185 @@
+// What every request must be, whatever it carries. Each function returns the problems it found, as lines of text.
+import { readFileSync } from 'node:fs';
+import { dsnFromString, getEnvelopeEndpointWithUrlEncodedAuth, parseEnvelope } from '@sentry/core';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+
+const CATEGORIES = 'attachment default error feedback internal log_byte log_item monitor profile profile_chunk session span transaction trace_metric';
+const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error sample_rate before_send '
+    + 'event_processor backpressure insufficient_data ignored invalid';
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+const HEX32 = /^(?!0+$)[0-9a-f]{32}$/;
+const HEX16 = /^(?!0+$)[0-9a-f]{16}$/;
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decode = bytes => JSON.parse(strict.decode(bytes));
+
+// -- the event schema: it predates some of today's protocol, which is taken out before it is asked --
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+ajv.addFormat('uuid', /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+for (const name of ['int32', 'int64', 'uint', 'uint8', 'uint16', 'uint32', 'uint64']) {
+    ajv.addFormat(name, { type: 'number', validate: n => Number.isInteger(n) && (n >= 0 || name[0] === 'i') });
+}
+for (const name of ['float', 'double']) ajv.addFormat(name, { type: 'number', validate: Number.isFinite });
+const validate = ajv.compile(JSON.parse(readFileSync(new URL('schema/event.schema.json', import.meta.url))));
+
+function schemaProblems(event) {
+    const { _meta, ...known } = structuredClone(event);
+    if (known.sdk) delete known.sdk.settings;
+    if (validate(known)) return [];
+    return validate.errors.filter(e => e.keyword !== 'anyOf').slice(0, 5).map(e => `event${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
+}
+
+// -- an envelope: framing without mercy, then the same by Sentry's own parser --
+
+export function readEnvelope(body) {
+    const problems = [], items = [];
+    let at = 0;
+    const line = () => {
+        const end = body.indexOf(10, at);
+        if (end < 0) throw new Error(`no newline after the header at byte ${at}`);
+        const text = strict.decode(body.subarray(at, end));
+        const object = JSON.parse(text);
+        if (!object || typeof object !== 'object' || Array.isArray(object)) throw new Error(`the header at byte ${at} is no object`);
+        if (text !== text.trim() || text[0] !== '{') problems.push(`the header at byte ${at} has blanks around it`);
+        at = end + 1;
+        return object;
+    };
+    try {
+        const header = line();
+        while (at < body.length) {
+            const item = line();
+            if (typeof item.type !== 'string') throw new Error(`item ${items.length} has no type`);
+            if (!Number.isInteger(item.length)) throw new Error(`item ${items.length} has no length`);
+            if (at + item.length >= body.length) throw new Error(`item ${items.length} is longer than the envelope`);
+            if (body[at + item.length] !== 10) throw new Error(`item ${items.length} is followed by byte ${body[at + item.length]}`);
+            items.push({ header: item, payload: body.subarray(at, at + item.length) });
+            at += item.length + 1;
+        }
+        const theirs = parseEnvelope(new Uint8Array(body))[1];
+        if (theirs.length !== items.length) problems.push(`@sentry/core finds ${theirs.length} items, not ${items.length}`);
+        items.forEach(({ header: h, payload }, i) => {
+            const [theirHeader, theirPayload] = theirs[i] ?? [];
+            const bytes = theirPayload instanceof Uint8Array ? Buffer.from(theirPayload) : null;
+            if (theirHeader?.type !== h.type) problems.push(`@sentry/core takes item ${i} for ${theirHeader?.type}, not ${h.type}`);
+            if (bytes && !bytes.equals(payload)) problems.push(`@sentry/core reads other bytes in item ${i}`);
+        });
+        return { header, items, problems };
+    } catch (error) {
+        return { header: {}, items, problems: [...problems, error.message] };
+    }
+}
+
+// -- the parts --
+
+function requestProblems(request, dsn) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    const parts = dsnFromString(dsn);
+    const url = new URL(getEnvelopeEndpointWithUrlEncodedAuth(parts));
+    const auth = request.headers['x-sentry-auth'] ?? '';
+    const pairs = Object.fromEntries(auth.replace(/^Sentry /, '').split(/, ?/).map(pair => pair.split('=')));
+    expect(request.method === 'POST', `the method is ${request.method}`);
+    expect(request.url.split('?')[0] === url.pathname, `the path is ${request.url}, not ${url.pathname}`);
+    expect(auth.startsWith('Sentry '), `X-Sentry-Auth is "${auth}"`);
+    expect(pairs.sentry_version === url.searchParams.get('sentry_version'), `sentry_version is ${pairs.sentry_version}`);
+    expect(pairs.sentry_key === url.searchParams.get('sentry_key'), `sentry_key is ${pairs.sentry_key}`);
+    expect(!pairs.sentry_secret || pairs.sentry_secret === parts.pass, `sentry_secret is ${pairs.sentry_secret}`);
+    expect(!('sentry_timestamp' in pairs), 'sentry_timestamp is obsolete');
+    expect(/^[\w.]+\/\d+\.\d+\.\d+$/.test(pairs.sentry_client), `sentry_client is ${pairs.sentry_client}`);
+    expect((request.headers['user-agent'] ?? '').split(' ')[0] === pairs.sentry_client, `User-Agent is ${request.headers['user-agent']}`);
+    expect(request.headers['content-type'] === 'application/x-sentry-envelope', `Content-Type is ${request.headers['content-type']}`);
+    expect(Number(request.headers['content-length']) === request.body.length, `Content-Length is ${request.headers['content-length']}`);
+    expect(request.headers.host === url.host || request.headers.host === `${url.hostname}:${url.port || 80}`, `Host is ${request.headers.host}`);
+    const names = request.rawHeaders.filter((_, i) => i % 2 === 0).map(name => name.toLowerCase());
+    expect(new Set(names).size === names.length, `a header occurs twice: ${names.join(' ')}`);
+    return problems;
+}
+
+function headerProblems(header, dsn, now) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    const parts = dsnFromString(dsn);
+    const { event_id, sent_at, trace, sdk } = header;
+    const theirs = header.dsn === undefined ? undefined : dsnFromString(header.dsn);
+    expect(event_id === undefined || HEX32.test(event_id), `header.event_id is ${event_id}`);
+    expect(RFC3339.test(sent_at) && Math.abs(Date.parse(sent_at) - now) < 60e3, `header.sent_at is ${sent_at}`);
+    expect(theirs === undefined || (theirs?.publicKey === parts.publicKey && theirs.projectId === parts.projectId), `header.dsn is ${header.dsn}`);
+    expect(typeof sdk?.name === 'string' && typeof sdk?.version === 'string', `header.sdk is ${JSON.stringify(sdk)}`);
+    if (trace) {
+        expect(Object.values(trace).every(value => typeof value === 'string'), `header.trace has a value that is no string: ${JSON.stringify(trace)}`);
+        expect(HEX32.test(trace.trace_id), `header.trace.trace_id is ${trace.trace_id}`);
+        expect(trace.public_key === parts.publicKey, `header.trace.public_key is ${trace.public_key}`);
+        expect(trace.sample_rand === undefined || /^0\.\d{6}$/.test(trace.sample_rand), `header.trace.sample_rand is ${trace.sample_rand}`);
+    }
+    const known = ['event_id', 'dsn', 'sdk', 'sent_at', 'trace'];
+    for (const key of Object.keys(header)) expect(known.includes(key), `the header has a key of its own: ${key}`);
+    return problems;
+}
+
+function eventProblems(event, header) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    const trace = event.contexts?.trace;
+    expect(HEX32.test(event.event_id), `event_id is ${event.event_id}`);
+    expect(event.event_id === header.event_id, `event_id is ${event.event_id}, the header's ${header.event_id}`);
+    expect(RFC3339.test(event.timestamp), `timestamp is ${event.timestamp}`);
+    expect(event.platform === 'native', `platform is ${event.platform}`);
+    expect(event.sdk?.name === header.sdk?.name && event.sdk?.version === header.sdk?.version, `sdk is ${JSON.stringify(event.sdk)}`);
+    expect(HEX32.test(trace?.trace_id) && HEX16.test(trace?.span_id), `contexts.trace is ${JSON.stringify(trace)}`);
+    expect(!header.trace || header.trace.trace_id === trace?.trace_id, 'header.trace is of another trace than contexts.trace');
+    expect(['fatal', 'error', 'warning', 'info', 'debug', undefined].includes(event.level), `level is ${event.level}`);
+    for (const [key, context] of Object.entries(event.contexts ?? {})) {
+        expect(context && typeof context === 'object' && !Array.isArray(context), `contexts.${key} is no object`);
+    }
+    for (const [key, value] of Object.entries(event.tags ?? {})) expect(typeof value === 'string', `tags.${key} is no string`);
+    for (const key of ['exception', 'threads', 'breadcrumbs']) {
+        expect(event[key] === undefined || event[key].values?.length > 0, `${key} is not {values: [...]}`);
+    }
+    for (const crumb of event.breadcrumbs?.values ?? []) expect(RFC3339.test(crumb.timestamp), `a breadcrumb's timestamp is ${crumb.timestamp}`);
+    for (const one of event.exception?.values ?? []) expect(one.type || one.value, 'an exception without type and value');
+    for (const key of ['received', 'culprit', 'message', 'project', 'stacktrace']) expect(!(key in event), `${key} must not be sent`);
+    return [...problems, ...schemaProblems(event)];
+}
+
+function reportProblems(report) {
+    const problems = [];
+    const seen = new Set();
+    if (!Array.isArray(report.discarded_events) || !report.discarded_events.length) return ['discarded_events is no list, or empty'];
+    for (const { reason, category, quantity, ...more } of report.discarded_events) {
+        if (!REASONS.split(' ').includes(reason)) problems.push(`the reason ${reason} is not Sentry's`);
+        if (!CATEGORIES.split(' ').includes(category)) problems.push(`the category ${category} is not Sentry's`);
+        if (!Number.isInteger(quantity) || quantity < 1) problems.push(`the quantity is ${quantity}`);
+        if (Object.keys(more).length) problems.push(`a discarded event has more keys: ${Object.keys(more)}`);
+        if (seen.has(reason + category)) problems.push(`${reason}, ${category} is reported twice in one report`);
+        seen.add(reason + category);
+    }
+    for (const key of Object.keys(report)) if (!['timestamp', 'discarded_events'].includes(key)) problems.push(`a client report has ${key}`);
+    if (report.timestamp !== undefined && !RFC3339.test(report.timestamp) && !Number.isInteger(report.timestamp)) problems.push(`its timestamp is ${report.timestamp}`);
+    return problems;
+}
+
+// Takes a request apart: {header, items, events, reports, problems}. Without `headers` only its body is looked at; with
+// `foreign` the envelope is one that another SDK made, and its header is that SDK's.
+export function inspect(request, dsn, { foreign = false, now = Date.now() } = {}) {
+    const { header, items, problems } = readEnvelope(request.body);
+    const events = [], reports = [];
+    if (request.headers) problems.push(...requestProblems(request, dsn));
+    if (!foreign) problems.push(...headerProblems(header, dsn, now));
+    if (!items.length) problems.push('an envelope without items');
+    for (const { header: item, payload } of items) {
+        if (item.type !== 'event' && item.type !== 'client_report') continue;
+        try {
+            const value = decode(payload);
+            const text = strict.decode(payload);
+            (item.type === 'event' ? events : reports).push({ value, text });
+            problems.push(...(item.type === 'event' ? eventProblems(value, header) : reportProblems(value)));
+        } catch (error) {
+            problems.push(`the payload of the ${item.type} is not JSON in UTF-8: ${error.message}`);
+        }
+    }
+    if (events.length > 1) problems.push('an envelope with two events');
+    return { header, items, problems, events, reports };
+}

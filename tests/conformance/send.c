@@ -1,0 +1,532 @@
+/* send.c: sends what a scenario says through the built-in transport, for check.mjs and spotlight.mjs to look at.
+ *
+ *     send DSN SCENARIO
+ *
+ * Prints the id that each capture returned, in order, and "closed" after sentry_close. What arrives must be what
+ * check.mjs expects under the scenario's name; the options below are the ones that all scenarios share. */
+#define SENTRY_IMPLEMENTATION
+#include "../../sentry.h"
+
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *the_dsn;
+
+static void die(const char *why)
+{
+    fprintf(stderr, "send: %s\n", why);
+    exit(2);
+}
+
+static sentry_options_t options(void)
+{
+    sentry_options_t o;
+    memset(&o, 0, sizeof o);
+    o.dsn = the_dsn;
+    o.release = "conformance@1.2.3+45";
+    o.environment = "test";
+    o.dist = "amd64";
+    o.server_name = "unit-7";
+    o.shutdown_timeout = 10000;
+    return o;
+}
+
+static void start_with(sentry_options_t o)
+{
+    if (sentry_init(&o) != 0) die(sentry_get_init_error());
+}
+
+static void start(void)
+{
+    start_with(options());
+}
+
+static void sent(sentry_uuid_t id)
+{
+    char text[37];
+    sentry_uuid_as_string(&id, text);
+    puts(text);
+}
+
+static sentry_value_t string(const char *text)
+{
+    return sentry_value_new_string(text);
+}
+
+static void put(sentry_value_t object, const char *key, sentry_value_t value)
+{
+    sentry_value_set_by_key(object, key, value);
+}
+
+/* `count` times `piece`; the caller frees it. */
+static char *repeat(const char *piece, size_t count)
+{
+    size_t size = strlen(piece), i;
+    char *text = (char *)malloc(size * count + 1);
+    if (!text) die("no memory");
+    for (i = 0; i < count; i++) memcpy(text + i * size, piece, size);
+    text[size * count] = 0;
+    return text;
+}
+
+/* Reads all of stdin; the caller frees it. */
+static char *read_input(size_t *size)
+{
+    size_t cap = 1 << 20, n;
+    char *text = (char *)malloc(cap + 1);
+    for (*size = 0; text && (n = fread(text + *size, 1, cap - *size, stdin)) > 0;) {
+        *size += n;
+        if (*size == cap) text = (char *)realloc(text, (cap *= 2) + 1);
+    }
+    if (!text) die("no memory");
+    text[*size] = 0;
+    return text;
+}
+
+/* -- one function a scenario -- */
+
+static void message(void)
+{
+    start();
+    sent(sentry_capture_message(SENTRY_LEVEL_WARNING, "Hello, world"));
+}
+
+static void messagef(void)
+{
+    start();
+    sent(sentry_capture_messagef(SENTRY_LEVEL_ERROR, "disk %s is %d%% full", "/dev/sda1", 93));
+}
+
+static void levels(void)
+{
+    int level;
+    start();
+    for (level = SENTRY_LEVEL_TRACE; level <= SENTRY_LEVEL_FATAL; level++) sent(sentry_capture_message((sentry_level_t)level, "level"));
+}
+
+static void exception(void)
+{
+    start();
+    sent(sentry_capture_exception("ConfigError", "cannot open a.conf"));
+    sent(sentry_capture_exceptionf("RangeError", "%d is more than %s", 12, "ten"));
+}
+
+static void cause(void)
+{
+    sentry_value_t event = sentry_value_new_event();
+    start();
+    sentry_event_add_exception(event, sentry_value_new_exception("StartupError", "cannot start"));
+    sentry_event_add_cause(event, sentry_value_new_exception("ConfigError", "no configuration"));
+    sentry_event_add_cause(event, sentry_value_new_exception("ENOENT", "open: No such file or directory"));
+    sent(sentry_capture_event(event));
+}
+
+static void errno_event(void)
+{
+    start();
+    errno = ENOENT;
+    sent(sentry_capture_errno("open /etc/hello.conf"));
+    if (errno != ENOENT) die("sentry_capture_errno changed errno");
+    errno = EACCES;
+    sent(sentry_capture_errno(NULL));
+}
+
+/* Everything that a scope can hold. */
+static void scope(void)
+{
+    sentry_value_t window = sentry_value_new_object(), user, list = sentry_value_new_list(), data = sentry_value_new_object();
+    start();
+    sentry_set_tag("subsystem", "config");
+    sentry_set_tag("gone", "soon");
+    sentry_remove_tag("gone");
+    sentry_set_tag("region.zone-1", "eu");
+    put(data, "nested", sentry_value_from_json("{\"a\":[1,2,{\"b\":null}],\"c\":true}"));
+    sentry_set_extra("data", data);
+    sentry_value_append(list, sentry_value_new_int32(1));
+    sentry_value_append(list, string("two"));
+    sentry_set_extra("list", list);
+    put(window, "width", sentry_value_new_int32(1280));
+    put(window, "title", string("Main"));
+    sentry_set_context("window", window);
+    sentry_update_context("window", sentry_value_from_json("{\"width\":1920,\"dark\":true}"));
+    user = sentry_value_new_user("42", "ada", "ada@example.com", NULL);
+    put(user, "data", sentry_value_from_json("{\"plan\":\"pro\"}"));
+    sentry_set_user(user);
+    sentry_set_level(SENTRY_LEVEL_WARNING);
+    sentry_set_transaction("GET /users/:id");
+    sentry_set_fingerprint("{{ default }}", "config-missing", NULL);
+    sentry_breadcrumb("app", SENTRY_LEVEL_INFO, "started with %d arguments", 3);
+    sent(sentry_capture_event(sentry_value_new_message_event(SENTRY_LEVEL_ERROR, "config", "with a level and a logger")));
+    sent(sentry_capture_event(sentry_value_new_event()));
+    sentry_set_release("other@2.0.0");
+    sentry_set_environment("staging");
+    sentry_remove_user();
+    sentry_remove_fingerprint();
+    sentry_set_transaction(NULL);
+    sentry_remove_extra("data");
+    sentry_remove_context("window");
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "less of it"));
+}
+
+/* What the event says wins over the scope; each scope is gone after its block. */
+static void scopes(void)
+{
+    sentry_value_t event = sentry_value_from_json("{\"tags\":{\"where\":\"event\"},\"level\":\"fatal\",\"user\":{\"id\":\"event\"},"
+        "\"transaction\":\"event\",\"fingerprint\":[\"event\"],\"extra\":{\"where\":\"event\"},\"contexts\":{\"where\":{\"is\":\"event\"}},"
+        "\"release\":\"event@1\",\"environment\":\"event\",\"server_name\":\"event\",\"dist\":\"event\",\"logentry\":{\"formatted\":\"event\"}}");
+    sentry_scope_t *local;
+    start();
+    sentry_set_tag("base", "yes");
+    SENTRY_WITH_SCOPE(inner) {
+        sentry_scope_set_tag(inner, "where", "scope");
+        sentry_scope_set_user(inner, sentry_value_new_user("scope", "scope", NULL, NULL));
+        sentry_scope_set_transaction(inner, "scope");
+        sentry_scope_set_level(inner, SENTRY_LEVEL_DEBUG);
+        sentry_scope_set_fingerprint(inner, "scope", NULL);
+        sentry_scope_set_extra(inner, "where", string("scope"));
+        sentry_scope_set_context(inner, "where", sentry_value_from_json("{\"is\":\"scope\"}"));
+        sent(sentry_capture_event(event));
+    }
+    local = sentry_local_scope_new();
+    sentry_scope_set_tag(local, "where", "local");
+    sent(sentry_scope_capture_event(local, sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "local")));
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "base"));
+}
+
+/* Bytes that are no UTF-8, in every place that takes a string: a lone continuation, an overlong slash, half a euro sign, a
+ * surrogate, more than U+10FFFF, and bytes that never occur. */
+#define BROKEN "a\x80" "b\xc0\xaf" "c\xe2\x82" "d\xed\xa0\x80" "e\xf5\x80\x80\x80" "f\xff\xfe" "g\xe2\x82\xac" "h"
+
+static void utf8(void)
+{
+    sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, "logger " BROKEN, "text " BROKEN);
+    sentry_value_t crumb = sentry_value_new_breadcrumb("default", "crumb " BROKEN), data = sentry_value_new_object();
+    sentry_value_t exc = sentry_value_new_exception("type " BROKEN, "value " BROKEN);
+    start();
+    sentry_set_tag("tag", BROKEN);
+    sentry_set_tag("key " BROKEN, "x");
+    sentry_set_extra("extra", string(BROKEN));
+    sentry_set_extra("key " BROKEN, sentry_value_new_bool(1));
+    put(data, "field", string(BROKEN));
+    put(data, "key " BROKEN, string("x"));
+    sentry_set_context("broken", data);
+    sentry_set_user(sentry_value_new_user(BROKEN, BROKEN, BROKEN, NULL));
+    sentry_set_transaction("transaction " BROKEN);
+    sentry_set_fingerprint(BROKEN, NULL);
+    put(crumb, "category", string(BROKEN));
+    sentry_add_breadcrumb(crumb);
+    sentry_breadcrumb(BROKEN, SENTRY_LEVEL_INFO, "quick %s", BROKEN);
+    sentry_event_add_exception(event, exc);
+    sentry_event_add_thread(event, sentry_value_new_thread(7, BROKEN));
+    sent(sentry_capture_event(event));
+    sent(sentry_capture_messagef(SENTRY_LEVEL_INFO, "format %s", BROKEN));
+    sent(sentry_capture_exceptionf(BROKEN, "%s", BROKEN));
+}
+
+/* Valid text that a JSON writer gets wrong easily. */
+static void text(void)
+{
+    char control[34];
+    int i;
+    start();
+    for (i = 0; i < 32; i++) control[i] = (char)(i + 1);
+    control[32] = 127;
+    control[33] = 0;
+    sentry_set_extra("control", string(control));
+    sentry_set_extra("quotes", string("\" \\ / ' \\u0041 \\\" </script>"));
+    sentry_set_extra("plane", string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x80\xa8 \xef\xbf\xbf \xf4\x8f\xbf\xbf \xef\xbb\xbf"));
+    sentry_set_extra("", string("empty key"));
+    sentry_set_extra("empty", string(""));
+    sentry_set_extra("k\"e\\y\n", string("x"));
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "line one\nline two\r\n\ttab"));
+}
+
+/* Strings over max_value_length, cut at all offsets within a character. */
+static void huge(void)
+{
+    char *ascii = repeat("x", 100000), *two = repeat("\xc3\xa9", 5000), *four = repeat("\xf0\x9f\x98\x80", 5000), *quotes = repeat("\"\n", 5000);
+    char key[2] = "0", *shifted = (char *)malloc(20010);
+    sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, NULL, ascii), deep = sentry_value_new_list();
+    int i;
+    start();
+    sentry_set_extra("ascii", string(ascii));
+    sentry_set_extra("two", string(two));
+    sentry_set_extra("quotes", string(quotes));
+    for (i = 0; i < 4 && shifted; i++) {
+        sprintf(shifted, "%.*s%s", i, "abc", four);
+        key[0] = (char)('0' + i);
+        sentry_set_extra(key, string(shifted));
+    }
+    sentry_value_append(deep, string(ascii));
+    sentry_set_extra("deep", deep);
+    sentry_set_extra("short", string("as it is"));
+    sentry_breadcrumb("c", SENTRY_LEVEL_INFO, "%s", ascii);
+    sentry_event_add_exception(event, sentry_value_new_exception("TooLong", two));
+    sent(sentry_capture_event(event));
+    free(ascii);
+    free(two);
+    free(four);
+    free(quotes);
+    free(shifted);
+}
+
+/* An envelope of a few megabytes: more than any socket buffer takes at once. */
+static void large(void)
+{
+    char *megabyte = repeat("0123456789abcdef", 65536), key[16];
+    sentry_options_t o = options();
+    int i;
+    o.max_value_length = SENTRY_NONE;
+    start_with(o);
+    for (i = 0; i < 4; i++) {
+        sprintf(key, "part-%d", i);
+        sentry_set_extra(key, string(megabyte));
+    }
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "large"));
+    free(megabyte);
+}
+
+static void numbers(void)
+{
+    sentry_value_t n = sentry_value_new_object(), infinite;
+    start();
+    put(n, "nan", sentry_value_new_double(NAN));
+    infinite = sentry_value_new_double(INFINITY);
+    put(n, "inf", infinite);
+    put(n, "-inf", sentry_value_new_double(-INFINITY));
+    put(n, "int32 min", sentry_value_new_int32(INT32_MIN));
+    put(n, "int32 max", sentry_value_new_int32(INT32_MAX));
+    put(n, "int64 min", sentry_value_new_int64(INT64_MIN));
+    put(n, "int64 max", sentry_value_new_int64(INT64_MAX));
+    put(n, "uint64 max", sentry_value_new_uint64(UINT64_MAX));
+    put(n, "double max", sentry_value_new_double(DBL_MAX));
+    put(n, "double min", sentry_value_new_double(DBL_MIN));
+    put(n, "denormal", sentry_value_new_double(4.9406564584124654e-324));
+    put(n, "0.1", sentry_value_new_double(0.1));
+    put(n, "1/3", sentry_value_new_double(1.0 / 3.0));
+    put(n, "-0", sentry_value_new_double(-0.0));
+    put(n, "1e21", sentry_value_new_double(1e21));
+    put(n, "pi", sentry_value_new_double(3.141592653589793));
+    put(n, "2^53", sentry_value_new_int64((int64_t)1 << 53));
+    put(n, "true", sentry_value_new_bool(1));
+    put(n, "null", sentry_value_new_null());
+    sentry_set_extra("n", n);
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "numbers"));
+}
+
+static void breadcrumbs(void)
+{
+    sentry_value_t http = sentry_value_new_breadcrumb("http", NULL);
+    int i;
+    start();
+    for (i = 0; i < 150; i++) sentry_breadcrumb("loop", i % 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "step %d", i);
+    put(http, "category", string("http"));
+    put(http, "level", string("error"));
+    put(http, "data", sentry_value_from_json("{\"url\":\"http://example.com/a\",\"method\":\"GET\",\"status_code\":500}"));
+    sentry_add_breadcrumb(http);
+    sentry_add_breadcrumb(sentry_value_from_json("{\"timestamp\":\"2026-01-02T03:04:05.678Z\",\"message\":\"of old\"}"));
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "breadcrumbs"));
+}
+
+static void threads(void)
+{
+    sentry_value_t event = sentry_value_new_event(), one = sentry_value_new_exception("Deadlock", "two locks"), worker = sentry_value_new_thread(42, "worker");
+    start();
+    put(one, "thread_id", string("42"));
+    put(one, "mechanism", sentry_value_from_json("{\"type\":\"watchdog\",\"handled\":false}"));
+    sentry_event_add_exception(event, one);
+    put(worker, "crashed", sentry_value_new_bool(1));
+    put(worker, "stacktrace", sentry_value_from_json("{\"frames\":[{\"function\":\"main\",\"filename\":\"main.c\",\"lineno\":7,\"in_app\":true},"
+                                                     "{\"function\":\"lock\",\"instruction_addr\":\"0x7ffff7d80000\"}]}"));
+    sentry_event_add_thread(event, sentry_value_new_thread(1, "main"));
+    sentry_event_add_thread(event, worker);
+    sentry_event_add_thread(event, sentry_value_new_thread(UINT64_MAX, NULL));
+    sent(sentry_capture_event(event));
+}
+
+/* The event on stdin, as JSON. */
+static void json(void)
+{
+    size_t size;
+    char *input = read_input(&size);
+    sentry_value_t event = sentry_value_from_json(input);
+    free(input);
+    if (sentry_value_is_null(event)) die("the input is not JSON");
+    start();
+    sent(sentry_capture_event(event));
+}
+
+/* The envelope on stdin, as it is. */
+static void envelope(void)
+{
+    size_t size;
+    char *input = read_input(&size);
+    sentry_envelope_t *e = sentry_envelope_deserialize(input, size);
+    free(input);
+    if (!e) die("the input is not an envelope");
+    start();
+    sentry_capture_envelope(e);
+}
+
+/* before_send keeps what has no "drop" tag and adds one; a processor drops "private". */
+static sentry_value_t before_send(sentry_value_t event, void *hint, void *user_data)
+{
+    const int *number = (const int *)sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_ERRNO);
+    sentry_value_t tags = sentry_value_get_by_key(event, "tags");
+    (void)user_data;
+    if (!sentry_value_is_null(sentry_value_get_by_key(tags, "drop"))) {
+        sentry_value_decref(event);
+        return sentry_value_new_null();
+    }
+    if (sentry_value_is_null(tags)) sentry_value_set_by_key(event, "tags", tags = sentry_value_new_object());
+    put(tags, "hook", string(number ? "errno" : "seen"));
+    return event;
+}
+
+static sentry_value_t processor(sentry_value_t event, void *hint, void *user_data)
+{
+    (void)hint;
+    (void)user_data;
+    if (strcmp(sentry_value_as_string(sentry_value_get_by_key(event, "logger")), "private") != 0) return event;
+    sentry_value_decref(event);
+    return sentry_value_new_null();
+}
+
+static double sampler(sentry_value_t event, void *hint, void *user_data)
+{
+    (void)hint;
+    (void)user_data;
+    return strcmp(sentry_value_as_string(sentry_value_get_by_key(event, "level")), "debug") == 0 ? 0.0 : 1.0;
+}
+
+static sentry_value_t before_breadcrumb(sentry_value_t crumb, void *hint, void *user_data)
+{
+    (void)hint;
+    (void)user_data;
+    if (strcmp(sentry_value_as_string(sentry_value_get_by_key(crumb, "category")), "noise") != 0) {
+        put(crumb, "category", string("hooked"));
+        return crumb;
+    }
+    sentry_value_decref(crumb);
+    return sentry_value_new_null();
+}
+
+/* Drops of each kind, then events that carry the client report. */
+static void reports(void)
+{
+    static const char *const ignored[] = { "Cancel*", NULL };
+    sentry_options_t o = options();
+    int i;
+    o.before_send = before_send;
+    o.before_breadcrumb = before_breadcrumb;
+    o.error_sampler = sampler;
+    o.ignore_errors = ignored;
+    start_with(o);
+    sentry_add_event_processor(processor, NULL);
+    sentry_breadcrumb("noise", SENTRY_LEVEL_INFO, "not this");
+    sentry_breadcrumb("app", SENTRY_LEVEL_INFO, "this");
+    for (i = 0; i < 2; i++) sent(sentry_capture_exception("CancelledError", "ignored"));
+    for (i = 0; i < 3; i++) sent(sentry_capture_event(sentry_value_new_message_event(SENTRY_LEVEL_INFO, "private", "dropped")));
+    for (i = 0; i < 4; i++) sent(sentry_capture_message(SENTRY_LEVEL_DEBUG, "not sampled"));
+    SENTRY_WITH_SCOPE(inner) {
+        sentry_scope_set_tag(inner, "drop", "yes");
+        for (i = 0; i < 5; i++) sent(sentry_capture_message(SENTRY_LEVEL_INFO, "dropped by before_send"));
+    }
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "kept"));
+    errno = EPERM;
+    sent(sentry_capture_errno("open"));
+}
+
+/* More than the queue takes while the server dawdles. */
+static void overflow(void)
+{
+    sentry_options_t o = options();
+    int i;
+    o.transport_queue_size = 5;
+    start_with(o);
+    for (i = 0; i < 50; i++) sent(sentry_capture_message(SENTRY_LEVEL_INFO, "flood"));
+}
+
+/* The server refuses what comes first, or asks for a pause. */
+static void refused(void)
+{
+    int i;
+    start();
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "first"));
+    if (sentry_flush(10000) != 0) die("sentry_flush timed out");
+    for (i = 0; i < 3; i++) sent(sentry_capture_message(SENTRY_LEVEL_INFO, "then"));
+}
+
+/* Eight threads, each with a hub of its own, and one that writes to the main hub all the while. */
+static void *hub_thread(void *arg)
+{
+    sentry_hub_t *hub = sentry_hub_clone(NULL);
+    int i;
+    SENTRY_WITH_HUB(hub) {
+        sentry_set_tag("thread", (const char *)arg);
+        for (i = 0; i < 25; i++) {
+            sentry_breadcrumb((const char *)arg, SENTRY_LEVEL_INFO, "step %d", i);
+            sentry_capture_messagef(SENTRY_LEVEL_INFO, "%s:%d", (const char *)arg, i);
+        }
+    }
+    sentry_hub_free(hub);
+    return NULL;
+}
+
+static void hubs(void)
+{
+    static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h" };
+    sentry_thread_t thread[8];
+    sentry_options_t o = options();
+    int i;
+    o.transport_queue_size = 1000;
+    start_with(o);
+    sentry_set_tag("main", "yes");
+    for (i = 0; i < 8; i++) {
+        if (sentry_thread_create(&thread[i], NULL, hub_thread, (void *)(uintptr_t)names[i]) != 0) die("no thread");
+    }
+    for (i = 0; i < 200; i++) sentry_breadcrumb("main", SENTRY_LEVEL_INFO, "not in theirs");
+    for (i = 0; i < 8; i++) sentry_thread_join(thread[i], NULL);
+}
+
+static void again(void)
+{
+    int i;
+    for (i = 0; i < 3; i++) {
+        start();
+        sent(sentry_capture_messagef(SENTRY_LEVEL_INFO, "life %d", i));
+        sentry_set_tag("life", "left behind");
+        if (i == 1) sentry_close();
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} scenarios[] = {
+    { "message", message }, { "messagef", messagef }, { "levels", levels }, { "exception", exception }, { "cause", cause },
+    { "errno", errno_event }, { "scope", scope }, { "scopes", scopes }, { "utf8", utf8 }, { "text", text }, { "huge", huge },
+    { "large", large }, { "numbers", numbers }, { "breadcrumbs", breadcrumbs }, { "threads", threads }, { "json", json },
+    { "envelope", envelope }, { "reports", reports }, { "overflow", overflow }, { "refused", refused }, { "hubs", hubs }, { "again", again },
+};
+
+int main(int argc, char **argv)
+{
+    size_t i;
+    if (argc != 3) die("usage: send DSN SCENARIO");
+    the_dsn = argv[1];
+    for (i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
+        if (strcmp(argv[2], scenarios[i].name) == 0) {
+            scenarios[i].run();
+            sentry_close();
+            puts("closed");
+            return 0;
+        }
+    }
+    die("no such scenario");
+    return 2;
+}

@@ -1,0 +1,348 @@
+/* test.h: a small test harness. Each test runs in a process of its own, with a timeout.
+ *
+ *     static void adds(void) { CHECK_INT(1 + 1, 2); }
+ *     static const test_case_t tests[] = { {"adds", adds} };
+ *     int main(int argc, char **argv) { return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]); }
+ *
+ * Checks print file:line and both values and go on; they may be used in any thread and in forked children.
+ * A test fails when a check fails, when it checks nothing, when its process dies, ends early or exits non-zero (so
+ * leaks that a sanitizer finds count), and after TEST_TIMEOUT_MS. The closing line is "N passed, N failed, N skipped".
+ *     argv[1]              runs only the tests whose name contains it
+ *     TEST_TIMEOUT_FACTOR  environment: multiplies timeouts and test_ms(), for valgrind and slow machines
+ *     TEST_NO_FORK=1       environment: runs tests in this process, for debuggers
+ * Include after sentry.h. */
+#ifndef TEST_H_INCLUDED
+#define TEST_H_INCLUDED
+
+#if !defined(_WIN32) && !defined(_GNU_SOURCE) && !defined(_POSIX_C_SOURCE)
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+/* 1 under ThreadSanitizer, which cannot start threads in the child of a program that has threads. */
+#define TEST_TSAN 0
+#ifdef __SANITIZE_THREAD__
+#undef TEST_TSAN
+#define TEST_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#undef TEST_TSAN
+#define TEST_TSAN 1
+#endif
+#endif
+
+/* How long a test may take. */
+#ifndef TEST_TIMEOUT_MS
+#define TEST_TIMEOUT_MS 10000
+#endif
+/* Bytes of a string that a failed check prints. */
+#define TEST_MAX_SHOWN 3000
+
+typedef struct {
+    const char *name;
+    void (*run)(void);
+} test_case_t;
+
+typedef struct {
+    unsigned passed, failed; /* checks */
+    int skipped, finished;
+    char death[64];          /* how its process ended, "" when well */
+} test_outcome_t;
+
+static test_outcome_t test_outcome; /* of a test in this process */
+static int test_pipe = -1;          /* in a test's process: where to report; one byte a check, so safe in any thread */
+
+/* -- checks -- */
+
+#define CHECK(cond) ((void)test_check(__FILE__, __LINE__, #cond, !!(cond)))
+#define CHECK_INT(actual, expected) test_check_int(__FILE__, __LINE__, #actual, (long long)(actual), (long long)(expected))
+#define CHECK_AT_MOST(actual, most) test_check_at_most(__FILE__, __LINE__, #actual, (long long)(actual), (long long)(most))
+#define CHECK_STR(actual, expected) test_check_str(__FILE__, __LINE__, #actual, (actual), (expected))
+#define CHECK_CONTAINS(haystack, needle) test_check_find(__FILE__, __LINE__, #haystack, (haystack), (needle), 1)
+#define CHECK_ABSENT(haystack, needle) test_check_find(__FILE__, __LINE__, #haystack, (haystack), (needle), 0)
+#define REQUIRE(cond) do { if (!test_check(__FILE__, __LINE__, #cond, !!(cond))) return; } while (0)
+#define SKIP(why) do { test_skip(why); return; } while (0)
+
+/* '.' a check passed, 'F' one failed, 'S' skipped, 'E' the test came to its end. */
+static inline void test_count(test_outcome_t *outcome, char what)
+{
+    switch (what) {
+    case '.': outcome->passed++; break;
+    case 'F': outcome->failed++; break;
+    case 'S': outcome->skipped = 1; break;
+    default: outcome->finished = 1; break;
+    }
+}
+
+static inline int test_report(char what)
+{
+#ifndef _WIN32
+    if (test_pipe >= 0) {
+        while (write(test_pipe, &what, 1) < 0 && errno == EINTR) {
+        }
+        return what == '.';
+    }
+#endif
+    test_count(&test_outcome, what);
+    return what == '.';
+}
+
+static inline void test_skip(const char *why)
+{
+    printf("  skipped: %s\n", why);
+    fflush(stdout);
+    test_report('S');
+}
+
+static inline const char *test_shown(const char *text)
+{
+    return text ? text : "(null)";
+}
+
+static inline int test_check(const char *file, int line, const char *what, int good)
+{
+    if (!good) {
+        printf("%s:%d: %s is false\n", file, line, what);
+        fflush(stdout);
+    }
+    return test_report(good ? '.' : 'F');
+}
+
+static inline void test_check_int(const char *file, int line, const char *what, long long actual, long long expected)
+{
+    if (actual != expected) {
+        printf("%s:%d: %s is %lld, expected %lld\n", file, line, what, actual, expected);
+        fflush(stdout);
+    }
+    test_report(actual == expected ? '.' : 'F');
+}
+
+static inline void test_check_at_most(const char *file, int line, const char *what, long long actual, long long most)
+{
+    if (actual > most) {
+        printf("%s:%d: %s is %lld, expected at most %lld\n", file, line, what, actual, most);
+        fflush(stdout);
+    }
+    test_report(actual <= most ? '.' : 'F');
+}
+
+static inline void test_check_str(const char *file, int line, const char *what, const char *actual, const char *expected)
+{
+    int good = actual && expected ? strcmp(actual, expected) == 0 : actual == expected;
+    if (!good) {
+        printf("%s:%d: %s is\n    \"%.*s\", expected\n    \"%.*s\"\n", file, line, what, TEST_MAX_SHOWN, test_shown(actual),
+               TEST_MAX_SHOWN, test_shown(expected));
+        fflush(stdout);
+    }
+    test_report(good ? '.' : 'F');
+}
+
+static inline void test_check_find(const char *file, int line, const char *what, const char *hay, const char *needle, int wanted)
+{
+    int good = (hay && needle && strstr(hay, needle) != NULL) == wanted;
+    if (!good) {
+        printf("%s:%d: %s is\n    \"%.*s\", which should%s contain\n    \"%s\"\n", file, line, what, TEST_MAX_SHOWN,
+               test_shown(hay), wanted ? "" : " not", test_shown(needle));
+        fflush(stdout);
+    }
+    test_report(good ? '.' : 'F');
+}
+
+/* -- time -- */
+
+static inline double test_factor(void)
+{
+    const char *text = getenv("TEST_TIMEOUT_FACTOR");
+    double factor = text ? atof(text) : 1;
+    return factor >= 1 ? factor : 1;
+}
+
+/* A time that the machine's speed matters for, scaled to it. */
+static inline unsigned test_ms(unsigned ms)
+{
+    return (unsigned)(ms * test_factor());
+}
+
+/* A clock that only goes forward. */
+static inline long long test_now_ms(void)
+{
+#ifdef _WIN32
+    return (long long)GetTickCount64();
+#else
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+#endif
+}
+
+static inline void test_sleep_ms(unsigned ms)
+{
+#ifdef _WIN32
+    Sleep(ms);
+#else
+    struct timespec left;
+    left.tv_sec = (time_t)(ms / 1000);
+    left.tv_nsec = (long)(ms % 1000) * 1000000;
+    while (nanosleep(&left, &left) != 0) {
+    }
+#endif
+}
+
+/* -- running -- */
+
+static inline test_outcome_t test_run_here(const test_case_t *test)
+{
+    memset(&test_outcome, 0, sizeof test_outcome);
+    test->run();
+    test_report('E');
+    return test_outcome;
+}
+
+#ifdef _WIN32
+/* A port would start this program again here, with the test's name, and wait for it. */
+static inline test_outcome_t test_run(const test_case_t *test)
+{
+    return test_run_here(test);
+}
+#else
+/* In the test's process: a group of its own, so that its children die with it, and an alarm should nobody watch. */
+static inline void test_child(const test_case_t *test, int fd, unsigned timeout_ms)
+{
+    setpgid(0, 0);
+    alarm(timeout_ms / 1000 + 5);
+    test_pipe = fd;
+    test->run();
+    test_report('E');
+    exit(0);
+}
+
+static inline void test_drain(int fd, test_outcome_t *outcome)
+{
+    char bytes[512];
+    ssize_t n, i;
+    while ((n = read(fd, bytes, sizeof bytes)) > 0)
+        for (i = 0; i < n; i++)
+            test_count(outcome, bytes[i]);
+}
+
+/* Reads the reports of a test's process until it ends, or ends it. */
+static inline void test_watch(pid_t pid, int fd, unsigned timeout_ms, test_outcome_t *outcome)
+{
+    long long deadline = test_now_ms() + timeout_ms;
+    int status = 0, late = 0;
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        struct pollfd wait;
+        wait.fd = fd;
+        wait.events = POLLIN;
+        wait.revents = 0;
+        poll(&wait, 1, 20);
+        test_drain(fd, outcome);
+        if (wait.revents & POLLHUP)
+            test_sleep_ms(1);
+        if (!late && test_now_ms() > deadline) {
+            late = 1;
+            kill(-pid, SIGKILL);
+        }
+    }
+    test_drain(fd, outcome);
+    if (late)
+        snprintf(outcome->death, sizeof outcome->death, "took longer than %u ms", timeout_ms);
+    else if (WIFSIGNALED(status))
+        snprintf(outcome->death, sizeof outcome->death, "died by signal %d", WTERMSIG(status));
+    else if (!outcome->finished)
+        snprintf(outcome->death, sizeof outcome->death, "exited with %d before its end", WEXITSTATUS(status));
+    else if (WEXITSTATUS(status) != 0)
+        snprintf(outcome->death, sizeof outcome->death, "exited with %d", WEXITSTATUS(status));
+}
+
+static inline test_outcome_t test_run(const test_case_t *test)
+{
+    test_outcome_t outcome;
+    unsigned timeout_ms = test_ms(TEST_TIMEOUT_MS);
+    int ends[2];
+    pid_t pid;
+    if (getenv("TEST_NO_FORK"))
+        return test_run_here(test);
+    memset(&outcome, 0, sizeof outcome);
+    fflush(NULL);
+    if (pipe(ends) != 0 || (pid = fork()) < 0) {
+        snprintf(outcome.death, sizeof outcome.death, "could not be started");
+        return outcome;
+    }
+    if (pid == 0) {
+        close(ends[0]);
+        test_child(test, ends[1], timeout_ms);
+    }
+    setpgid(pid, pid);
+    close(ends[1]);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    test_watch(pid, ends[0], timeout_ms, &outcome);
+    close(ends[0]);
+    return outcome;
+}
+
+/* What the user's shell says to Sentry programs must not change the tests. */
+static inline void test_clear_environment(void)
+{
+    static const char *const names[] = { "SENTRY_DSN", "SENTRY_RELEASE", "SENTRY_ENVIRONMENT", "SENTRY_DEBUG", "SENTRY_SAMPLE_RATE",
+                                         "SENTRY_TRACES_SAMPLE_RATE", "SENTRY_PROFILES_SAMPLE_RATE", "http_proxy", "HTTP_PROXY" };
+    size_t i;
+    for (i = 0; i < sizeof names / sizeof names[0]; i++)
+        unsetenv(names[i]);
+}
+#endif
+
+/* Prints one line for a test that failed; returns whether it did. */
+static inline int test_judge(const char *name, const test_outcome_t *outcome)
+{
+    if (outcome->death[0])
+        printf("FAIL %s: %s, %u checks failed\n", name, outcome->death, outcome->failed);
+    else if (outcome->failed)
+        printf("FAIL %s: %u checks failed\n", name, outcome->failed);
+    else if (!outcome->passed && !outcome->skipped)
+        printf("FAIL %s: asserts nothing\n", name);
+    else
+        return 0;
+    return 1;
+}
+
+static inline int test_main(int argc, char **argv, const test_case_t *tests, size_t count)
+{
+    unsigned passed = 0, failed = 0, skipped = 0;
+    size_t i;
+#ifndef _WIN32
+    test_clear_environment();
+#endif
+    for (i = 0; i < count; i++) {
+        test_outcome_t outcome;
+        if (argc > 1 && !strstr(tests[i].name, argv[1]))
+            continue;
+        outcome = test_run(&tests[i]);
+        if (test_judge(tests[i].name, &outcome))
+            failed++;
+        else if (outcome.skipped) {
+            printf("skip %s\n", tests[i].name);
+            skipped++;
+        } else
+            passed++;
+        fflush(stdout);
+    }
+    printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
+    return failed ? 1 : 0;
+}
+
+#endif /* TEST_H_INCLUDED */

@@ -1,0 +1,517 @@
+/* Out of memory: each scenario is run again and again, the n-th allocation failing for n = 1, 2, ... until all of it
+ * passes; once with that allocation alone failing, once with all that follow. Whatever fails: nothing crashes, hangs or
+ * leaks, and once there is memory again the next event is sent.
+ * TEST_OOM_STEP=3 in the environment tries only each third allocation. */
+#include <stddef.h>
+static void *failing_malloc(size_t size);
+static void *failing_realloc(void *old, size_t size);
+static void failing_free(void *memory);
+#define SENTRY_MALLOC(size) failing_malloc(size)
+#define SENTRY_REALLOC(old, size) failing_realloc(old, size)
+#define SENTRY_FREE(memory) failing_free(memory)
+
+#define TEST_TIMEOUT_MS 60000
+#define SENTRY_IMPLEMENTATION
+#include "../sentry.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifndef _WIN32
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
+#define MOST_ALLOCATIONS 20000 /* of a scenario; more means that it does not end */
+
+/* In loops: counts only what is wrong, as each check costs a system call. */
+#define CHECK_EACH(cond) \
+    do { \
+        if (!(cond)) CHECK(cond); \
+    } while (0)
+
+/* -- memory that runs out ------------------------------------------------------------------ */
+
+static struct {
+    long live;    /* blocks */
+    long count;   /* allocations since the last arm */
+    long fail_at; /* which of them fails; 0 for none */
+    int for_good; /* and all after it */
+    long failed;
+} memory_state;
+
+#ifdef _WIN32
+static SRWLOCK memory_mutex = SRWLOCK_INIT;
+#define LOCK() AcquireSRWLockExclusive(&memory_mutex)
+#define UNLOCK() ReleaseSRWLockExclusive(&memory_mutex)
+#else
+static pthread_mutex_t memory_mutex = PTHREAD_MUTEX_INITIALIZER;
+#define LOCK() pthread_mutex_lock(&memory_mutex)
+#define UNLOCK() pthread_mutex_unlock(&memory_mutex)
+#endif
+
+/* Whether this allocation is to fail; `blocks` is what it adds when not. */
+static int refuse(int blocks)
+{
+    int result;
+    LOCK();
+    memory_state.count++;
+    result = memory_state.fail_at > 0 && (memory_state.for_good ? memory_state.count >= memory_state.fail_at : memory_state.count == memory_state.fail_at);
+    if (result) memory_state.failed++;
+    else memory_state.live += blocks;
+    UNLOCK();
+    return result;
+}
+
+static void *failing_malloc(size_t size)
+{
+    return refuse(1) ? NULL : malloc(size);
+}
+
+static void *failing_realloc(void *old, size_t size)
+{
+    return refuse(old == NULL) ? NULL : realloc(old, size);
+}
+
+static void failing_free(void *memory)
+{
+    if (!memory) return;
+    LOCK();
+    memory_state.live--;
+    UNLOCK();
+    free(memory);
+}
+
+static void arm(long fail_at, int for_good)
+{
+    LOCK();
+    memory_state.count = 0;
+    memory_state.failed = 0;
+    memory_state.fail_at = fail_at;
+    memory_state.for_good = for_good;
+    UNLOCK();
+}
+
+/* Memory is plenty from now on; whether it ran out. */
+static int disarm(void)
+{
+    int failed;
+    LOCK();
+    memory_state.fail_at = 0;
+    failed = memory_state.failed > 0;
+    UNLOCK();
+    return failed;
+}
+
+static long live(void)
+{
+    long result;
+    LOCK();
+    result = memory_state.live;
+    UNLOCK();
+    return result;
+}
+
+/* -- running a scenario ----------------------------------------------------------------------- */
+
+static int events_sent;
+
+static void count_event(sentry_envelope_t *envelope, void *state)
+{
+    size_t size = 0;
+    char *bytes = sentry_envelope_serialize(envelope, &size);
+    (void)state;
+    sentry_free(bytes);
+    if (!sentry_value_is_null(sentry_envelope_get_event(envelope)) || sentry_envelope_get_item_count(envelope) > 0) events_sent++;
+    sentry_envelope_free(envelope);
+}
+
+/* Starts the SDK as it is most often started, or not at all. */
+static int start(const sentry_options_t *with)
+{
+    sentry_options_t options;
+    int failed;
+    memset(&options, 0, sizeof options);
+    if (with) options = *with;
+    options.dsn = "http://key@127.0.0.1:9/42";
+    if (!options.release) options.release = "app@1.2.3";
+    options.transport = sentry_transport_new(count_event);
+    if (!options.transport) return 1;
+    failed = sentry_init(&options);
+    CHECK_EACH(failed == !sentry_is_enabled());
+    CHECK_EACH(failed == (sentry_get_init_error()[0] != 0));
+    return failed;
+}
+
+/* After a scenario that left the SDK on: the next event arrives. When it is off: it can be started, and then. */
+static void check_next_event(void)
+{
+    int before;
+    sentry_uuid_t id;
+    if (!sentry_is_enabled()) CHECK_EACH(start(NULL) == 0);
+    before = events_sent;
+    id = sentry_capture_message(SENTRY_LEVEL_INFO, "next");
+    CHECK_EACH(!sentry_uuid_is_nil(&id));
+    CHECK_EACH(events_sent == before + 1);
+    sentry_close();
+}
+
+/* Runs a scenario with the n-th allocation failing, for every n; `ours` when it may leave the SDK on. */
+static void run_out(void (*scenario)(void), int for_good, int ours)
+{
+    const char *text = getenv("TEST_OOM_STEP");
+    long step = text ? atol(text) : 1, n;
+    int failed = 1;
+    for (n = 1; failed && n < MOST_ALLOCATIONS; n += step > 0 ? step : 1) {
+        long before = live();
+        arm(n, for_good);
+        scenario();
+        failed = disarm();
+        if (ours) check_next_event();
+        else sentry_close();
+        if (live() != before) {
+            printf("  allocation %ld%s failing leaves %ld blocks\n", n, for_good ? " and all after it" : "", live() - before);
+            CHECK_INT(live(), before);
+        }
+    }
+    CHECK(n > 1 && n < MOST_ALLOCATIONS);
+    CHECK_INT(live(), 0);
+}
+
+static void run_both(void (*scenario)(void), int ours)
+{
+    run_out(scenario, 0, ours);
+    run_out(scenario, 1, ours);
+}
+
+/* -- scenarios ---------------------------------------------------------------------------------- */
+
+static void use_values(void)
+{
+    sentry_value_t object = sentry_value_new_object(), list = sentry_value_new_list(), copy, shared;
+    size_t size = 0;
+    char *json, *packed;
+    int i;
+    shared = sentry_value_new_string("shared");
+    for (i = 0; i < 20; i++) sentry_value_append(list, sentry_value_incref(shared));
+    sentry_value_set_by_index(list, 30, sentry_value_new_double(1.5));
+    sentry_value_set_by_key(object, "list", list);
+    sentry_value_set_by_key(object, "big", sentry_value_new_int64(INT64_MAX));
+    sentry_value_set_by_key(object, "bigger", sentry_value_new_uint64(UINT64_MAX));
+    sentry_value_set_by_key(object, "big", sentry_value_new_string("replaced\xFF\n"));
+    sentry_value_set_by_key(object, "attribute", sentry_value_new_attribute(sentry_value_new_int32(1), "second"));
+    sentry_value_set_by_key(object, "user", sentry_value_new_user("1", "ada", "a@b.c", "10.0.0.1"));
+    sentry_value_set_by_key(object, "crumb", sentry_value_new_breadcrumb("type", "message"));
+    sentry_value_remove_by_key(object, "bigger");
+    sentry_value_decref(shared);
+    json = sentry_value_to_json(object);
+    packed = sentry_value_to_msgpack(object, &size);
+    copy = sentry_value_from_json(json);
+    sentry_value_freeze(object);
+    sentry_value_decref(copy);
+    sentry_value_decref(object);
+    sentry_free(json);
+    sentry_free(packed);
+    copy = sentry_value_from_json("{\"a\":[1,2.5,\"\\u00e9\\n\",{\"b\":null,\"b\":true}],\"long\":\"0123456789012345678901234567890123456789\"}");
+    sentry_value_decref(copy);
+}
+
+static void use_events(void)
+{
+    sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, "logger", "text");
+    sentry_event_add_exception(event, sentry_value_new_exception("Outer", "o"));
+    sentry_event_add_cause(event, sentry_value_new_exception("Inner", "i"));
+    sentry_event_add_thread(event, sentry_value_new_thread(42, "main"));
+    sentry_value_decref(event);
+}
+
+static void use_options(void)
+{
+    sentry_options_t *options = sentry_options_new();
+    if (!options) return;
+    sentry_options_set_dsn(options, "http://key@127.0.0.1:9/42");
+    sentry_options_set_release(options, "app@1");
+    sentry_options_set_release(options, "app@2");
+    sentry_options_set_environment(options, "testing");
+    sentry_options_set_dist(options, "17");
+    sentry_options_set_server_name(options, "box");
+    sentry_options_set_org_id(options, "1");
+    sentry_options_set_sdk_name(options, "acme.c");
+    (void)sentry_options_get_user_agent(options);
+    sentry_options_set_transport_thread_name(options, "worker");
+    sentry_options_set_transport(options, sentry_transport_new(count_event));
+    sentry_options_set_transport(options, sentry_transport_new(count_event));
+    sentry_options_free(options);
+}
+
+static void fill_scope(void)
+{
+    sentry_set_tag("tag", "value");
+    sentry_set_tag("tag", "other");
+    sentry_set_tags(sentry_value_from_json("{\"a\":\"b\",\"c\":\"d\"}"));
+    sentry_remove_tag("a");
+    sentry_set_extra("extra", sentry_value_from_json("[1,2,3]"));
+    sentry_set_context("context", sentry_value_from_json("{\"x\":{\"y\":1}}"));
+    sentry_update_context("context", sentry_value_from_json("{\"x\":{\"z\":2}}"));
+    sentry_set_user(sentry_value_new_user("1", "ada", NULL, NULL));
+    sentry_set_level(SENTRY_LEVEL_WARNING);
+    sentry_set_fingerprint("a", "b", NULL);
+    sentry_set_transaction("transaction");
+    sentry_set_release("app@2");
+    sentry_set_environment("production");
+}
+
+static void init_capture_close(void)
+{
+    int i;
+    if (start(NULL) != 0) return;
+    fill_scope();
+    for (i = 0; i < 3; i++) sentry_add_breadcrumb(sentry_value_new_breadcrumb("type", "message"));
+    for (i = 0; i < 3; i++) sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "number %d", i);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+    sentry_capture_messagef(SENTRY_LEVEL_INFO, "text %d", 1);
+    sentry_capture_exceptionf("Error", "text %d", 1);
+    sentry_capture_errno("open");
+    sentry_close();
+}
+
+static void init_by_setters(void)
+{
+    sentry_options_t *options = sentry_options_new();
+    sentry_transport_t *transport = sentry_transport_new(count_event);
+    if (!options || !transport) {
+        sentry_options_free(options);
+        sentry_transport_free(transport);
+        return;
+    }
+    sentry_options_set_transport(options, transport);
+    sentry_options_set_dsn(options, "http://key@127.0.0.1:9/42");
+    sentry_options_set_release(options, "app@1");
+    sentry_init(options);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+}
+
+static sentry_value_t change_event(sentry_value_t event, void *hint, void *user_data)
+{
+    (void)hint;
+    (void)user_data;
+    sentry_value_set_by_key(event, "extra", sentry_value_from_json("{\"more\":[1,2,3]}"));
+    sentry_value_set_by_key(event, "logger", sentry_value_new_string("hook"));
+    return event;
+}
+
+static sentry_value_t drop_some(sentry_value_t event, void *hint, void *user_data)
+{
+    int *calls = (int *)user_data;
+    (void)hint;
+    if (++*calls % 2 == 0) return event;
+    sentry_value_decref(event);
+    return sentry_value_new_null();
+}
+
+static int crumb_calls;
+
+static void capture_with_hooks(void)
+{
+    static const char *const ignored[] = { "Ignored*", NULL };
+    sentry_options_t options;
+    sentry_scope_t *scope;
+    sentry_hint_t *hint;
+    memset(&options, 0, sizeof options);
+    options.before_send = change_event;
+    options.before_breadcrumb = drop_some;
+    options.before_breadcrumb_data = &crumb_calls;
+    options.ignore_errors = ignored;
+    options.max_value_length = 20;
+    if (start(&options) != 0) return;
+    sentry_add_event_processor(change_event, NULL);
+    fill_scope();
+    sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "one");
+    sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "two");
+    hint = sentry_hint_new();
+    sentry_hint_set(hint, "key", ignored);
+    sentry_capture_event_with_hint(sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "a text that is too long and is cut"), hint);
+    sentry_capture_exception("IgnoredError", "value");
+    SENTRY_WITH_SCOPE (inner) {
+        sentry_scope_add_event_processor(inner, change_event, NULL);
+        sentry_capture_exception("Error", "value");
+    }
+    scope = sentry_scope_new();
+    sentry_scope_add_event_processor(scope, change_event, NULL);
+    sentry_scope_set_tag(scope, "a", "b");
+    sentry_scope_capture_event(scope, sentry_value_new_event());
+    sentry_scope_free(scope);
+}
+
+static void *work_in_thread(void *argument)
+{
+    sentry_set_tag("thread", (const char *)argument);
+    sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "in a thread");
+    SENTRY_WITH_SCOPE (scope) {
+        sentry_scope_set_tag(scope, "deeper", "1");
+        sentry_capture_message(SENTRY_LEVEL_INFO, "in a thread");
+    }
+    return NULL;
+}
+
+static void scopes_and_hubs(void)
+{
+    sentry_options_t options;
+    sentry_scope_t *pushed, *clone;
+    sentry_hub_t *hub;
+    sentry_thread_t thread;
+    memset(&options, 0, sizeof options);
+    options.propagate_hub = 1;
+    if (start(&options) != 0) return;
+    sentry_set_tag("a", "b");
+    pushed = sentry_push_scope();
+    sentry_scope_set_tag(pushed, "c", "d");
+    sentry_push_scope();
+    sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "deep");
+    sentry_capture_message(SENTRY_LEVEL_INFO, "deep");
+    clone = sentry_scope_clone(NULL);
+    sentry_pop_scope_to(pushed);
+    sentry_pop_scope();
+    sentry_pop_scope();
+    sentry_scope_set_extra(clone, "e", sentry_value_from_json("{\"f\":[]}"));
+    sentry_scope_capture_event(clone, sentry_value_new_event());
+    sentry_scope_free(clone);
+    hub = sentry_hub_clone(NULL);
+    SENTRY_WITH_HUB (hub) {
+        fill_scope();
+        sentry_push_scope();
+        sentry_capture_message(SENTRY_LEVEL_INFO, "in a hub");
+        if (sentry_thread_create(&thread, NULL, work_in_thread, (void *)"1") == 0) sentry_thread_join(thread, NULL);
+        sentry_pop_scope();
+    }
+    sentry_hub_free(hub);
+}
+
+static void envelopes(void)
+{
+    static const char text[] = "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\",\"trace\":{\"a\":\"b\"}}\n"
+                               "{\"type\":\"event\",\"length\":18}\n{\"message\":\"text\"}\n{\"type\":\"attachment\",\"filename\":\"a\"}\nabc\n";
+    sentry_envelope_t *envelope = sentry_envelope_deserialize(text, sizeof text - 1), *again;
+    char path[64] = "/tmp/sentry-oom-envelope", *bytes;
+    size_t size = 0;
+    bytes = sentry_envelope_serialize(envelope, &size);
+    again = bytes ? sentry_envelope_deserialize(bytes, size) : NULL;
+    (void)sentry_envelope_get_event(again);
+    (void)sentry_envelope_get_header(again, "trace");
+    sentry_free(bytes);
+    sentry_envelope_free(again);
+#ifndef _WIN32
+    snprintf(path, sizeof path, "/tmp/sentry-oom-%ld.envelope", (long)getpid());
+#endif
+    if (sentry_envelope_write_to_file(envelope, path) == 0) {
+        again = sentry_envelope_read_from_file(path);
+        sentry_envelope_free(again);
+    }
+    remove(path);
+    if (start(NULL) == 0) sentry_capture_envelope(envelope);
+    else sentry_envelope_free(envelope);
+}
+
+#ifndef _WIN32
+static char closed_dsn[64];
+
+/* An address on this machine where nobody listens. */
+static int find_closed_port(void)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), found;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    found = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && getsockname(fd, (struct sockaddr *)&address, &size) == 0;
+    snprintf(closed_dsn, sizeof closed_dsn, "http://key@127.0.0.1:%d/42", (int)ntohs(address.sin_port));
+    if (fd >= 0) close(fd);
+    return found;
+}
+
+static void http_to_nobody(void)
+{
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.dsn = closed_dsn;
+    options.release = "app@1.2.3";
+    options.shutdown_timeout = 500;
+    if (sentry_init(&options) != 0) return;
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+    CHECK_EACH(sentry_flush(2000) == 0);
+    sentry_close();
+}
+#endif
+
+/* -- tests ---------------------------------------------------------------------------------------- */
+
+static void values_run_out(void)
+{
+    run_both(use_values, 0);
+}
+
+static void events_run_out(void)
+{
+    run_both(use_events, 0);
+}
+
+static void options_run_out(void)
+{
+    run_both(use_options, 0);
+}
+
+static void capture_runs_out(void)
+{
+    run_both(init_capture_close, 1);
+}
+
+static void init_by_setters_runs_out(void)
+{
+    run_both(init_by_setters, 1);
+}
+
+static void hooks_run_out(void)
+{
+    run_both(capture_with_hooks, 1);
+}
+
+static void scopes_and_hubs_run_out(void)
+{
+    run_both(scopes_and_hubs, 1);
+}
+
+static void envelopes_run_out(void)
+{
+    run_both(envelopes, 1);
+}
+
+static void http_runs_out(void)
+{
+#ifndef _WIN32
+    REQUIRE(find_closed_port());
+    run_both(http_to_nobody, 1);
+#else
+    SKIP("not on this platform");
+#endif
+}
+
+static const test_case_t tests[] = {
+    { "values_run_out", values_run_out },
+    { "events_run_out", events_run_out },
+    { "options_run_out", options_run_out },
+    { "capture_runs_out", capture_runs_out },
+    { "init_by_setters_runs_out", init_by_setters_runs_out },
+    { "hooks_run_out", hooks_run_out },
+    { "scopes_and_hubs_run_out", scopes_and_hubs_run_out },
+    { "envelopes_run_out", envelopes_run_out },
+    { "http_runs_out", http_runs_out }
+};
+
+int main(int argc, char **argv)
+{
+    return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
+}
