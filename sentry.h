@@ -1966,6 +1966,13 @@ static size_t sentry__utf8_put(char *out, uint32_t c)
     return 4;
 }
 
+/* A point in time `ms` from now; the end of time when there are too many. */
+static uint64_t sentry__deadline(uint64_t ms)
+{
+    uint64_t now = sentry__os_ticks_ms();
+    return ms > UINT64_MAX - now ? UINT64_MAX : now + ms;
+}
+
 static int sentry__hex_digit(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
@@ -4310,7 +4317,7 @@ static void sentry__limits_from_header(sentry__str_t header, uint64_t now_ms)
         sentry__str_t limit = sentry__take_until(&header, ','), names;
         uint64_t ms = 0;
         size_t c;
-        if (!sentry__read_seconds(sentry__take_until(&limit, ':'), &ms)) continue;
+        if (!limit.n || !memchr(limit.p, ':', limit.n) || !sentry__read_seconds(sentry__take_until(&limit, ':'), &ms)) continue;
         names = sentry__take_until(&limit, ':');
         if (!names.n) sentry__limit(SENTRY__ALL, now_ms, ms);
         while (names.n) {
@@ -4413,13 +4420,14 @@ typedef struct {
 } sentry__http_t;
 
 #define SENTRY__HTTP_BUFFER 8192
+#define SENTRY__HTTP_LINE 8192
 
 typedef struct {
     int status; /* 0: no answer */
     int keep;   /* the connection can be used again */
     int chunked;
     uint64_t length; /* UINT64_MAX: not said */
-    char rate_limits[1024], retry_after[64];
+    char rate_limits[SENTRY__HTTP_LINE], retry_after[64];
 } sentry__answer_t;
 
 static void sentry__http_disconnect(sentry__http_t *h)
@@ -4445,7 +4453,7 @@ static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
 static int sentry__http_connect(sentry__http_t *h)
 {
     struct addrinfo hints, *found = NULL, *a;
-    uint64_t deadline = sentry__os_ticks_ms() + h->connect_ms;
+    uint64_t deadline = sentry__deadline(h->connect_ms);
     if (deadline > h->deadline) deadline = h->deadline;
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_UNSPEC;
@@ -4512,6 +4520,7 @@ static int sentry__http_line(sentry__http_t *h, char *line, size_t cap, size_t *
 
 static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
 {
+    int line_was_cut = line.n == SENTRY__HTTP_LINE - 1;
     sentry__str_t name = sentry__take_until(&line, ':'), value = sentry__str_trim(line);
     size_t i;
     if (sentry__str_ieq(name, SENTRY__LITERAL("content-length"))) {
@@ -4526,14 +4535,17 @@ static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
         snprintf(answer->retry_after, sizeof answer->retry_after, "%.*s", (int)(value.n < 63 ? value.n : 63), value.p);
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("x-sentry-rate-limits"))) {
         size_t used = strlen(answer->rate_limits), room = sizeof answer->rate_limits - used - 2;
-        snprintf(answer->rate_limits + used, room + 2, "%s%.*s", used ? "," : "", (int)(value.n < room ? value.n : room), value.p);
+        int cut = value.n > room || line_was_cut;
+        if (value.n > room) value.n = room;
+        while (cut && value.n && value.p[value.n - 1] != ',') value.n--; /* half a limit is none */
+        snprintf(answer->rate_limits + used, room + 2, "%s%.*s", used ? "," : "", (int)value.n, value.p);
     }
 }
 
 /* Status line and headers; those of a 1xx answer are passed over. Returns 1 when there are any. */
 static int sentry__http_head(sentry__http_t *h, sentry__answer_t *answer)
 {
-    char line[1200];
+    char line[SENTRY__HTTP_LINE];
     size_t budget = SENTRY_MAX_RESPONSE_HEADER;
     int minor = 0, status = 0;
     do {
@@ -4591,7 +4603,7 @@ static int sentry__http_body(sentry__http_t *h, const sentry__answer_t *answer)
 static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str_t body, sentry__answer_t *answer)
 {
     int again;
-    h->deadline = sentry__os_ticks_ms() + h->total_ms;
+    h->deadline = sentry__deadline(h->total_ms);
     do {
         int kept, whole;
         memset(answer, 0, sizeof *answer);
@@ -4630,7 +4642,8 @@ typedef struct {
     sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
     sentry_envelope_t *first, *last, *in_flight;
     size_t queued, bytes, cap, cap_bytes;
-    int running, closing, report_wanted, send_reports;
+    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
+    int running, closing, send_reports;
     uint64_t reported_ms; /* when the last report left; the worker's own */
     sentry_thread_t thread;
     sentry__word_t stop; /* ends a request in flight */
@@ -4711,25 +4724,24 @@ static int sentry__report_due(const sentry__worker_t *w)
     return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
 }
 
-/* Takes the next envelope, or an empty one to carry a report; NULL when the worker shall end. */
+/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
 static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
 {
     sentry_envelope_t *e = NULL;
     sentry__os_mutex_lock(&w->mutex);
-    while (!w->closing) {
+    while (!w->closing && !e) {
         e = w->first;
         if (e) {
             w->first = e->next;
             w->queued--;
             w->bytes -= e->bytes;
-        } else if (w->report_wanted) {
-            e = sentry__envelope_new();
+        } else {
+            sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
+            if (!w->first && sentry__report_due(w)) {
+                e = sentry__envelope_new();
+                w->accepted += e != NULL;
+            }
         }
-        w->report_wanted = w->report_wanted && w->first;
-        if (e) break;
-        sentry__os_cond_wake(&w->idle);
-        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
-        if (sentry__report_due(w)) w->report_wanted = 1;
     }
     w->in_flight = e;
     sentry__os_mutex_unlock(&w->mutex);
@@ -4745,6 +4757,8 @@ static void *sentry__worker_main(void *arg)
         sentry__worker_deliver(w, e);
         sentry__os_mutex_lock(&w->mutex);
         w->in_flight = NULL;
+        w->finished++;
+        sentry__os_cond_wake(&w->idle);
         sentry__os_mutex_unlock(&w->mutex);
         sentry__envelope_free(e);
     }
@@ -4768,6 +4782,18 @@ static int sentry__worker_start_locked(sentry__worker_t *w)
     return 1;
 }
 
+static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    e->next = NULL;
+    if (w->first) w->last->next = e;
+    else w->first = e;
+    w->last = e;
+    w->queued++;
+    w->accepted++;
+    w->bytes += e->bytes;
+    sentry__os_cond_wake(&w->wake);
+}
+
 static void sentry__worker_send(sentry_envelope_t *e, void *state)
 {
     sentry__worker_t *w = (sentry__worker_t *)state;
@@ -4778,18 +4804,9 @@ static void sentry__worker_send(sentry_envelope_t *e, void *state)
         return;
     }
     sentry__os_mutex_lock(&w->mutex);
-    full = w->closing || w->queued >= w->cap || (w->queued && w->bytes + e->bytes > w->cap_bytes) || e->bytes > w->cap_bytes;
+    full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
     if (!full) full = sentry__worker_start_locked(w);
-    if (!full) {
-        e->next = NULL;
-        if (w->first) w->last->next = e;
-        else w->first = e;
-        w->last = e;
-        w->queued++;
-        w->bytes += e->bytes;
-        SENTRY_ASSERT(w->queued <= w->cap && w->bytes <= w->cap_bytes);
-        sentry__os_cond_wake(&w->wake);
-    }
+    if (!full) sentry__worker_queue_locked(w, e);
     sentry__os_mutex_unlock(&w->mutex);
     if (!full) return;
     sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
@@ -4797,20 +4814,28 @@ static void sentry__worker_send(sentry_envelope_t *e, void *state)
     sentry__envelope_free(e);
 }
 
+/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
+ * is nothing in case one of them takes the report along. */
 static int sentry__worker_flush(uint64_t timeout, void *state)
 {
     sentry__worker_t *w = (sentry__worker_t *)state;
-    uint64_t now = sentry__os_ticks_ms(), deadline = timeout > UINT64_MAX - now ? UINT64_MAX : now + timeout;
-    int busy;
+    uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
+    sentry_envelope_t *report = NULL;
+    int late;
+    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__envelope_new();
     sentry__os_mutex_lock(&w->mutex);
-    if (w->send_reports && sentry__load(&sentry__limits.any_lost) && !w->closing && !sentry__worker_start_locked(w)) w->report_wanted = 1;
-    sentry__os_cond_wake(&w->wake);
-    while ((busy = w->running && (w->first || w->in_flight || w->report_wanted)) != 0 && now < deadline) {
+    if (report && !w->closing && !sentry__worker_start_locked(w)) {
+        sentry__worker_queue_locked(w, report);
+        report = NULL;
+    }
+    until = w->accepted;
+    while ((late = w->running && w->finished < until) != 0 && now < deadline) {
         sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
         now = sentry__os_ticks_ms();
     }
     sentry__os_mutex_unlock(&w->mutex);
-    return busy;
+    sentry__envelope_free(report);
+    return late;
 }
 
 /* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
@@ -4873,8 +4898,9 @@ static void sentry__after_fork_child(void)
     if (w->in_flight) sentry__envelope_free(w->in_flight);
     w->in_flight = NULL;
     w->queued = w->bytes = 0;
+    w->finished = w->accepted;
     if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
-    w->running = w->report_wanted = 0;
+    w->running = 0;
     sentry__http_disconnect(&w->http);
 }
 
@@ -5391,7 +5417,9 @@ SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opt
     char text[512];
     const char *kept = NULL;
     if (opts && opts->sdk_name) {
-        int n = snprintf(text, sizeof text, "%.400s/%s", opts->sdk_name, SENTRY_SDK_VERSION);
+        int n = snprintf(text, sizeof text, "%.400s/%s", opts->sdk_name, SENTRY_SDK_VERSION), i;
+        for (i = 0; i < n; i++) /* nothing that could end a header */
+            if (text[i] <= ' ' || text[i] > '~' || text[i] == ',') text[i] = '_';
         kept = sentry__options_keep((sentry_options_t *)(uintptr_t)opts, sentry__slice(text, (size_t)n));
     }
     return kept ? kept : SENTRY_SDK_USER_AGENT;
@@ -5882,8 +5910,9 @@ static void sentry__scope_publish_member(sentry_scope_t *scope, sentry__slot_t s
     sentry__run_release(run);
 }
 
-/* Sets a member of one of the scope's runs to a value (borrowed), or removes it when the value is null. */
-static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v)
+/* Sets a member of one of the scope's runs to a value, or removes it when the value is null. `kept` are notes about
+ * the value from before, or null. Borrows both. */
+static void sentry__scope_write(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v, sentry_value_t kept)
 {
     static const sentry__rule_t rules[SENTRY__RUNS] = { SENTRY__RULE_NONE, SENTRY__RULE_BAG, SENTRY__RULE_CONTEXTS, SENTRY__RULE_EVENT };
     char storage[512];
@@ -5900,12 +5929,15 @@ static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry
     } else {
         b.len = 0;
         sentry__json_init(&w, &b, slot == SENTRY__FIELDS ? 1 : 2, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
+        if (!sentry__is_null(kept)) sentry__object_merge(sentry__meta_at(&w, NULL), kept, 0);
         sentry__json_member(&w, key, 0, v, rules[slot], NULL);
         if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data + 1, key_len), sentry__slice(b.data, b.len), w.meta);
         else sentry__decref(w.meta);
     }
     sentry__buf_free(&b);
 }
+
+static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v) { sentry__scope_write(scope, slot, key, v, sentry__null()); }
 
 /* The same for text, without making a value of it. */
 static void sentry__scope_set_text(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t text)
@@ -5961,21 +5993,28 @@ static void sentry__scope_set_context(sentry_scope_t *scope, sentry__str_t key, 
 /* Two threads that update the same context at once: the later write wins, as a whole. */
 static void sentry__scope_update_context(sentry_scope_t *scope, sentry__str_t key, sentry_value_t v)
 {
-    sentry__state_t *state = sentry__scope_state(scope);
-    sentry_value_t merged = sentry__null();
+    sentry__state_t *state = key.p ? sentry__scope_state(scope) : NULL;
+    sentry__run_t *run = state ? state->runs[SENTRY__CONTEXTS] : NULL;
+    sentry_value_t merged = sentry__null(), kept = sentry__null();
     sentry__buf_t b;
     sentry__buf_init(&b, NULL, 0);
-    if (key.p) sentry__json_chars(&b, key);
-    if (state && !b.failed) merged = sentry__run_value(state->runs[SENTRY__CONTEXTS], sentry__slice(b.data, b.len));
+    if (run) sentry__json_chars(&b, key);
+    if (run && !b.failed) merged = sentry__run_value(run, sentry__slice(b.data, b.len));
     if (sentry__object_of(merged) && sentry__object_of(v)) {
         sentry__object_merge(merged, v, 0);
+        if (!sentry__is_null(sentry__object_get(run->meta, key))) {
+            kept = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+            sentry__object_set(kept, key, sentry__incref(sentry__object_get(run->meta, key)));
+        }
+        sentry__scope_write(scope, SENTRY__CONTEXTS, key, merged, kept);
+        sentry__decref(kept);
         sentry__decref(v);
-        v = sentry__incref(merged);
+    } else {
+        sentry__scope_set_context(scope, key, v);
     }
     sentry__decref(merged);
     sentry__buf_free(&b);
     sentry__state_release(state);
-    sentry__scope_set_context(scope, key, v);
 }
 
 static void sentry__scope_set_level(sentry_scope_t *scope, sentry_level_t level)
@@ -6737,19 +6776,33 @@ typedef struct {
     sentry_hint_t *hint;
 } sentry__draft_t;
 
-/* Whether the object has the key of member `i`; escapes in it are undone first. */
+/* The key of member `i` without its escapes, as a string to drop. */
+static sentry_value_t sentry__run_plain_key(const sentry__run_t *run, uint32_t i)
+{
+    sentry__str_t key = sentry__run_key(run, i);
+    return sentry__json_read(sentry__slice(key.p - 1, key.n + 2));
+}
+
+/* Whether the object has the key of member `i`. */
 static int sentry__box_has(const sentry__box_t *own, const sentry__run_t *run, uint32_t i)
 {
     sentry__str_t key = sentry__run_key(run, i);
     sentry_value_t v;
     int has;
     if (!own) return 0;
-    if (!key.n || !memchr(key.p, '\\', key.n)) return sentry__box_find(own, key) != UINT32_MAX;
-    v = sentry__json_read(sentry__slice(key.p - 1, key.n + 2));
-    key = sentry__string_of(v);
-    has = key.p && sentry__box_find(own, key) != UINT32_MAX;
+    if (!memchr(key.p, '\\', key.n)) return sentry__box_find(own, key) != UINT32_MAX;
+    v = sentry__run_plain_key(run, i);
+    has = sentry__box_find(own, sentry__string_of(v)) != UINT32_MAX;
     sentry__decref(v);
     return has;
+}
+
+/* Moves the notes about member `i` into the event's. */
+static void sentry__write_note(sentry__json_t *w, const sentry__path_t *path, const sentry__run_t *run, uint32_t i)
+{
+    sentry_value_t key = sentry__run_plain_key(run, i), note = sentry__object_get(run->meta, sentry__string_of(key));
+    if (!sentry__is_null(note)) sentry__object_set(sentry__meta_at(w, path), sentry__string_of(key), sentry__incref(note));
+    sentry__decref(key);
 }
 
 /* Writes the members of the runs that neither `own` nor an earlier run has. Returns how many members stand there. */
@@ -6766,13 +6819,11 @@ static uint32_t sentry__write_runs(sentry__json_t *w, const sentry__path_t *path
         }
         for (i = 0; run && i < run->count; i++) {
             int taken = sentry__box_has(own, run, i);
-            sentry_value_t note;
             for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_find(runs[earlier], sentry__run_key(run, i)) != UINT32_MAX;
             if (taken) continue;
             if (written++) sentry__buf_byte(w->out, ',');
             sentry__buf_str(w->out, sentry__run_member(run, i));
-            note = sentry__object_get(run->meta, sentry__run_key(run, i));
-            if (!sentry__is_null(note)) sentry__object_set(sentry__meta_at(w, path), sentry__run_key(run, i), sentry__incref(note));
+            if (!sentry__is_null(run->meta)) sentry__write_note(w, path, run, i);
         }
     }
     return written;

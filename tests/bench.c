@@ -13,6 +13,7 @@
 #include <time.h>
 
 enum { CRUMBS = 100, TAGS = 10 };
+#define ORIGIN "a text of some length, so that the event is as big as real ones"
 
 static void *volatile sink; /* where results go, so that no work is optimized away */
 
@@ -97,7 +98,7 @@ static void build_event(void)
     big_event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, "logger", "a message");
     for (i = 0; i < CRUMBS; i++) {
         crumb = full_crumb(i);
-        sentry_value_set_by_key(crumb, "origin", sentry_value_new_string("a text of some length, so that the event is as big as real ones"));
+        sentry_value_set_by_key(crumb, "origin", sentry_value_new_string(ORIGIN));
         sentry_value_append(list, crumb);
     }
     sentry_value_set_by_key(crumbs, "values", list);
@@ -245,7 +246,8 @@ static void plain_set_context(int n)
 {
     int i;
     for (i = 0; i < n; i++) {
-        snprintf(plain_context, sizeof plain_context, "\"game\":{\"level\":%d,\"mode\":\"%s\",\"score\":%d}", i & 1023, "story", 4711);
+        snprintf(plain_context, sizeof plain_context, "\"game\":{\"level\":%d,\"mode\":\"%s\",\"score\":%d}", i & 1023, "story",
+            4711);
         sink = plain_context;
     }
 }
@@ -257,7 +259,8 @@ static void plain_add_breadcrumb(int n)
     for (i = 0; i < n; i++) {
         plain_time(now, sizeof now);
         snprintf(plain_crumbs[plain_next], sizeof plain_crumbs[0],
-            "{\"timestamp\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"category\":\"%s\",\"level\":\"%s\",\"data\":{\"number\":%d,\"path\":\"%s\"}}",
+            "{\"timestamp\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"category\":\"%s\",\"level\":\"%s\","
+            "\"data\":{\"number\":%d,\"path\":\"%s\"}}",
             now, "default", "level loaded from the cache", "game.level", "info", i & 1023, "levels/forest.map");
         plain_next = (plain_next + 1) % CRUMBS;
         sink = plain_crumbs;
@@ -271,8 +274,8 @@ static void plain_breadcrumb(int n)
     for (i = 0; i < n; i++) {
         plain_time(now, sizeof now);
         snprintf(text, sizeof text, "level %d loaded from %s", i & 1023, "the cache");
-        snprintf(plain_crumbs[plain_next], sizeof plain_crumbs[0], "{\"timestamp\":\"%s\",\"category\":\"%s\",\"level\":\"%s\",\"message\":\"%s\"}",
-            now, "game.level", "info", text);
+        snprintf(plain_crumbs[plain_next], sizeof plain_crumbs[0],
+            "{\"timestamp\":\"%s\",\"category\":\"%s\",\"level\":\"%s\",\"message\":\"%s\"}", now, "game.level", "info", text);
         plain_next = (plain_next + 1) % CRUMBS;
         sink = plain_crumbs;
     }
@@ -288,8 +291,9 @@ static char *plain_put(char *out, const char *text)
 /* An envelope with a message, as a copy on the heap. */
 static void plain_event(int crumbs, int tags)
 {
-    static const char contexts[] = "\"contexts\":{\"os\":{\"name\":\"Linux\",\"version\":\"6.1.0\",\"build\":\"#1 SMP PREEMPT_DYNAMIC\"},"
-        "\"device\":{\"arch\":\"x86_64\",\"processor_count\":2},\"runtime\":{\"name\":\"glibc\",\"version\":\"2.36\"},"
+    static const char contexts[] = "\"contexts\":{\"os\":{\"name\":\"Linux\",\"version\":\"6.1.0\","
+        "\"build\":\"#1 SMP PREEMPT_DYNAMIC\"},\"device\":{\"arch\":\"x86_64\",\"processor_count\":2},"
+        "\"runtime\":{\"name\":\"glibc\",\"version\":\"2.36\"},"
         "\"app\":{\"app_start_time\":\"2026-01-02T03:04:05.000006Z\"},\"trace\":{\"trace_id\":\"0123456789abcdef0123456789abcdef\","
         "\"span_id\":\"0123456789abcdef\"}";
     char now[40], id[40], *out = plain_out, *copy;
@@ -297,11 +301,15 @@ static void plain_event(int crumbs, int tags)
     plain_time(now, sizeof now);
     for (i = 0; i < 32; i += 8)
         snprintf(id + i, 9, "%08x", (unsigned)rand());
-    out += snprintf(out, 1000, "{\"event_id\":\"%s\",\"dsn\":\"%s\",\"sdk\":{\"name\":\"%s\",\"version\":\"%s\"},\"sent_at\":\"%s\","
-        "\"trace\":{\"trace_id\":\"0123456789abcdef0123456789abcdef\",\"public_key\":\"abc123\",\"release\":\"app@1.2.3\"}}\n{\"type\":\"event\"}\n",
+    out += snprintf(out, 1000,
+        "{\"event_id\":\"%s\",\"dsn\":\"%s\",\"sdk\":{\"name\":\"%s\",\"version\":\"%s\"},\"sent_at\":\"%s\","
+        "\"trace\":{\"trace_id\":\"0123456789abcdef0123456789abcdef\",\"public_key\":\"abc123\",\"release\":\"app@1.2.3\"}}\n"
+        "{\"type\":\"event\"}\n",
         id, "http://abc123@o42.ingest.example.com/7", "a.sdk", "0.1.0", now);
-    out += snprintf(out, 1000, "{\"event_id\":\"%s\",\"timestamp\":\"%s\",\"platform\":\"native\",\"level\":\"info\",\"logentry\":{\"formatted\":\"%s\"},"
-        "\"release\":\"%s\",\"environment\":\"%s\",\"server_name\":\"%s\",", id, now, "something happened", "app@1.2.3", "production", "box");
+    out += snprintf(out, 1000,
+        "{\"event_id\":\"%s\",\"timestamp\":\"%s\",\"platform\":\"native\",\"level\":\"info\","
+        "\"logentry\":{\"formatted\":\"%s\"},\"release\":\"%s\",\"environment\":\"%s\",\"server_name\":\"%s\",", id, now,
+        "something happened", "app@1.2.3", "production", "box");
     out = plain_put(out, contexts);
     if (tags) {
         out = plain_put(out, ",");
@@ -363,12 +371,14 @@ static void plain_json(int n)
     int i, k;
     for (i = 0; i < n; i++) {
         char *out = plain_out;
-        out = plain_put(out, "{\"event_id\":\"0123456789abcdef0123456789abcdef\",\"level\":\"error\",\"breadcrumbs\":{\"values\":[");
+        out = plain_put(out, "{\"event_id\":\"0123456789abcdef0123456789abcdef\","
+            "\"level\":\"error\",\"breadcrumbs\":{\"values\":[");
         for (k = 0; k < CRUMBS; k++)
-            out += snprintf(out, 400, "%s{\"timestamp\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"category\":\"%s\",\"level\":\"%s\","
-                "\"data\":{\"number\":%d,\"path\":\"%s\"},\"origin\":\"%s\"}", k ? "," : "", "2026-01-02T03:04:05.678901Z", "default",
+            out += snprintf(out, 400, "%s{\"timestamp\":\"%s\",\"type\":\"%s\",\"message\":\"%s\",\"category\":\"%s\","
+                "\"level\":\"%s\",\"data\":{\"number\":%d,\"path\":\"%s\"},\"origin\":\"%s\"}", k ? "," : "",
+                "2026-01-02T03:04:05.678901Z", "default",
                 "level loaded from the cache", "game.level", "info", k, "levels/forest.map",
-                "a text of some length, so that the event is as big as real ones");
+                ORIGIN);
         plain_put(out, "]}}");
         sink = plain_out;
     }
@@ -570,7 +580,8 @@ static void start_and_stop(void)
         exit(1);
     again = now_ns() - again;
     sentry_close();
-    printf("init_ms %.3f\ninit_again_ms %.3f\nclose_ms %.3f\nthreads %ld\nmemory_kB %ld\n", init / 1e6, again / 1e6, close_time / 1e6, threads, memory);
+    printf("init_ms %.3f\ninit_again_ms %.3f\nclose_ms %.3f\n", init / 1e6, again / 1e6, close_time / 1e6);
+    printf("threads %ld\nmemory_kB %ld\n", threads, memory);
 }
 
 static int run_one(const char *name, int n)

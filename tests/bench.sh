@@ -34,7 +34,8 @@ fi
 
 # instructions NAME N: of a whole run
 instructions() {
-    valgrind --tool=callgrind --callgrind-out-file="$work/out" "$work/bench" "$1" "$2" >"$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }
+    valgrind --tool=callgrind --callgrind-out-file="$work/out" "$work/bench" "$1" "$2" >"$work/log" 2>&1 \
+        || { cat "$work/log" >&2; return 1; }
     awk '/^(summary|totals):/ { n = $2 } END { print n }' "$work/out"
 }
 

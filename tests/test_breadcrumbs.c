@@ -896,7 +896,8 @@ static void notes_follow_their_breadcrumbs(void)
     crumb("short");
     say();
     CHECK_STR(collect_str(0, "breadcrumbs.values.2.message"), "0123456...");
-    CHECK_STR(collect_text(0, "_meta.breadcrumbs.values"), "{\"2\":{\"message\":{\"\":{\"len\":13,\"rem\":[[\"!limit\",\"x\",7,10]]}}}}");
+    CHECK_STR(collect_text(0, "_meta.breadcrumbs.values"),
+        "{\"2\":{\"message\":{\"\":{\"len\":13,\"rem\":[[\"!limit\",\"x\",7,10]]}}}}");
     scope = sentry_local_scope_new();
     sentry_scope_add_breadcrumb(scope, sentry_value_new_breadcrumb(NULL, "long from the scope"));
     sentry_scope_capture_event(scope, sentry_value_new_event());

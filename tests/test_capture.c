@@ -276,9 +276,9 @@ static void context_types(void)
         {"contexts.trace.trace_id", SENTRY_VALUE_TYPE_STRING},
         {"contexts.trace.span_id", SENTRY_VALUE_TYPE_STRING},
     };
-    static const char *const numbers[] = {"contexts.device.memory_size", "contexts.device.free_memory", "contexts.device.usable_memory",
-        "contexts.device.storage_size", "contexts.device.free_storage", "contexts.device.processor_count",
-        "contexts.device.processor_frequency", "contexts.app.app_memory"};
+    static const char *const numbers[] = {"contexts.device.memory_size", "contexts.device.free_memory",
+        "contexts.device.usable_memory", "contexts.device.storage_size", "contexts.device.free_storage",
+        "contexts.device.processor_count", "contexts.device.processor_frequency", "contexts.app.app_memory"};
     size_t i;
     REQUIRE(collect_start(NULL) == 0);
     say("x");
@@ -1276,8 +1276,8 @@ static void nonsense_fields(void)
     static const char *const fields[] = {"tags", "extra", "contexts", "user", "level", "fingerprint", "transaction", "release",
         "breadcrumbs", "exception", "threads", "logentry", "request", "sdk", "timestamp", "platform", "event_id", "_meta",
         "server_name", "environment", "dist"};
-    static const char *const values[] = {"5", "\"text\"", "[1,2]", "{\"values\":5}", "{\"a\":{\"b\":[null]}}", "null", "true", "1.5",
-        "{\"trace\":5,\"values\":[1,\"a\",null]}", "[[\"k\",\"v\"]]"};
+    static const char *const values[] = {"5", "\"text\"", "[1,2]", "{\"values\":5}", "{\"a\":{\"b\":[null]}}", "null", "true",
+        "1.5", "{\"trace\":5,\"values\":[1,\"a\",null]}", "[[\"k\",\"v\"]]"};
     size_t f, v, sent = 0;
     REQUIRE(collect_start(NULL) == 0);
     sentry_set_tag("t", "1");

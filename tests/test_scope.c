@@ -1299,8 +1299,9 @@ static void precedence(void)
     event = sentry_value_from_json("{\"tags\":{\"all\":\"event\",\"event\":\"event\"},\"extra\":{\"all\":\"event\"},"
         "\"contexts\":{\"all\":{\"v\":\"event\"},\"os\":{\"name\":\"event\"},"
         "\"trace\":{\"trace_id\":\"0123456789abcdef0123456789abcdef\",\"span_id\":\"0123456789abcdef\"}},"
-        "\"user\":{\"id\":\"event\"},\"level\":\"info\",\"fingerprint\":[\"event\"],\"transaction\":\"event\",\"release\":\"event@1\","
-        "\"environment\":\"event\",\"dist\":\"event\",\"server_name\":\"event\",\"platform\":\"other\",\"logger\":\"event\","
+        "\"user\":{\"id\":\"event\"},\"level\":\"info\",\"fingerprint\":[\"event\"],\"transaction\":\"event\","
+        "\"release\":\"event@1\",\"environment\":\"event\",\"dist\":\"event\","
+        "\"server_name\":\"event\",\"platform\":\"other\",\"logger\":\"event\","
         "\"timestamp\":\"2020-01-02T03:04:05.000006Z\"}");
     sentry_scope_capture_event(scope, event);
     CHECK_STR(collect_str(2, "tags.all"), "event");
@@ -1498,7 +1499,8 @@ static void many_keys(void)
 
 static void broken_utf8(void)
 {
-    static const char *const broken[] = {"\xff\xfe", "a\xc3", "\xe2\x82", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "ok\x80ok"};
+    static const char *const broken[] = {"\xff\xfe", "a\xc3", "\xe2\x82", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+        "ok\x80ok"};
     size_t i;
     REQUIRE(collect_start(NULL) == 0);
     for (i = 0; i < sizeof broken / sizeof broken[0]; i++) {

@@ -98,7 +98,7 @@ function requestProblems(request, dsn) {
     return problems;
 }
 
-function headerProblems(header, dsn, now) {
+function headerProblems(header, items, dsn, now) {
     const problems = [];
     const expect = (truth, text) => truth || problems.push(text);
     const parts = dsnFromString(dsn);
@@ -107,7 +107,8 @@ function headerProblems(header, dsn, now) {
     expect(event_id === undefined || HEX32.test(event_id), `header.event_id is ${event_id}`);
     expect(RFC3339.test(sent_at) && Math.abs(Date.parse(sent_at) - now) < 60e3, `header.sent_at is ${sent_at}`);
     expect(theirs === undefined || (theirs?.publicKey === parts.publicKey && theirs.projectId === parts.projectId), `header.dsn is ${header.dsn}`);
-    expect(typeof sdk?.name === 'string' && typeof sdk?.version === 'string', `header.sdk is ${JSON.stringify(sdk)}`);
+    const reportOnly = items.every(item => item.header.type === 'client_report');
+    expect((reportOnly && sdk === undefined) || (typeof sdk?.name === 'string' && typeof sdk?.version === 'string'), `header.sdk is ${JSON.stringify(sdk)}`);
     if (trace) {
         expect(Object.values(trace).every(value => typeof value === 'string'), `header.trace has a value that is no string: ${JSON.stringify(trace)}`);
         expect(HEX32.test(trace.trace_id), `header.trace.trace_id is ${trace.trace_id}`);
@@ -167,7 +168,7 @@ export function inspect(request, dsn, { foreign = false, now = Date.now() } = {}
     const { header, items, problems } = readEnvelope(request.body);
     const events = [], reports = [];
     if (request.headers) problems.push(...requestProblems(request, dsn));
-    if (!foreign) problems.push(...headerProblems(header, dsn, now));
+    if (!foreign) problems.push(...headerProblems(header, items, dsn, now));
     if (!items.length) problems.push('an envelope without items');
     for (const { header: item, payload } of items) {
         if (item.type !== 'event' && item.type !== 'client_report') continue;
