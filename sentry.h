@@ -41,23 +41,24 @@
  *     [3] MEMORY AND LOCKS
  *     [4] TEXT AND BUFFERS
  *     [5] DIAGNOSTICS
- *     [6] VALUES IN MEMORY
- *     [7] JSON AND MSGPACK WRITERS
- *     [8] JSON READER
- *     [9] DSN
- *     [10] THREAD DATA, IDS AND TIME
- *     [11] EVENT PARTS
- *     [12] ENVELOPE
- *     [13] RATE LIMITS AND CLIENT REPORTS
- *     [14] HTTP
- *     [15] TRANSPORT
- *     [16] OPTIONS IN FORCE
- *     [17] CLIENT
- *     [18] SCOPE
- *     [19] HUB
- *     [20] HINTS AND BREADCRUMBS
- *     [21] PIPELINE
- *     [22] INIT AND CLOSE
+ *     [6] THREAD DATA
+ *     [7] VALUES IN MEMORY
+ *     [8] JSON AND MSGPACK WRITERS
+ *     [9] JSON READER
+ *     [10] DSN
+ *     [11] IDS AND TIME
+ *     [12] EVENT PARTS
+ *     [13] ENVELOPE
+ *     [14] RATE LIMITS AND CLIENT REPORTS
+ *     [15] HTTP
+ *     [16] TRANSPORT
+ *     [17] OPTIONS IN FORCE
+ *     [18] CLIENT
+ *     [19] SCOPE
+ *     [20] HUB
+ *     [21] HINTS AND BREADCRUMBS
+ *     [22] PIPELINE
+ *     [23] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -1012,10 +1013,10 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [21] -> current scope [19] -> its state, a snapshot [18] -> event_write: one walk, [7] and [17]'s
- *     runs of bytes -> processors, before_send, sampling [21] -> envelope [12] -> transport [15]
+ *     sentry_capture_* [22] -> current scope [20] -> its state, a snapshot [19] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [18] -> processors, before_send, sampling [22] -> envelope [13] -> transport [16]
  * and the worker's thread:
- *     queue [15] -> rate limits, client report [13] -> HTTP [14] -> limits from the answer [13]
+ *     queue [16] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -1783,6 +1784,17 @@ static int sentry__glob(sentry__str_t pattern, sentry__str_t text)
     return p == pattern.n;
 }
 
+/* memcpy for the short runs that JSON is made of: two overlapping moves of a fixed size instead of a call. */
+static inline void sentry__copy(char *to, const char *from, size_t n)
+{
+    if (n > 32) memcpy(to, from, n);
+    else if (n >= 16) memcpy(to, from, 16), memcpy(to + n - 16, from + n - 16, 16);
+    else if (n >= 8) memcpy(to, from, 8), memcpy(to + n - 8, from + n - 8, 8);
+    else if (n >= 4) memcpy(to, from, 4), memcpy(to + n - 4, from + n - 4, 4);
+    else
+        while (n--) to[n] = from[n];
+}
+
 /* Bytes that grow. It may start on the caller's storage, which it never frees. `failed` sticks: check it once. */
 typedef struct {
     char *data;
@@ -1835,8 +1847,8 @@ static char *sentry__buf_room(sentry__buf_t *b, size_t n)
 static void sentry__buf_put(sentry__buf_t *b, const char *p, size_t n)
 {
     char *to = sentry__buf_room(b, n);
-    if (!to || !n) return;
-    memcpy(to, p, n);
+    if (!to) return;
+    sentry__copy(to, p, n);
     b->len += n;
 }
 
@@ -2102,7 +2114,169 @@ static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_functio
     sentry__store(&sentry__diag.on, on ? (sentry__word_t)((int)least + 10) : 0);
 }
 
-/* ==[6]== VALUES IN MEMORY ===========================================================
+/* ==[6]== THREAD DATA ================================================================
+ * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed, and a few
+ *         blocks of memory that values are made of.
+ * Lock    the key is made once, under init's lock; a struct belongs to its thread.
+ * Holds   a struct exists only if the SDK was on when its thread first called. Kept blocks are bounded.
+ * Threads any; `at_exit` runs in the thread that ends.
+ */
+
+/* Blocks of two sizes are kept by the thread that frees them: numbers and short strings, lists and objects. Not under
+ * a sanitizer that looks for use after free. */
+#define SENTRY__SMALL_BLOCK 64
+#define SENTRY__LARGE_BLOCK 224
+#define SENTRY__KEEP_SMALL 64
+#define SENTRY__KEEP_LARGE 16
+#if defined(__SANITIZE_ADDRESS__)
+#define SENTRY__KEEPS_BLOCKS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SENTRY__KEEPS_BLOCKS 0
+#endif
+#endif
+#ifndef SENTRY__KEEPS_BLOCKS
+#define SENTRY__KEEPS_BLOCKS 1
+#endif
+
+/* A block that nobody uses. */
+typedef struct sentry__block_s {
+    struct sentry__block_s *next;
+} sentry__block_t;
+
+typedef struct {
+    sentry__block_t *first;
+    unsigned count, most;
+} sentry__blocks_t;
+
+typedef struct {
+    uint64_t random[2];
+    sentry__word_t random_generation;
+    int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
+    uint64_t printed_second;  /* what `printed` says */
+    char printed[20];         /* "2026-01-02T03:04:05" */
+    sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
+    sentry_scope_t *pushed;   /* the top scope that this thread pushed above the main hub */
+    sentry__blocks_t small, large;
+} sentry__thread_t;
+
+static struct {
+    sentry__word_t have_key, active; /* active: between init and close; only then are structs made */
+    sentry__key_t key;
+    void (*at_exit)(sentry__thread_t *); /* the hub section's: lets go of hub and scopes */
+} sentry__threads;
+
+#ifdef SENTRY__THREAD_LOCAL
+static SENTRY__THREAD_LOCAL sentry__thread_t *sentry__thread_own;
+static inline sentry__thread_t *sentry__thread_known(void) { return sentry__thread_own; }
+static void sentry__thread_remember(sentry__thread_t *t) { sentry__thread_own = t; }
+#else
+static sentry__thread_t *sentry__thread_known(void)
+{
+    return sentry__load(&sentry__threads.have_key) ? (sentry__thread_t *)sentry__os_key_get(sentry__threads.key) : NULL;
+}
+static void sentry__thread_remember(sentry__thread_t *t) { (void)t; }
+#endif
+
+static void sentry__blocks_free(sentry__blocks_t *blocks)
+{
+    while (blocks->first) {
+        sentry__block_t *next = blocks->first->next;
+        SENTRY_FREE(blocks->first);
+        blocks->first = next;
+    }
+}
+
+static void sentry__thread_end(void *p)
+{
+    sentry__thread_t *t = (sentry__thread_t *)p;
+    if (sentry__threads.at_exit) sentry__threads.at_exit(t);
+    sentry__thread_remember(NULL);
+    sentry__blocks_free(&t->small);
+    sentry__blocks_free(&t->large);
+    SENTRY_FREE(t);
+}
+
+/* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
+static int sentry__threads_start(void (*at_exit)(sentry__thread_t *))
+{
+    sentry__store(&sentry__threads.active, 1);
+    if (sentry__load(&sentry__threads.have_key)) return 0;
+    sentry__threads.at_exit = at_exit;
+    if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) {
+        sentry__store(&sentry__threads.active, 0);
+        return 1;
+    }
+    sentry__store_release(&sentry__threads.have_key, 1);
+    return 0;
+}
+
+static SENTRY__NOINLINE sentry__thread_t *sentry__thread_new(void)
+{
+    sentry__thread_t *t = (sentry__thread_t *)sentry__calloc(sizeof *t);
+    if (!t) return NULL;
+    if (sentry__os_key_set(sentry__threads.key, t)) {
+        SENTRY_FREE(t);
+        return NULL;
+    }
+    t->small.most = SENTRY__KEEP_SMALL;
+    t->large.most = SENTRY__KEEP_LARGE;
+    sentry__thread_remember(t);
+    return t;
+}
+
+/* This thread's struct; NULL without memory, or when there is none and the SDK is off. */
+static sentry__thread_t *sentry__thread(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (SENTRY__LIKELY(t != NULL)) return t;
+    return sentry__load(&sentry__threads.active) ? sentry__thread_new() : NULL;
+}
+
+/* Whether a hook of the user runs on this thread. */
+static int sentry__in_callback(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    return t && t->in_callback;
+}
+
+static void sentry__threads_stop(void) { sentry__store(&sentry__threads.active, 0); }
+
+/* Frees this thread's struct before the thread ends, unless it holds something. */
+static void sentry__thread_release(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (!t || t->pushed || t->hub) return;
+    sentry__os_key_set(sentry__threads.key, NULL);
+    sentry__thread_end(t);
+}
+
+/* A block of one of the two sizes, from what the thread kept. */
+static void *sentry__block_take(int large)
+{
+    sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
+    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
+    sentry__block_t *block = blocks ? blocks->first : NULL;
+    if (!block) return SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
+    blocks->first = block->next;
+    blocks->count--;
+    return block;
+}
+
+static void sentry__block_give(void *p, int large)
+{
+    sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
+    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
+    if (!blocks || blocks->count >= blocks->most) {
+        SENTRY_FREE(p);
+        return;
+    }
+    ((sentry__block_t *)p)->next = blocks->first;
+    blocks->first = (sentry__block_t *)p;
+    blocks->count++;
+}
+
+/* ==[7]== VALUES IN MEMORY ===========================================================
  * Owns    the memory behind sentry_value_t.
  * Holds   bits 0 is null; low bits 01 an int32 (in the upper half), 10 a bool; else the address of a thing, which is
  *         at least 4-aligned. Lists and objects are boxes: a list's entries have no keys. A box in a box makes no cycle.
@@ -2138,6 +2312,9 @@ typedef struct {
     size_t len; /* the bytes follow, and a zero */
 } sentry__string_t;
 
+/* The longest string that fits a small block. */
+#define SENTRY__SMALL_STRING (SENTRY__SMALL_BLOCK - sizeof(sentry__string_t) - 1)
+
 typedef struct {
     sentry_value_t value;
     uint32_t key, key_len; /* where in `keys` */
@@ -2153,6 +2330,8 @@ typedef struct sentry__box_s {
     sentry__entry_t inside[SENTRY__BOX_ENTRIES];
     char inside_keys[SENTRY__BOX_KEYS];
 } sentry__box_t;
+
+typedef char sentry__box_fits[sizeof(sentry__box_t) <= SENTRY__LARGE_BLOCK ? 1 : -1];
 
 static sentry_value_t sentry__value_bits(uint64_t bits)
 {
@@ -2195,7 +2374,7 @@ static void sentry__thing_init(sentry__thing_t *t, sentry_value_type_t type, int
 
 static sentry_value_t sentry__number_new(sentry_value_type_t type, int64_t i64, uint64_t u64, double d)
 {
-    sentry__number_t *n = (sentry__number_t *)sentry__alloc(sizeof *n);
+    sentry__number_t *n = (sentry__number_t *)sentry__block_take(0);
     if (!n) return sentry__null();
     sentry__thing_init(&n->head, type, 1);
     if (type == SENTRY_VALUE_TYPE_INT64) n->as.i64 = i64;
@@ -2206,11 +2385,13 @@ static sentry_value_t sentry__number_new(sentry_value_type_t type, int64_t i64, 
 
 static sentry_value_t sentry__string_new(sentry__str_t s)
 {
-    sentry__string_t *t = s.p && s.n < SIZE_MAX / 2 ? (sentry__string_t *)sentry__alloc(sizeof *t + s.n + 1) : NULL;
+    sentry__string_t *t;
+    if (!s.p || s.n >= SIZE_MAX / 2) return sentry__null();
+    t = (sentry__string_t *)(s.n <= SENTRY__SMALL_STRING ? sentry__block_take(0) : SENTRY_MALLOC(sizeof *t + s.n + 1));
     if (!t) return sentry__null();
     sentry__thing_init(&t->head, SENTRY_VALUE_TYPE_STRING, 1);
     t->len = s.n;
-    if (s.n) memcpy(t + 1, s.p, s.n);
+    sentry__copy((char *)(t + 1), s.p, s.n);
     ((char *)(t + 1))[s.n] = 0;
     return sentry__value_of(t);
 }
@@ -2223,7 +2404,7 @@ static sentry__str_t sentry__string_of(sentry_value_t v)
 
 static sentry_value_t sentry__box_new(sentry_value_type_t type)
 {
-    sentry__box_t *b = (sentry__box_t *)sentry__alloc(sizeof *b);
+    sentry__box_t *b = (sentry__box_t *)sentry__block_take(1);
     if (!b) return sentry__null();
     sentry__thing_init(&b->head, type, 0);
     b->len = b->keys_len = 0;
@@ -2235,12 +2416,18 @@ static sentry_value_t sentry__box_new(sentry_value_type_t type)
     return sentry__value_of(b);
 }
 
+static void sentry__scalar_free(sentry__thing_t *t)
+{
+    if (t->type == SENTRY_VALUE_TYPE_STRING && ((sentry__string_t *)(void *)t)->len > SENTRY__SMALL_STRING) SENTRY_FREE(t);
+    else sentry__block_give(t, 0);
+}
+
 /* Frees things whose count reached zero. Boxes wait in a list of their own, so depth costs no stack. */
 static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
 {
     sentry__box_t *todo = NULL, *box;
     if (t->type < SENTRY_VALUE_TYPE_LIST) {
-        SENTRY_FREE(t);
+        sentry__scalar_free(t);
         return;
     }
     todo = (sentry__box_t *)(void *)t;
@@ -2252,7 +2439,7 @@ static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
             sentry__thing_t *child = sentry__thing(box->entries[i].value);
             if (!child || sentry__add(&child->refs, (sentry__word_t)-1) != 0) continue;
             if (child->type < SENTRY_VALUE_TYPE_LIST) {
-                SENTRY_FREE(child);
+                sentry__scalar_free(child);
             } else {
                 ((sentry__box_t *)(void *)child)->next = todo;
                 todo = (sentry__box_t *)(void *)child;
@@ -2260,7 +2447,7 @@ static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
         }
         if (box->entries != box->inside) SENTRY_FREE(box->entries);
         if (box->keys != box->inside_keys) SENTRY_FREE(box->keys);
-        SENTRY_FREE(box);
+        sentry__block_give(box, 1);
     }
 }
 
@@ -2309,7 +2496,7 @@ static uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
     uint32_t i;
     for (i = 0; i < box->len; i++) {
         const sentry__entry_t *e = &box->entries[i];
-        if (e->key_len == key.n && memcmp(box->keys + e->key, key.p, key.n) == 0) return i;
+        if (e->key_len == key.n && (!key.n || (box->keys[e->key] == key.p[0] && memcmp(box->keys + e->key, key.p, key.n) == 0))) return i;
     }
     return UINT32_MAX;
 }
@@ -2329,7 +2516,7 @@ static int sentry__box_grow(void **data, void *inside, uint32_t *cap, uint32_t l
     return 0;
 }
 
-static int sentry__box_reserve(sentry__box_t *box, size_t key_len)
+static SENTRY__NOINLINE int sentry__box_reserve(sentry__box_t *box, size_t key_len)
 {
     void *p;
     if (key_len > UINT32_MAX / 4) return 1;
@@ -2354,10 +2541,11 @@ static int sentry__box_put(sentry__box_t *box, uint32_t index, sentry__str_t key
     if (index < box->len) {
         sentry__decref(box->entries[index].value);
     } else {
-        if (sentry__box_reserve(box, key.n)) goto refuse;
+        int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
+        if (!room && sentry__box_reserve(box, key.n)) goto refuse;
         box->entries[index].key = box->keys_len;
         box->entries[index].key_len = (uint32_t)key.n;
-        if (key.n) memcpy(box->keys + box->keys_len, key.p, key.n);
+        sentry__copy(box->keys + box->keys_len, key.p, key.n);
         box->keys_len += (uint32_t)key.n;
         box->len++;
     }
@@ -2593,7 +2781,7 @@ SENTRY_API int sentry_value_is_true(sentry_value_t value)
 
 SENTRY_API int sentry_value_is_null(sentry_value_t value) { return sentry__is_null(value); }
 
-/* ==[7]== JSON AND MSGPACK WRITERS ===================================================
+/* ==[8]== JSON AND MSGPACK WRITERS ===================================================
  * Owns    nothing: a writer lives on its caller's stack.
  * Holds   the output is valid JSON in valid UTF-8 whatever went in. Recursion ends at SENTRY_MAX_DEPTH.
  *
@@ -2685,20 +2873,51 @@ static SENTRY__NOINLINE void sentry__json_note(sentry__json_t *w, const sentry__
     sentry__object_set(sentry__meta_at(w, path), SENTRY__LITERAL(""), note);
 }
 
+/* Nonzero when one of eight bytes needs care: a control, a quote, a backslash, or what is not ASCII. */
+static inline uint64_t sentry__word_marks(uint64_t w)
+{
+    const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+    return (w | (w - low * 0x20) | ((w ^ (low * '"')) - low) | ((w ^ (low * '\\')) - low)) & high;
+}
+
 /* How many bytes from `p` need no escape: eight at a time, then one by one. */
 static size_t sentry__plain_run(const char *p, size_t n)
 {
     size_t i = 0;
     for (; n - i >= 8; i += 8) {
-        const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
-        uint64_t w, quote, slash;
+        uint64_t w;
         memcpy(&w, p + i, 8);
-        quote = w ^ (low * '"');
-        slash = w ^ (low * '\\');
-        if ((w | (w - low * 0x20) | (quote - low) | (slash - low)) & high) break;
+        if (sentry__word_marks(w)) break;
     }
     while (i < n && (unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80 && p[i] != '"' && p[i] != '\\') i++;
     return i;
+}
+
+/* Copies text that needs no escape, checking on the way. Returns 0 when it does need one; then `to` holds rubbish. */
+static inline int sentry__copy_plain(char *to, const char *p, size_t n)
+{
+    uint64_t w, marks = 0;
+    size_t i;
+    if (n >= 8) {
+        for (i = 0; i + 8 < n; i += 8) {
+            memcpy(&w, p + i, 8);
+            memcpy(to + i, &w, 8);
+            marks |= sentry__word_marks(w);
+        }
+        memcpy(&w, p + n - 8, 8);
+        memcpy(to + n - 8, &w, 8);
+    } else if (n >= 4) {
+        uint32_t a, b;
+        memcpy(&a, p, 4);
+        memcpy(&b, p + n - 4, 4);
+        memcpy(to, &a, 4);
+        memcpy(to + n - 4, &b, 4);
+        w = (uint64_t)a << 32 | b;
+    } else {
+        w = 0x2020202020202020u;
+        for (i = 0; i < n; i++) w = w << 8 | (unsigned char)(to[i] = p[i]);
+    }
+    return (marks | sentry__word_marks(w)) == 0;
 }
 
 static void sentry__json_escape(sentry__buf_t *b, unsigned char c)
@@ -2746,23 +2965,24 @@ static void sentry__json_chars(sentry__buf_t *b, sentry__str_t s)
     }
 }
 
+/* The text with its quotes. Mostly it is plain, and short. */
 static void sentry__json_text(sentry__buf_t *b, sentry__str_t s)
 {
+    char *to = s.n < 4096 ? sentry__buf_room(b, s.n + 2) : NULL;
+    if (SENTRY__LIKELY(to && sentry__copy_plain(to + 1, s.p, s.n))) {
+        to[0] = to[s.n + 1] = '"';
+        b->len += s.n + 2;
+        return;
+    }
     sentry__buf_byte(b, '"');
     sentry__json_chars(b, s);
     sentry__buf_byte(b, '"');
 }
 
-/* A string under the length rule: what is too long ends in "...", in max_string bytes. */
-static void sentry__json_string(sentry__json_t *w, sentry__str_t s, sentry__rule_t rule, const sentry__path_t *path)
+/* A string that is too long: ends in "...", in max_string bytes. */
+static SENTRY__NOINLINE void sentry__json_cut(sentry__json_t *w, sentry__str_t s, const sentry__path_t *path)
 {
-    size_t keep;
-    if (SENTRY__LIKELY(s.n <= w->max_string || rule == SENTRY__RULE_EXACT)) {
-        sentry__json_text(w->out, s);
-        return;
-    }
-    keep = w->max_string > 3 ? w->max_string - 3 : 0;
-    keep = sentry__utf8_cut(s.p, keep);
+    size_t keep = sentry__utf8_cut(s.p, w->max_string > 3 ? w->max_string - 3 : 0);
     sentry__buf_byte(w->out, '"');
     sentry__json_chars(w->out, sentry__slice(s.p, keep));
     SENTRY__PUT(w->out, "...\"");
@@ -2785,25 +3005,35 @@ static int sentry__denied(sentry__str_t key, int pii)
     return 0;
 }
 
+static int sentry__is(sentry__str_t key, const char *name, size_t n) { return key.n == n && memcmp(key.p, name, n) == 0; }
+#define SENTRY__IS(key, name) sentry__is(key, name, sizeof(name) - 1)
+
+static sentry__rule_t sentry__rule_of_event(sentry__str_t key)
+{
+    if (SENTRY__IS(key, "extra")) return SENTRY__RULE_BAG;
+    if (SENTRY__IS(key, "user")) return SENTRY__RULE_USER;
+    if (SENTRY__IS(key, "contexts")) return SENTRY__RULE_CONTEXTS;
+    if (SENTRY__IS(key, "request")) return SENTRY__RULE_REQUEST;
+    if (SENTRY__IS(key, "breadcrumbs")) return SENTRY__RULE_CRUMBS;
+    if (SENTRY__IS(key, "timestamp") || SENTRY__IS(key, "sdk") || SENTRY__IS(key, "platform") || SENTRY__IS(key, "level")) return SENTRY__RULE_EXACT;
+    return SENTRY__IS(key, "release") || SENTRY__IS(key, "environment") || SENTRY__IS(key, "debug_meta") ? SENTRY__RULE_EXACT : SENTRY__RULE_NONE;
+}
+
 /* The rule for what stands under `key` of something under `rule`. */
 static sentry__rule_t sentry__rule_below(sentry__rule_t rule, sentry__str_t key)
 {
-    static const struct {
-        sentry__rule_t rule;
-        const char *key;
-        sentry__rule_t below;
-    } map[] = { { SENTRY__RULE_EVENT, "extra", SENTRY__RULE_BAG }, { SENTRY__RULE_EVENT, "user", SENTRY__RULE_USER }, { SENTRY__RULE_EVENT, "contexts", SENTRY__RULE_CONTEXTS },
-        { SENTRY__RULE_EVENT, "request", SENTRY__RULE_REQUEST }, { SENTRY__RULE_EVENT, "breadcrumbs", SENTRY__RULE_CRUMBS }, { SENTRY__RULE_EVENT, "timestamp", SENTRY__RULE_EXACT },
-        { SENTRY__RULE_EVENT, "sdk", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "platform", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "level", SENTRY__RULE_EXACT },
-        { SENTRY__RULE_EVENT, "release", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "environment", SENTRY__RULE_EXACT }, { SENTRY__RULE_EVENT, "debug_meta", SENTRY__RULE_EXACT },
-        { SENTRY__RULE_CONTEXTS, "trace", SENTRY__RULE_EXACT }, { SENTRY__RULE_REQUEST, "headers", SENTRY__RULE_BAG }, { SENTRY__RULE_REQUEST, "cookies", SENTRY__RULE_BAG },
-        { SENTRY__RULE_REQUEST, "data", SENTRY__RULE_BAG }, { SENTRY__RULE_CRUMBS, "values", SENTRY__RULE_CRUMBS }, { SENTRY__RULE_CRUMB, "data", SENTRY__RULE_BAG },
-        { SENTRY__RULE_CRUMB, "timestamp", SENTRY__RULE_EXACT } };
-    size_t i;
-    if (rule == SENTRY__RULE_NONE || rule >= SENTRY__RULE_EXACT) return rule == SENTRY__RULE_EXACT ? rule : SENTRY__RULE_NONE;
-    for (i = 0; i < sizeof map / sizeof map[0]; i++)
-        if (map[i].rule == rule && sentry__str_eq(key, sentry__str(map[i].key))) return map[i].below;
-    return SENTRY__RULE_NONE;
+    switch (rule) {
+    case SENTRY__RULE_EVENT: return sentry__rule_of_event(key);
+    case SENTRY__RULE_REQUEST: return SENTRY__IS(key, "headers") || SENTRY__IS(key, "cookies") || SENTRY__IS(key, "data") ? SENTRY__RULE_BAG : SENTRY__RULE_NONE;
+    case SENTRY__RULE_CRUMBS: return SENTRY__IS(key, "values") ? SENTRY__RULE_CRUMBS : SENTRY__RULE_NONE;
+    case SENTRY__RULE_CRUMB: return SENTRY__IS(key, "data") ? SENTRY__RULE_BAG : SENTRY__IS(key, "timestamp") ? SENTRY__RULE_EXACT : SENTRY__RULE_NONE;
+    case SENTRY__RULE_CONTEXTS: return SENTRY__IS(key, "trace") ? SENTRY__RULE_EXACT : SENTRY__RULE_NONE;
+    case SENTRY__RULE_EXACT: return rule;
+    case SENTRY__RULE_NONE:
+    case SENTRY__RULE_BAG:
+    case SENTRY__RULE_USER:
+    default: return SENTRY__RULE_NONE;
+    }
 }
 
 static void sentry__json_number(sentry__buf_t *b, sentry_value_t v)
@@ -2826,12 +3056,21 @@ static int sentry__json_omits(const sentry__json_t *w, sentry__rule_t rule, sent
     return rule == SENTRY__RULE_USER && !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address"));
 }
 
+/* What has no parts, but for strings. */
+static void sentry__json_scalar(sentry__buf_t *b, sentry_value_t v, sentry_value_type_t type)
+{
+    if (type == SENTRY_VALUE_TYPE_INT32) sentry__buf_i64(b, sentry_value_as_int32(v));
+    else if (type == SENTRY_VALUE_TYPE_NULL) SENTRY__PUT(b, "null");
+    else if (type == SENTRY_VALUE_TYPE_BOOL) sentry__buf_cstr(b, sentry_value_is_true(v) ? "true" : "false");
+    else sentry__json_number(b, v);
+}
+
 /* Writes one member (`"key":value`) or, with a NULL key, element `index` or the root itself. `rule` is that of what
  * contains it. The only recursion of the writer. */
 static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t index, sentry_value_t v, sentry__rule_t rule, const sentry__path_t *up)
 {
-    sentry__path_t path = sentry__path(up, key, index);
     sentry_value_type_t type = sentry_value_get_type(v);
+    sentry__path_t path = sentry__path(up, key, index);
     sentry__box_t *box;
     uint32_t i, written = 0;
     if (key.p) {
@@ -2846,20 +3085,14 @@ static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t i
     } else if (rule == SENTRY__RULE_CRUMBS && up) {
         rule = SENTRY__RULE_CRUMB;
     }
-    switch (type) {
-    case SENTRY_VALUE_TYPE_NULL: SENTRY__PUT(w->out, "null"); return;
-    case SENTRY_VALUE_TYPE_BOOL: sentry__buf_cstr(w->out, sentry_value_is_true(v) ? "true" : "false"); return;
-    case SENTRY_VALUE_TYPE_INT32: sentry__buf_i64(w->out, sentry_value_as_int32(v)); return;
-    case SENTRY_VALUE_TYPE_STRING: sentry__json_string(w, sentry__string_of(v), rule, &path); return;
-    case SENTRY_VALUE_TYPE_INT64:
-    case SENTRY_VALUE_TYPE_UINT64:
-    case SENTRY_VALUE_TYPE_DOUBLE: sentry__json_number(w->out, v); return;
-    case SENTRY_VALUE_TYPE_LIST:
-    case SENTRY_VALUE_TYPE_OBJECT:
-    default: break;
+    if (type == SENTRY_VALUE_TYPE_STRING) {
+        sentry__str_t s = sentry__string_of(v);
+        if (SENTRY__LIKELY(s.n <= w->max_string || rule == SENTRY__RULE_EXACT)) sentry__json_text(w->out, s);
+        else sentry__json_cut(w, s, &path);
+        return;
     }
-    if (w->base + path.depth >= SENTRY_MAX_DEPTH) {
-        SENTRY__PUT(w->out, "null");
+    if (type < SENTRY_VALUE_TYPE_LIST || w->base + path.depth >= SENTRY_MAX_DEPTH) {
+        sentry__json_scalar(w->out, v, type < SENTRY_VALUE_TYPE_LIST ? type : SENTRY_VALUE_TYPE_NULL);
         return;
     }
     box = sentry__box_of(v);
@@ -2996,7 +3229,7 @@ SENTRY_API char *sentry_value_to_msgpack(sentry_value_t value, size_t *size_out)
     return sentry__buf_take(&b, size_out);
 }
 
-/* ==[8]== JSON READER ================================================================
+/* ==[9]== JSON READER ================================================================
  * Owns    nothing: the reader lives on its caller's stack.
  * Holds   strict RFC 8259; no recursion; at most SENTRY_MAX_DEPTH open containers, each already in its parent.
  *         An error sticks; the value read so far is then dropped.
@@ -3257,7 +3490,7 @@ static sentry_value_t sentry__json_read(sentry__str_t s)
 SENTRY_API sentry_value_t sentry_value_from_json(const char *json) { return sentry__json_read(sentry__str(json)); }
 SENTRY_API sentry_value_t sentry_value_from_json_n(const char *json, size_t n) { return sentry__json_read(sentry__str_n(json, n)); }
 
-/* ==[9]== DSN ========================================================================
+/* ==[10]== DSN ========================================================================
  * Parses scheme://public[:secret]@host[:port][/prefix]/project. No state.
  */
 
@@ -3353,100 +3586,10 @@ static const char *sentry__dsn_parse(sentry__dsn_t *dsn, sentry__str_t text)
     return NULL;
 }
 
-/* ==[10]== THREAD DATA, IDS AND TIME =================================================
- * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed.
- * Lock    the key is made once, under init's lock; a struct belongs to its thread.
+/* ==[11]== IDS AND TIME ==============================================================
+ * Random numbers, ids, timestamps. State: the thread's own, see [6].
  * Holds   a thread's generator is seeded from the system, and again in a child of fork.
- * Threads any; `at_exit` runs in the thread that ends.
  */
-
-typedef struct {
-    uint64_t random[2];
-    sentry__word_t random_generation;
-    int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
-    uint64_t printed_second;  /* what `printed` says */
-    char printed[20];         /* "2026-01-02T03:04:05" */
-    sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
-    sentry_scope_t *pushed;   /* the top scope that this thread pushed above the main hub */
-} sentry__thread_t;
-
-static struct {
-    sentry__word_t have_key, active; /* active: between init and close; only then are structs made */
-    sentry__key_t key;
-    void (*at_exit)(sentry__thread_t *); /* the hub section's: lets go of hub and scopes */
-} sentry__threads;
-
-#ifdef SENTRY__THREAD_LOCAL
-static SENTRY__THREAD_LOCAL sentry__thread_t *sentry__thread_own;
-static inline sentry__thread_t *sentry__thread_known(void) { return sentry__thread_own; }
-static void sentry__thread_remember(sentry__thread_t *t) { sentry__thread_own = t; }
-#else
-static sentry__thread_t *sentry__thread_known(void)
-{
-    return sentry__load(&sentry__threads.have_key) ? (sentry__thread_t *)sentry__os_key_get(sentry__threads.key) : NULL;
-}
-static void sentry__thread_remember(sentry__thread_t *t) { (void)t; }
-#endif
-
-static void sentry__thread_end(void *p)
-{
-    sentry__thread_t *t = (sentry__thread_t *)p;
-    if (sentry__threads.at_exit) sentry__threads.at_exit(t);
-    sentry__thread_remember(NULL);
-    SENTRY_FREE(t);
-}
-
-/* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
-static int sentry__threads_start(void (*at_exit)(sentry__thread_t *))
-{
-    sentry__store(&sentry__threads.active, 1);
-    if (sentry__load(&sentry__threads.have_key)) return 0;
-    sentry__threads.at_exit = at_exit;
-    if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) {
-        sentry__store(&sentry__threads.active, 0);
-        return 1;
-    }
-    sentry__store_release(&sentry__threads.have_key, 1);
-    return 0;
-}
-
-static SENTRY__NOINLINE sentry__thread_t *sentry__thread_new(void)
-{
-    sentry__thread_t *t = (sentry__thread_t *)sentry__calloc(sizeof *t);
-    if (!t) return NULL;
-    if (sentry__os_key_set(sentry__threads.key, t)) {
-        SENTRY_FREE(t);
-        return NULL;
-    }
-    sentry__thread_remember(t);
-    return t;
-}
-
-/* This thread's struct; NULL without memory, or when there is none and the SDK is off. */
-static sentry__thread_t *sentry__thread(void)
-{
-    sentry__thread_t *t = sentry__thread_known();
-    if (SENTRY__LIKELY(t != NULL)) return t;
-    return sentry__load(&sentry__threads.active) ? sentry__thread_new() : NULL;
-}
-
-/* Whether a hook of the user runs on this thread. */
-static int sentry__in_callback(void)
-{
-    sentry__thread_t *t = sentry__thread_known();
-    return t && t->in_callback;
-}
-
-static void sentry__threads_stop(void) { sentry__store(&sentry__threads.active, 0); }
-
-/* Frees this thread's struct before the thread ends, unless it holds something. */
-static void sentry__thread_release(void)
-{
-    sentry__thread_t *t = sentry__thread_known();
-    if (!t || t->pushed || t->hub) return;
-    sentry__os_key_set(sentry__threads.key, NULL);
-    sentry__thread_end(t);
-}
 
 static void sentry__random_seed(uint64_t random[2])
 {
@@ -3631,7 +3774,7 @@ SENTRY_API void sentry_uuid_as_string(const sentry_uuid_t *uuid, char str[37])
     str[to] = 0;
 }
 
-/* ==[11]== EVENT PARTS ===============================================================
+/* ==[12]== EVENT PARTS ===============================================================
  * The constructors of [P2] that make parts of events. No state.
  */
 
@@ -3833,7 +3976,7 @@ SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thr
     sentry__list_push(sentry__event_values(event, SENTRY__LITERAL("threads")), thread);
 }
 
-/* ==[12]== ENVELOPE ==================================================================
+/* ==[13]== ENVELOPE ==================================================================
  * Owns    sentry_envelope_t: a header object and items, each a header object and payload bytes.
  * Holds   a payload never changes; what getters lend is parsed once and kept. `sent_at` is added when sending.
  * Threads one at a time.
@@ -4116,7 +4259,7 @@ SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path) { return sentry__envelope_load(sentry__str(path)); }
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t n) { return sentry__envelope_load(sentry__str_n(path, n)); }
 
-/* ==[13]== RATE LIMITS AND CLIENT REPORTS ============================================
+/* ==[14]== RATE LIMITS AND CLIENT REPORTS ============================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
  * Lock    its own for the limits; the counters are atomic.
  * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
@@ -4400,7 +4543,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
     }
 }
 
-/* ==[14]== HTTP ======================================================================
+/* ==[15]== HTTP ======================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -4625,7 +4768,7 @@ static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str
     } while (again);
 }
 
-/* ==[15]== TRANSPORT =================================================================
+/* ==[16]== TRANSPORT =================================================================
  * Owns    sentry_transport_t; for the built-in one the queue, the worker thread and the envelope in flight.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -5072,7 +5215,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[16]== OPTIONS IN FORCE ==========================================================
+/* ==[17]== OPTIONS IN FORCE ==========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -5517,7 +5660,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[17]== CLIENT ====================================================================
+/* ==[18]== CLIENT ====================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -5531,7 +5674,7 @@ typedef struct {
     sentry__word_t refs;
     uint32_t count, len;
     sentry_value_t meta; /* notes of what was cut, by key; usually null */
-    /* sentry__member_t[count], then len bytes */
+    /* sentry__member_t[count], then len bytes and a comma */
 } sentry__run_t;
 
 typedef struct {
@@ -5597,7 +5740,7 @@ static sentry__run_t *sentry__run_alloc(uint32_t count, size_t len)
 {
     sentry__run_t *run;
     if (len > UINT32_MAX / 2) return NULL;
-    run = (sentry__run_t *)sentry__alloc(sizeof *run + count * sizeof(sentry__member_t) + len);
+    run = (sentry__run_t *)SENTRY_MALLOC(sizeof *run + count * sizeof(sentry__member_t) + len);
     if (!run) return NULL;
     run->refs = 1;
     run->count = count;
@@ -5658,35 +5801,39 @@ static sentry_value_t sentry__run_notes(const sentry__run_t *old, sentry__str_t 
  * removed, when `member` is NULL. `*failed` tells an empty result from no memory. */
 static sentry__run_t *sentry__run_set(const sentry__run_t *old, sentry__str_t escaped_key, sentry__str_t member, int *failed)
 {
-    uint32_t count = old ? old->count : 0, at = sentry__run_find(old, escaped_key), i, n = 0, len = 0, more;
-    size_t old_len = old ? old->len : 0;
+    static const sentry__run_t nothing = { 0, 0, 0, { 0 } };
+    const sentry__run_t *was = old ? old : &nothing;
+    const sentry__member_t *m = sentry__run_members(was);
+    uint32_t at = sentry__run_find(old, escaped_key), put = member.p != NULL, gone = at != UINT32_MAX, i;
+    /* Every member is followed by a comma, the last by one that is not counted: [from, to) is what goes, `in` what comes. */
+    uint32_t all = was->count ? was->len + 1 : 0, from = gone ? m[at].at : all, to = all, in = put ? (uint32_t)member.n + 1 : 0;
+    sentry__member_t *index;
     sentry__run_t *run;
-    sentry__member_t *to;
     char *text;
-    more = at == UINT32_MAX && member.p ? 1 : 0;
-    if (at == UINT32_MAX) at = count;
+    if (gone && at + 1 < was->count) to = m[at + 1].at;
+    if (!gone) at = was->count;
     *failed = 0;
-    if (count + more == 0 || (count == 1 && at == 0 && !member.p)) return NULL;
-    run = sentry__run_alloc(count + more, old_len + member.n + 1);
+    if (was->count - gone + put == 0) return NULL;
+    run = sentry__run_alloc(was->count - gone + put, (size_t)all - (to - from) + in);
     if (!run) {
         *failed = 1;
         return NULL;
     }
-    to = (sentry__member_t *)(void *)(run + 1);
-    text = (char *)(to + run->count);
-    for (i = 0; i < count + more; i++) {
-        sentry__str_t piece = i == at ? member : sentry__run_member(old, i);
-        if (!piece.p) continue;
-        if (n) text[len++] = ',';
-        to[n].at = len;
-        to[n++].key_len = i == at ? (uint32_t)escaped_key.n : sentry__run_members(old)[i].key_len;
-        memcpy(text + len, piece.p, piece.n);
-        len += (uint32_t)piece.n;
+    run->len--;
+    index = (sentry__member_t *)(void *)(run + 1);
+    text = (char *)(index + run->count);
+    memcpy(text, sentry__run_text(was), from);
+    if (put) {
+        memcpy(text + from, member.p, member.n);
+        text[from + member.n] = ',';
     }
-    /* A member that went leaves its index slot unused: the text moves up to where the count says it begins. */
-    if (n < run->count) memmove(to + n, text, len);
-    run->count = n;
-    run->len = len;
+    memcpy(text + from + in, sentry__run_text(was) + to, all - to);
+    memcpy(index, m, at * sizeof *m);
+    if (put) index[at].at = from, index[at].key_len = (uint32_t)escaped_key.n;
+    for (i = at + gone; i < was->count; i++) {
+        index[i - gone + put].at = m[i].at - (to - from) + in;
+        index[i - gone + put].key_len = m[i].key_len;
+    }
     return run;
 }
 
@@ -5722,7 +5869,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[18]== SCOPE =====================================================================
+/* ==[19]== SCOPE =====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   a published state never changes; a writer makes the next one and publishes it with one store, so that a
@@ -5773,6 +5920,7 @@ struct sentry_scope_s {
     sentry__lock_t lock;
     sentry__word_t refs;
     sentry__state_t *state; /* NULL: empty */
+    sentry__state_t *spare; /* memory of a state of before, for the next */
     sentry__scope_kind_t kind;
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
@@ -5818,8 +5966,10 @@ static void sentry__state_release(sentry__state_t *s)
  * one, its references move over; else they are counted. NULL without memory. */
 static sentry__state_t *sentry__state_next_locked(sentry_scope_t *scope)
 {
-    sentry__state_t *old = scope->state, *s = (sentry__state_t *)sentry__alloc(sizeof *s);
+    sentry__state_t *old = scope->state, *s = scope->spare;
     size_t i;
+    scope->spare = NULL;
+    if (!s) s = (sentry__state_t *)SENTRY_MALLOC(sizeof *s);
     if (!s) return NULL;
     s->refs = 1;
     s->moved = old && sentry__load_acquire(&old->refs) == 1;
@@ -5839,7 +5989,7 @@ static void sentry__state_publish_locked(sentry_scope_t *scope, sentry__state_t 
     sentry__state_t *old = scope->state;
     void *slot = s;
     sentry__store_ptr((void **)(void *)&scope->state, slot);
-    if (s->moved) SENTRY_FREE(old);
+    if (s->moved) scope->spare = old;
     else sentry__state_release(old);
 }
 
@@ -5859,11 +6009,14 @@ static sentry__state_t *sentry__scope_state(const sentry_scope_t *scope)
 /* Replaces the whole state; consumes `state`. */
 static void sentry__scope_restate(sentry_scope_t *scope, sentry__state_t *state)
 {
-    sentry__state_t *old;
+    sentry__state_t *old, *spare;
     sentry__lock(&scope->lock);
     old = scope->state;
+    spare = scope->spare;
+    scope->spare = NULL;
     sentry__store_ptr((void **)(void *)&scope->state, state);
     sentry__unlock(&scope->lock);
+    SENTRY_FREE(spare);
     sentry__state_release(old);
 }
 
@@ -5884,6 +6037,7 @@ static void sentry__scope_release(sentry_scope_t *scope)
 {
     if (!scope || scope->kind == SENTRY__SCOPE_BASE || sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
     sentry__state_release(scope->state);
+    SENTRY_FREE(scope->spare);
     SENTRY_FREE(scope);
 }
 
@@ -6166,7 +6320,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[19]== HUB =======================================================================
+/* ==[20]== HUB =======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -6389,7 +6543,9 @@ SENTRY_API sentry_uuid_t sentry_scope_get_last_event_id(const sentry_scope_t *sc
 
 /* Runs `call` with `scope` naming the current scope; for setters that consume nothing. */
 #define SENTRY__ON_CURRENT(call) \
-    sentry_scope_t *scope = sentry__current_scope(); \
+    sentry_scope_t *scope; \
+    if (!sentry__is_on()) return; \
+    scope = sentry__current_scope(); \
     if (!scope) return; \
     call; \
     sentry__scope_release(scope)
@@ -6544,7 +6700,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 }
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 
-/* ==[20]== HINTS AND BREADCRUMBS =====================================================
+/* ==[21]== HINTS AND BREADCRUMBS =====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -6704,6 +6860,28 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
     return crumb;
 }
 
+static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *category, sentry_level_t level, const char *fmt, va_list args)
+{
+    char text[SENTRY_MAX_FORMATTED];
+    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
+    sentry__str_t name = sentry__str(category);
+    sentry_scope_t *scope;
+    size_t len;
+    int n = fmt ? vsnprintf(text, sizeof text, fmt, args) : -1;
+    if (n < 0) return;
+    len = (size_t)n < sizeof text ? (size_t)n : sentry__utf8_cut(text, sizeof text - 1);
+    if (sentry__load(&sentry__sdk.hook_crumbs) || len > max || name.n > max) {
+        sentry_value_t v = sentry__breadcrumb_new(sentry__slice(NULL, 0), sentry__slice(text, len));
+        sentry__set_text(v, SENTRY__LITERAL("category"), name);
+        sentry__set_text(v, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+        sentry__add_breadcrumb(v, NULL);
+        return;
+    }
+    scope = sentry__current_scope();
+    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_quick(name, level, sentry__slice(text, len)));
+    sentry__scope_release(scope);
+}
+
 /* -- public -- */
 
 SENTRY_API sentry_hint_t *sentry_hint_new(void)
@@ -6733,32 +6911,14 @@ SENTRY_API void sentry_scope_add_breadcrumb(sentry_scope_t *scope, sentry_value_
 
 SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, const char *fmt, ...)
 {
-    char text[SENTRY_MAX_FORMATTED];
-    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
-    sentry__str_t name = sentry__str(category);
-    sentry_scope_t *scope;
     va_list args;
-    size_t len;
-    int n;
-    if (!sentry__is_on() || !fmt) return;
+    if (!sentry__is_on()) return;
     va_start(args, fmt);
-    n = vsnprintf(text, sizeof text, fmt, args);
+    sentry__breadcrumb(category, level, fmt, args);
     va_end(args);
-    if (n < 0) return;
-    len = (size_t)n < sizeof text ? (size_t)n : sentry__utf8_cut(text, sizeof text - 1);
-    if (sentry__load(&sentry__sdk.hook_crumbs) || len > max || name.n > max) {
-        sentry_value_t v = sentry__breadcrumb_new(sentry__slice(NULL, 0), sentry__slice(text, len));
-        sentry__set_text(v, SENTRY__LITERAL("category"), name);
-        sentry__set_text(v, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
-        sentry__add_breadcrumb(v, NULL);
-        return;
-    }
-    scope = sentry__current_scope();
-    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_quick(name, level, sentry__slice(text, len)));
-    sentry__scope_release(scope);
 }
 
-/* ==[21]== PIPELINE ==================================================================
+/* ==[22]== PIPELINE ==================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -7375,7 +7535,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[22]== INIT AND CLOSE ============================================================
+/* ==[23]== INIT AND CLOSE ============================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.

@@ -17,11 +17,16 @@ enum { CRUMBS = 100, TAGS = 10 };
 
 static void *volatile sink; /* where results go, so that no work is optimized away */
 
-static double now_ns(void)
+static double clock_ns(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static double now_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 /* -- the SDK's side -- */
@@ -473,6 +478,7 @@ static void table(void)
 typedef struct {
     void (*run)(int n);
     int n;
+    double wall, cpu; /* ns a call */
 } job_t;
 
 static void *work(void *arg)
@@ -481,25 +487,39 @@ static void *work(void *arg)
     sentry_hub_t *hub = sentry_hub_clone(NULL);
     sentry_hub_bind(hub);
     sentry_hub_free(hub);
+    job->wall = now_ns();
+    job->cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     job->run(job->n);
+    job->wall = (now_ns() - job->wall) / job->n;
+    job->cpu = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - job->cpu) / job->n;
     return NULL;
 }
 
-static double with_threads(void (*run)(int n), int n, int threads)
+/* The best of five rounds of the slower thread; in CPU time too, which other programs disturb less. */
+static job_t with_threads(void (*run)(int n), int n, int threads)
 {
     sentry_thread_t thread[2];
-    job_t job;
-    double took = now_ns();
-    int i;
-    job.run = run;
-    job.n = n;
-    for (i = 0; i < threads; i++) {
-        if (sentry_thread_create(&thread[i], NULL, work, &job) != 0)
-            exit(1);
+    job_t jobs[2], best;
+    int i, round;
+    memset(jobs, 0, sizeof jobs);
+    memset(&best, 0, sizeof best);
+    for (round = 0; round < 5; round++) {
+        double wall = 0, cpu = 0;
+        for (i = 0; i < threads; i++) {
+            jobs[i].run = run;
+            jobs[i].n = n;
+            if (sentry_thread_create(&thread[i], NULL, work, &jobs[i]) != 0)
+                exit(1);
+        }
+        for (i = 0; i < threads; i++) {
+            sentry_thread_join(thread[i], NULL);
+            wall = jobs[i].wall > wall ? jobs[i].wall : wall;
+            cpu = jobs[i].cpu > cpu ? jobs[i].cpu : cpu;
+        }
+        best.wall = round && best.wall < wall ? best.wall : wall;
+        best.cpu = round && best.cpu < cpu ? best.cpu : cpu;
     }
-    for (i = 0; i < threads; i++)
-        sentry_thread_join(thread[i], NULL);
-    return (now_ns() - took) / n;
+    return best;
 }
 
 static void thread_table(void)
@@ -511,16 +531,11 @@ static void thread_table(void)
     } jobs[] = {{"set_tag", set_tag, 300000}, {"breadcrumb", quick_breadcrumb, 200000}, {"add_breadcrumb", add_breadcrumb, 100000}};
     size_t i;
     start_full();
-    printf("\n%-16s %10s %10s %8s\n", "own hubs", "1 thread", "2 threads", "ratio");
+    printf("\n%-16s %10s %10s %8s %10s %10s\n", "own hubs", "1 thread", "2 threads", "ratio", "1, CPU", "2, CPU");
     for (i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
-        double one = 0, two = 0;
-        int round;
-        for (round = 0; round < 3; round++) {
-            double a = with_threads(jobs[i].run, jobs[i].n, 1), b = with_threads(jobs[i].run, jobs[i].n, 2);
-            one = round && one < a ? one : a;
-            two = round && two < b ? two : b;
-        }
-        printf("%-16s %10.1f %10.1f %8.2f\n", jobs[i].name, one, two, two / one);
+        job_t one = with_threads(jobs[i].run, jobs[i].n, 1), two = with_threads(jobs[i].run, jobs[i].n, 2);
+        printf("%-16s %10.1f %10.1f %8.2f %10.1f %10.1f\n", jobs[i].name, one.wall, two.wall, two.wall / one.wall, one.cpu,
+            two.cpu);
     }
     sentry_close();
 }

@@ -300,12 +300,12 @@ static inline sink_request_t *sink_read(sink_connection_t *c)
 static inline char *sink_answer(const sink_step_t *step)
 {
     const char *body = step->body, *framing = "";
-    size_t room = strlen(step->headers) + strlen(body) * 8 + 256, used, i;
+    size_t size = strlen(body), room = strlen(step->headers) + size * 8 + 256, used, i;
     char *text = (char *)sink_realloc(NULL, room), number[64];
     if (step->kind == SINK_CHUNKED)
         framing = "Transfer-Encoding: chunked\r\n";
     else if (step->kind != SINK_UNTIL_CLOSE) {
-        snprintf(number, sizeof number, "Content-Length: %lu\r\n", (unsigned long)strlen(body));
+        snprintf(number, sizeof number, "Content-Length: %lu\r\n", (unsigned long)size);
         framing = number;
     }
     if (step->status == 204 || step->status == 304)
@@ -315,8 +315,8 @@ static inline char *sink_answer(const sink_step_t *step)
         snprintf(text + used, room - used, "%s", body);
         return text;
     }
-    for (i = 0; i < strlen(body); i += 3) {
-        unsigned n = strlen(body) - i < 3 ? (unsigned)(strlen(body) - i) : 3;
+    for (i = 0; i < size; i += 3) {
+        unsigned n = size - i < 3 ? (unsigned)(size - i) : 3;
         used += (size_t)snprintf(text + used, room - used, "%x;a=\"b\"\r\n%.*s\r\n", n, (int)n, body + i);
     }
     snprintf(text + used, room - used, "0\r\nX-Trailer: 1\r\n\r\n");

@@ -62,14 +62,6 @@ static blob_t read_blob(const char *path)
     return blob;
 }
 
-static int write_blob(const char *path, const char *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file) return 0;
-    if (fwrite(bytes, 1, size, file) != size) size = 0;
-    return fclose(file) == 0 && size > 0;
-}
-
 typedef void (*file_visitor_t)(const char *path, const blob_t *blob);
 
 /* Calls a function for each envelope in a directory of golden files; the number of them. */
@@ -677,6 +669,14 @@ static void null_arguments(void)
 
 #ifndef _WIN32
 static char scratch[64];
+
+static int write_blob(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file) return 0;
+    if (fwrite(bytes, 1, size, file) != size) size = 0;
+    return fclose(file) == 0 && size > 0;
+}
 
 static int make_scratch(void)
 {

@@ -1229,7 +1229,14 @@ static void release_and_environment(void)
     sentry_set_release(NULL);
     sentry_set_environment(NULL);
     say("4");
-    CHECK_INT(collect_count(), 5);
+    CHECK_STR(collect_str(4, "release"), "app@1.2.3");
+    sentry_set_release("\xc3\xa4@1");
+    sentry_set_environment("\"quoted\"");
+    say("5");
+    CHECK_STR(collect_str(5, "release"), "\xc3\xa4@1");
+    CHECK_STR(sentry_value_as_string(collect_at(collect_head(5), "trace.release")), "\xc3\xa4@1");
+    CHECK_STR(sentry_value_as_string(collect_at(collect_head(5), "trace.environment")), "\"quoted\"");
+    CHECK_INT(collect_count(), 6);
     collect_stop();
 }
 

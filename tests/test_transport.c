@@ -1547,19 +1547,12 @@ static void limits_leave_no_empty_envelope(void)
 /* First in a test whose child starts the worker. */
 #define CHILD_STARTS_THREADS() do { if (TEST_TSAN) SKIP("TSan knows no threads after a fork"); } while (0)
 
-/* Ends a child, with 0 when all that it captured was dealt with. */
+/* Ends a child when all that it captured was dealt with. */
 static void child_end(void)
 {
-    int left = sentry_flush(test_ms(ENOUGH_MS));
+    CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
     sentry_close();
-    _exit(left == 0 ? 0 : 1);
-}
-
-static void check_child(pid_t child)
-{
-    int status = -1;
-    CHECK_INT(waitpid(child, &status, 0), child);
-    CHECK_INT(status, 0);
+    test_end_child(0);
 }
 
 /* One event in flight and two queued in the parent, one of the child's own. */
@@ -1578,7 +1571,7 @@ static void fork_splits_the_queue(void)
         say("from-child");
         child_end();
     }
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     CHECK_INT(arrived(sink, "from-child"), 1);
     say("parent-4");
     sink_release(sink);
@@ -1604,7 +1597,7 @@ static void fork_shares_no_connection(void)
         say("from-child");
         child_end();
     }
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     say_and_flush("after");
     CHECK_INT(arrived(sink, "from-child"), 1);
     CHECK_INT(arrived(sink, "after"), 1);
@@ -1625,7 +1618,7 @@ static void fork_before_the_first_event(void)
         child_end();
     }
     say_and_flush("from-parent");
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     CHECK_INT(arrived(sink, "from-child"), 1);
     CHECK_INT(arrived(sink, "from-parent"), 1);
     CHECK(ids_differ(sink));
@@ -1639,18 +1632,16 @@ static void fork_in_a_child(void)
     pid_t child = fork();
     if (child == 0) {
         pid_t grandchild;
-        int status = -1;
         say("from-child");
         grandchild = fork();
         if (grandchild == 0) {
             say("from-grandchild");
             child_end();
         }
-        if (waitpid(grandchild, &status, 0) != grandchild || status != 0)
-            _exit(2);
+        CHECK(test_child_ended_well(grandchild));
         child_end();
     }
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     CHECK_INT(arrived(sink, "from-child"), 1);
     CHECK_INT(arrived(sink, "from-grandchild"), 1);
     CHECK(ids_differ(sink));
@@ -1668,12 +1659,12 @@ static void fork_leaves_the_parent_alone(void)
     REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
     child = fork();
     if (child == 0)
-        _exit(0);
-    check_child(child);
+        test_end_child(0);
+    CHECK(test_child_ended_well(child));
     child = fork();
     if (child == 0)
         child_end();
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     sink_release(sink);
     CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
     CHECK_INT(arrived(sink, "one"), 1);
@@ -1691,12 +1682,11 @@ static void fork_then_init_in_the_child(void)
     child = fork();
     if (child == 0) {
         sentry_options_t o = options_for(two);
-        if (sentry_init(&o) != 0)
-            _exit(2);
+        CHECK_INT(sentry_init(&o), 0);
         say("for two");
         child_end();
     }
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
     CHECK_INT(arrived(one, "for one"), 1);
     CHECK_INT(sink_count(one), 1);
@@ -1723,7 +1713,7 @@ static void fork_does_not_double_reports(void)
         say("from-child");
         child_end();
     }
-    check_child(child);
+    CHECK(test_child_ended_well(child));
     say_and_flush("from-parent");
     CHECK_INT(reported(sink, "before_send", "error"), 1);
     end(sink);
@@ -1745,9 +1735,9 @@ static void fork_while_limits_drop(void)
         pid_t child = fork();
         if (child == 0) {
             sentry_close();
-            _exit(0);
+            test_end_child(0);
         }
-        check_child(child);
+        CHECK(test_child_ended_well(child));
     }
     pthread_mutex_unlock(&running);
     pthread_join(thread, NULL);
@@ -1772,7 +1762,7 @@ static void fork_while_threads_capture(void)
             say("from-child");
             child_end();
         }
-        check_child(child);
+        CHECK(test_child_ended_well(child));
     }
     pthread_mutex_unlock(&running);
     for (i = 0; i < 3; i++)

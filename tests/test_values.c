@@ -1617,12 +1617,12 @@ static void long_cycle_is_refused(void)
     sentry_value_decref(root);
 }
 
-/* Each level twice in the next: few values, but as many paths as 2^20. */
+/* Each level twice in the next: few values, but as many paths as 2^40. */
 static void shared_parts(void)
 {
     sentry_value_t value = sentry_value_new_list();
     int i;
-    for (i = 0; i < 20; i++) {
+    for (i = 0; i < 40; i++) {
         sentry_value_t outer = sentry_value_new_list();
         CHECK_INT(sentry_value_append(outer, sentry_value_incref(value)), 0);
         CHECK_INT(sentry_value_append(outer, value), 0);
