@@ -1060,6 +1060,10 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
 #endif
 #endif
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* A user who makes SENTRY_API `static` does not call every function of it. */
 #if defined(SENTRY__API_IS_USERS) && (defined(__GNUC__) || defined(__clang__))
 #pragma GCC diagnostic push
@@ -1839,7 +1843,7 @@ static SENTRY__NOINLINE char *sentry__buf_grow(sentry__buf_t *b, size_t more)
 }
 
 /* Room for `n` more bytes, or NULL; advance `len` by what was written. */
-static char *sentry__buf_room(sentry__buf_t *b, size_t n)
+static inline char *sentry__buf_room(sentry__buf_t *b, size_t n)
 {
     return SENTRY__LIKELY(b->cap - b->len >= n && !b->failed) ? b->data + b->len : sentry__buf_grow(b, n);
 }
@@ -1852,7 +1856,7 @@ static void sentry__buf_put(sentry__buf_t *b, const char *p, size_t n)
     b->len += n;
 }
 
-static void sentry__buf_byte(sentry__buf_t *b, char c)
+static inline void sentry__buf_byte(sentry__buf_t *b, char c)
 {
     char *to = sentry__buf_room(b, 1);
     if (!to) return;
@@ -1860,7 +1864,15 @@ static void sentry__buf_byte(sentry__buf_t *b, char c)
     b->len++;
 }
 
-#define SENTRY__PUT(b, text) sentry__buf_put(b, text, sizeof(text) - 1)
+/* For literals: the size is known, the copy needs no call. */
+static inline void sentry__buf_literal(sentry__buf_t *b, const char *p, size_t n)
+{
+    char *to = sentry__buf_room(b, n);
+    if (!to) return;
+    memcpy(to, p, n);
+    b->len += n;
+}
+#define SENTRY__PUT(b, text) sentry__buf_literal(b, text, sizeof(text) - 1)
 static void sentry__buf_str(sentry__buf_t *b, sentry__str_t s) { sentry__buf_put(b, s.p, s.n); }
 static void sentry__buf_cstr(sentry__buf_t *b, const char *s) { sentry__buf_put(b, s, strlen(s)); }
 
@@ -2343,7 +2355,7 @@ static sentry_value_t sentry__value_of(void *thing) { return sentry__value_bits(
 static sentry_value_t sentry__null(void) { return sentry__value_bits(0); }
 static int sentry__is_null(sentry_value_t v) { return v._bits == 0; }
 
-static sentry__thing_t *sentry__thing(sentry_value_t v) { return v._bits & 3u ? NULL : (sentry__thing_t *)(uintptr_t)v._bits; }
+static inline sentry__thing_t *sentry__thing(sentry_value_t v) { return v._bits & 3u ? NULL : (sentry__thing_t *)(uintptr_t)v._bits; }
 
 static void *sentry__thing_of(sentry_value_t v, sentry_value_type_t type)
 {
@@ -2873,40 +2885,47 @@ static SENTRY__NOINLINE void sentry__json_note(sentry__json_t *w, const sentry__
     sentry__object_set(sentry__meta_at(w, path), SENTRY__LITERAL(""), note);
 }
 
-/* Nonzero when one of eight bytes needs care: a control, a quote, a backslash, or what is not ASCII. */
-static inline uint64_t sentry__word_marks(uint64_t w)
+/* Whether one of sixteen bytes needs care in JSON: a control, a quote, a backslash, or what is not ASCII. */
+#ifdef __SSE2__
+static inline int sentry__unplain(uint64_t a, uint64_t b)
+{
+    __m128i v = _mm_set_epi64x((long long)b, (long long)a);
+    __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+    return _mm_movemask_epi8(_mm_or_si128(marks, _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
+}
+#else
+static inline int sentry__unplain(uint64_t a, uint64_t b)
 {
     const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
-    return (w | (w - low * 0x20) | ((w ^ (low * '"')) - low) | ((w ^ (low * '\\')) - low)) & high;
+    uint64_t marks = a | (a - low * 0x20) | ((a ^ (low * '"')) - low) | ((a ^ (low * '\\')) - low);
+    marks |= b | (b - low * 0x20) | ((b ^ (low * '"')) - low) | ((b ^ (low * '\\')) - low);
+    return (marks & high) != 0;
 }
+#endif
 
-/* How many bytes from `p` need no escape: eight at a time, then one by one. */
-static size_t sentry__plain_run(const char *p, size_t n)
+/* Copies up to 16 bytes, or the first and last of more, and checks them. */
+static inline int sentry__copy_words(char *to, const char *p, size_t n)
 {
-    size_t i = 0;
-    for (; n - i >= 8; i += 8) {
-        uint64_t w;
-        memcpy(&w, p + i, 8);
-        if (sentry__word_marks(w)) break;
-    }
-    while (i < n && (unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80 && p[i] != '"' && p[i] != '\\') i++;
-    return i;
+    uint64_t a, b;
+    memcpy(&a, p, 8);
+    memcpy(&b, p + n - 8, 8);
+    memcpy(to, &a, 8);
+    memcpy(to + n - 8, &b, 8);
+    return sentry__unplain(a, b);
 }
 
 /* Copies text that needs no escape, checking on the way. Returns 0 when it does need one; then `to` holds rubbish. */
 static inline int sentry__copy_plain(char *to, const char *p, size_t n)
 {
-    uint64_t w, marks = 0;
+    uint64_t w = 0x2020202020202020u;
+    int marks = 0;
     size_t i;
     if (n >= 8) {
-        for (i = 0; i + 8 < n; i += 8) {
-            memcpy(&w, p + i, 8);
-            memcpy(to + i, &w, 8);
-            marks |= sentry__word_marks(w);
-        }
-        memcpy(&w, p + n - 8, 8);
-        memcpy(to + n - 8, &w, 8);
-    } else if (n >= 4) {
+        for (i = 0; n - i > 16; i += 16) marks |= sentry__copy_words(to + i, p + i, 16);
+        if (n - i < 8) i = n - 8;
+        return (marks | sentry__copy_words(to + i, p + i, n - i)) == 0;
+    }
+    if (n >= 4) {
         uint32_t a, b;
         memcpy(&a, p, 4);
         memcpy(&b, p + n - 4, 4);
@@ -2914,10 +2933,22 @@ static inline int sentry__copy_plain(char *to, const char *p, size_t n)
         memcpy(to + n - 4, &b, 4);
         w = (uint64_t)a << 32 | b;
     } else {
-        w = 0x2020202020202020u;
         for (i = 0; i < n; i++) w = w << 8 | (unsigned char)(to[i] = p[i]);
     }
-    return (marks | sentry__word_marks(w)) == 0;
+    return sentry__unplain(w, w) == 0;
+}
+
+/* How many bytes from `p` need no escape: sixteen at a time, then one by one. */
+static size_t sentry__plain_run(const char *p, size_t n)
+{
+    size_t i = 0;
+    for (; n - i >= 16; i += 16) {
+        uint64_t w[2];
+        memcpy(w, p + i, 16);
+        if (sentry__unplain(w[0], w[1])) break;
+    }
+    while (i < n && (unsigned char)p[i] >= 0x20 && (unsigned char)p[i] < 0x80 && p[i] != '"' && p[i] != '\\') i++;
+    return i;
 }
 
 static void sentry__json_escape(sentry__buf_t *b, unsigned char c)
@@ -2989,20 +3020,19 @@ static SENTRY__NOINLINE void sentry__json_cut(sentry__json_t *w, sentry__str_t s
     sentry__json_note(w, path, "!limit", "x", s.n);
 }
 
-/* Names whose values are secrets; the last four name the client and stay when pii is allowed. */
+/* Names whose values are secrets, by length; and those that name the client, which stay when pii is allowed. */
 static int sentry__denied(sentry__str_t key, int pii)
 {
-    static const char *const names[] = { "password", "passwd", "secret", "api_key", "apikey", "auth", "credentials", "mysql_pwd", "privatekey",
-        "private_key", "token", "session", "csrftoken", "sessionid", "x_csrftoken", "set_cookie", "cookie", "authorization",
-        "proxy-authorization", "x_api_key", "aiohttp_session", "connect.sid", "csrf_token", "csrf", "_csrf", "_csrf_token", "phpsessid",
-        "_session", "symfony", "user_session", "_xsrf", "xsrf-token", "x_forwarded_for", "x_real_ip", "ip_address", "remote_addr" };
-    size_t i, count = sizeof names / sizeof names[0] - (pii ? 4 : 0);
-    char first;
+    static const char *const names[] = { "auth csrf", "token _csrf _xsrf", "passwd secret apikey cookie", "api_key session symfony", "password _session",
+        "mysql_pwd csrftoken sessionid x_api_key phpsessid", "privatekey set_cookie csrf_token xsrf-token",
+        "credentials private_key x_csrftoken connect.sid _csrf_token", "user_session", "authorization", "", "aiohttp_session x_forwarded_for", "", "", "",
+        "proxy-authorization" };
+    static const char *const client[] = { "", "", "", "", "", "x_real_ip", "ip_address", "remote_addr", "", "", "", "", "", "", "", "" };
+    const char *p;
     if (key.n < 4 || key.n > 19) return 0;
-    first = sentry__lower(key.p[0]);
-    for (i = 0; i < count; i++)
-        if (names[i][0] == first && sentry__str_ieq(key, sentry__str(names[i]))) return 1;
-    return 0;
+    for (p = names[key.n - 4]; *p; p += key.n + (p[key.n] == ' '))
+        if (sentry__str_ieq(key, sentry__slice(p, key.n))) return 1;
+    return !pii && client[key.n - 4][0] && sentry__str_ieq(key, sentry__slice(client[key.n - 4], key.n));
 }
 
 static int sentry__is(sentry__str_t key, const char *name, size_t n) { return key.n == n && memcmp(key.p, name, n) == 0; }
@@ -3050,17 +3080,14 @@ static void sentry__json_number(sentry__buf_t *b, sentry_value_t v)
     }
 }
 
-/* Whether a member is left out altogether. */
-static int sentry__json_omits(const sentry__json_t *w, sentry__rule_t rule, sentry__str_t key)
-{
-    return rule == SENTRY__RULE_USER && !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address"));
-}
+/* Whether a member of the user is left out altogether. */
+static int sentry__json_omits(const sentry__json_t *w, sentry__str_t key) { return !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address")); }
 
-/* What has no parts, but for strings. */
+/* What has no parts, but for strings; and what is too deep. */
 static void sentry__json_scalar(sentry__buf_t *b, sentry_value_t v, sentry_value_type_t type)
 {
     if (type == SENTRY_VALUE_TYPE_INT32) sentry__buf_i64(b, sentry_value_as_int32(v));
-    else if (type == SENTRY_VALUE_TYPE_NULL) SENTRY__PUT(b, "null");
+    else if (type == SENTRY_VALUE_TYPE_NULL || type >= SENTRY_VALUE_TYPE_LIST) SENTRY__PUT(b, "null");
     else if (type == SENTRY_VALUE_TYPE_BOOL) sentry__buf_cstr(b, sentry_value_is_true(v) ? "true" : "false");
     else sentry__json_number(b, v);
 }
@@ -3069,41 +3096,45 @@ static void sentry__json_scalar(sentry__buf_t *b, sentry_value_t v, sentry_value
  * contains it. The only recursion of the writer. */
 static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t index, sentry_value_t v, sentry__rule_t rule, const sentry__path_t *up)
 {
-    sentry_value_type_t type = sentry_value_get_type(v);
-    sentry__path_t path = sentry__path(up, key, index);
-    sentry__box_t *box;
-    uint32_t i, written = 0;
+    sentry__thing_t *thing = sentry__thing(v);
+    sentry__path_t path;
     if (key.p) {
         sentry__json_text(w->out, key);
         sentry__buf_byte(w->out, ':');
         if (rule >= SENTRY__RULE_BAG && sentry__denied(key, w->pii)) {
             SENTRY__PUT(w->out, "\"[Filtered]\"");
+            path = sentry__path(up, key, index);
             sentry__json_note(w, &path, "!config", "s", 0);
             return;
         }
-        rule = sentry__rule_below(rule, key);
+        if (rule != SENTRY__RULE_NONE) rule = sentry__rule_below(rule, key);
     } else if (rule == SENTRY__RULE_CRUMBS && up) {
         rule = SENTRY__RULE_CRUMB;
     }
-    if (type == SENTRY_VALUE_TYPE_STRING) {
+    if (thing && thing->type == SENTRY_VALUE_TYPE_STRING) {
         sentry__str_t s = sentry__string_of(v);
-        if (SENTRY__LIKELY(s.n <= w->max_string || rule == SENTRY__RULE_EXACT)) sentry__json_text(w->out, s);
-        else sentry__json_cut(w, s, &path);
-        return;
+        if (SENTRY__LIKELY(s.n <= w->max_string || rule == SENTRY__RULE_EXACT)) {
+            sentry__json_text(w->out, s);
+        } else {
+            path = sentry__path(up, key, index);
+            sentry__json_cut(w, s, &path);
+        }
+    } else if (thing && thing->type >= SENTRY_VALUE_TYPE_LIST && w->base + (up ? up->depth + 1 : 0) < SENTRY_MAX_DEPTH) {
+        sentry__box_t *box = (sentry__box_t *)(void *)thing;
+        int is_list = thing->type == SENTRY_VALUE_TYPE_LIST;
+        uint32_t i, written = 0;
+        path = sentry__path(up, key, index);
+        sentry__buf_byte(w->out, is_list ? '[' : '{');
+        for (i = 0; i < box->len; i++) {
+            sentry__str_t child = is_list ? sentry__slice(NULL, 0) : sentry__entry_key(box, i);
+            if (rule == SENTRY__RULE_USER && sentry__json_omits(w, child)) continue;
+            if (written++) sentry__buf_byte(w->out, ',');
+            sentry__json_member(w, child, i, box->entries[i].value, rule, &path);
+        }
+        sentry__buf_byte(w->out, is_list ? ']' : '}');
+    } else {
+        sentry__json_scalar(w->out, v, sentry_value_get_type(v));
     }
-    if (type < SENTRY_VALUE_TYPE_LIST || w->base + path.depth >= SENTRY_MAX_DEPTH) {
-        sentry__json_scalar(w->out, v, type < SENTRY_VALUE_TYPE_LIST ? type : SENTRY_VALUE_TYPE_NULL);
-        return;
-    }
-    box = sentry__box_of(v);
-    sentry__buf_byte(w->out, type == SENTRY_VALUE_TYPE_LIST ? '[' : '{');
-    for (i = 0; i < box->len; i++) {
-        sentry__str_t child = type == SENTRY_VALUE_TYPE_LIST ? sentry__slice(NULL, 0) : sentry__entry_key(box, i);
-        if (sentry__json_omits(w, rule, child)) continue;
-        if (written++) sentry__buf_byte(w->out, ',');
-        sentry__json_member(w, child, i, box->entries[i].value, rule, &path);
-    }
-    sentry__buf_byte(w->out, type == SENTRY_VALUE_TYPE_LIST ? ']' : '}');
 }
 
 /* A value without rules, with `base` containers open around it. */
@@ -5673,6 +5704,7 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) 
 typedef struct {
     sentry__word_t refs;
     uint32_t count, len;
+    uint32_t room; /* bytes behind the struct */
     sentry_value_t meta; /* notes of what was cut, by key; usually null */
     /* sentry__member_t[count], then len bytes and a comma */
 } sentry__run_t;
@@ -5735,13 +5767,20 @@ static void sentry__run_release(sentry__run_t *run)
     SENTRY_FREE(run);
 }
 
-/* `count` and `len` are for the caller to fill up to. */
-static sentry__run_t *sentry__run_alloc(uint32_t count, size_t len)
+/* `count` and `len` are for the caller to fill up to. `*spare`, a run that nobody has any more, is used when it fits. */
+static sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, size_t len)
 {
-    sentry__run_t *run;
-    if (len > UINT32_MAX / 2) return NULL;
-    run = (sentry__run_t *)SENTRY_MALLOC(sizeof *run + count * sizeof(sentry__member_t) + len);
-    if (!run) return NULL;
+    size_t need = count * sizeof(sentry__member_t) + len;
+    sentry__run_t *run = *spare;
+    if (need > UINT32_MAX / 4) return NULL;
+    if (run && run->room >= need) {
+        *spare = NULL;
+    } else {
+        need += 64;
+        run = (sentry__run_t *)SENTRY_MALLOC(sizeof *run + need);
+        if (!run) return NULL;
+        run->room = (uint32_t)need;
+    }
     run->refs = 1;
     run->count = count;
     run->len = (uint32_t)len;
@@ -5766,12 +5805,14 @@ static uint32_t sentry__run_find(const sentry__run_t *run, sentry__str_t escaped
 {
     const sentry__member_t *m;
     const char *text;
+    char last;
     uint32_t i;
     if (!run) return UINT32_MAX;
     m = sentry__run_members(run);
     text = sentry__run_text(run) + 1;
-    for (i = 0; i < run->count; i++)
-        if (m[i].key_len == escaped_key.n && memcmp(text + m[i].at, escaped_key.p, escaped_key.n) == 0) return i;
+    last = escaped_key.n ? escaped_key.p[escaped_key.n - 1] : '"';
+    for (i = 0; i < run->count; i++) /* the last byte first: keys tend to begin alike */
+        if (m[i].key_len == escaped_key.n && text[m[i].at + escaped_key.n - 1] == last && memcmp(text + m[i].at, escaped_key.p, escaped_key.n) == 0) return i;
     return UINT32_MAX;
 }
 
@@ -5798,10 +5839,10 @@ static sentry_value_t sentry__run_notes(const sentry__run_t *old, sentry__str_t 
 }
 
 /* A copy of `old` (may be NULL) with a member set to `member`, the bytes of `"key":value`, in place or at the end; or
- * removed, when `member` is NULL. `*failed` tells an empty result from no memory. */
-static sentry__run_t *sentry__run_set(const sentry__run_t *old, sentry__str_t escaped_key, sentry__str_t member, int *failed)
+ * removed, when `member` is NULL. `*spare` may give its memory. `*failed` tells an empty result from no memory. */
+static sentry__run_t *sentry__run_set(sentry__run_t **spare, const sentry__run_t *old, sentry__str_t escaped_key, sentry__str_t member, int *failed)
 {
-    static const sentry__run_t nothing = { 0, 0, 0, { 0 } };
+    static const sentry__run_t nothing = { 0, 0, 0, 0, { 0 } };
     const sentry__run_t *was = old ? old : &nothing;
     const sentry__member_t *m = sentry__run_members(was);
     uint32_t at = sentry__run_find(old, escaped_key), put = member.p != NULL, gone = at != UINT32_MAX, i;
@@ -5814,7 +5855,7 @@ static sentry__run_t *sentry__run_set(const sentry__run_t *old, sentry__str_t es
     if (!gone) at = was->count;
     *failed = 0;
     if (was->count - gone + put == 0) return NULL;
-    run = sentry__run_alloc(was->count - gone + put, (size_t)all - (to - from) + in);
+    run = sentry__run_alloc(spare, was->count - gone + put, (size_t)all - (to - from) + in);
     if (!run) {
         *failed = 1;
         return NULL;
@@ -5824,16 +5865,15 @@ static sentry__run_t *sentry__run_set(const sentry__run_t *old, sentry__str_t es
     text = (char *)(index + run->count);
     memcpy(text, sentry__run_text(was), from);
     if (put) {
-        memcpy(text + from, member.p, member.n);
+        sentry__copy(text + from, member.p, member.n);
         text[from + member.n] = ',';
     }
     memcpy(text + from + in, sentry__run_text(was) + to, all - to);
     memcpy(index, m, at * sizeof *m);
     if (put) index[at].at = from, index[at].key_len = (uint32_t)escaped_key.n;
-    for (i = at + gone; i < was->count; i++) {
-        index[i - gone + put].at = m[i].at - (to - from) + in;
-        index[i - gone + put].key_len = m[i].key_len;
-    }
+    memcpy(index + at + put, m + at + gone, (was->count - at - gone) * sizeof *m);
+    if (in != to - from)
+        for (i = at + put; i < run->count; i++) index[i].at += in - (to - from);
     return run;
 }
 
@@ -5921,6 +5961,7 @@ struct sentry_scope_s {
     sentry__word_t refs;
     sentry__state_t *state; /* NULL: empty */
     sentry__state_t *spare; /* memory of a state of before, for the next */
+    sentry__run_t *spare_run; /* and of a run */
     sentry__scope_kind_t kind;
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
@@ -6010,13 +6051,17 @@ static sentry__state_t *sentry__scope_state(const sentry_scope_t *scope)
 static void sentry__scope_restate(sentry_scope_t *scope, sentry__state_t *state)
 {
     sentry__state_t *old, *spare;
+    sentry__run_t *spare_run;
     sentry__lock(&scope->lock);
     old = scope->state;
     spare = scope->spare;
+    spare_run = scope->spare_run;
     scope->spare = NULL;
+    scope->spare_run = NULL;
     sentry__store_ptr((void **)(void *)&scope->state, state);
     sentry__unlock(&scope->lock);
     SENTRY_FREE(spare);
+    SENTRY_FREE(spare_run);
     sentry__state_release(old);
 }
 
@@ -6038,6 +6083,7 @@ static void sentry__scope_release(sentry_scope_t *scope)
     if (!scope || scope->kind == SENTRY__SCOPE_BASE || sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
     sentry__state_release(scope->state);
     SENTRY_FREE(scope->spare);
+    SENTRY_FREE(scope->spare_run);
     SENTRY_FREE(scope);
 }
 
@@ -6048,7 +6094,7 @@ static void sentry__scope_publish_member(sentry_scope_t *scope, sentry__slot_t s
     sentry__state_t *s;
     int failed = 0;
     sentry__lock(&scope->lock);
-    run = sentry__run_set(scope->state ? scope->state->runs[slot] : NULL, escaped_key, member, &failed);
+    run = sentry__run_set(&scope->spare_run, scope->state ? scope->state->runs[slot] : NULL, escaped_key, member, &failed);
     s = failed ? NULL : sentry__state_next_locked(scope);
     if (s) {
         old = s->runs[slot];
@@ -6059,6 +6105,10 @@ static void sentry__scope_publish_member(sentry_scope_t *scope, sentry__slot_t s
         run = old;
     } else {
         sentry__decref(notes);
+    }
+    if (run && !scope->spare_run && sentry__is_null(run->meta) && sentry__load_acquire(&run->refs) == 1) {
+        scope->spare_run = run;
+        run = NULL;
     }
     sentry__unlock(&scope->lock);
     sentry__run_release(run);
@@ -6262,11 +6312,24 @@ static sentry__crumbs_t *sentry__crumbs_copy(const sentry__state_t *s, uint32_t 
     return crumbs;
 }
 
+/* The breadcrumb that no longer counts, to be released, when nobody else can see the array. */
+static sentry__crumb_t *sentry__crumb_fallen(const sentry__state_t *s)
+{
+    uint32_t count = s->crumb_count;
+    sentry__crumb_t **slot, *crumb;
+    if (s->crumb_end <= count || sentry__load_acquire(&s->crumbs->refs) != 1) return NULL;
+    slot = sentry__crumb_slots(s->crumbs) + s->crumb_end - count - 1;
+    crumb = *slot;
+    *slot = NULL;
+    return crumb;
+}
+
 /* Publishes the scope with one more breadcrumb; consumes it. */
 static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crumb)
 {
     uint32_t max = sentry__load(&sentry__sdk.max_breadcrumbs);
     sentry__crumbs_t *old = NULL, *crumbs;
+    sentry__crumb_t *gone = NULL;
     sentry__state_t *s;
     if (!scope || !crumb || !max) {
         sentry__crumb_release(crumb);
@@ -6288,6 +6351,7 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
     if (crumbs) {
         sentry__crumb_slots(crumbs)[s->crumb_end++] = crumb;
         if (s->crumb_count < max) s->crumb_count++;
+        else gone = sentry__crumb_fallen(s);
         SENTRY_ASSERT(s->crumb_count <= s->crumb_end && s->crumb_end <= crumbs->cap);
         crumb = NULL;
     }
@@ -6295,12 +6359,14 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
     sentry__unlock(&scope->lock);
     sentry__crumbs_release(old);
     sentry__crumb_release(crumb);
+    sentry__crumb_release(gone);
 }
 
 /* A new trace, with its context. NULL without memory. */
 static sentry__trace_t *sentry__trace_new(void)
 {
     sentry__trace_t *t = (sentry__trace_t *)sentry__calloc(sizeof *t);
+    sentry__run_t *spare = NULL;
     sentry_uuid_t id = sentry_uuid_new_v4();
     uint64_t span = sentry__random() | 1;
     char span_bytes[8], text[128];
@@ -6314,7 +6380,7 @@ static sentry__trace_t *sentry__trace_new(void)
     sentry__buf_hex(&b, span_bytes, 8);
     snprintf(t->sample_rand, sizeof t->sample_rand, "0.%06u", (unsigned)(sentry__random() % 1000000u));
     n = snprintf(text, sizeof text, "\"trace\":{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
-    t->context = sentry__run_set(NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n), &failed);
+    t->context = sentry__run_set(&spare, NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n), &failed);
     if (t->context) return t;
     SENTRY_FREE(t);
     return NULL;
@@ -6860,6 +6926,38 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
     return crumb;
 }
 
+/* The plain conversions (%s %d %i %u %c %%, with l, ll, z) without the C library's machinery. Returns the length, or -1
+ * when the format has others or the text does not fit: then the C library does it. */
+static SENTRY_PRINTF(3, 0) int sentry__format_plain(char *out, size_t cap, const char *fmt, va_list args)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, out, cap);
+    while (*fmt && b.len + 24 < cap) {
+        const char *percent = strchr(fmt, '%');
+        size_t n = percent ? (size_t)(percent - fmt) : strlen(fmt);
+        int longs = 0;
+        sentry__str_t s;
+        if (n > cap - b.len - 24) return -1;
+        sentry__buf_put(&b, fmt, n);
+        if (!percent) return (int)b.len;
+        for (fmt = percent + 1; *fmt == 'l' || *fmt == 'z'; fmt++) longs += *fmt == 'z' ? (int)sizeof(size_t) == (int)sizeof(long) ? 1 : 3 : 1;
+        switch (*fmt++) {
+        case '%': sentry__buf_byte(&b, '%'); break;
+        case 'c': sentry__buf_byte(&b, (char)va_arg(args, int)); break;
+        case 'd':
+        case 'i': sentry__buf_i64(&b, longs == 0 ? va_arg(args, int) : longs == 1 ? va_arg(args, long) : longs == 2 ? va_arg(args, long long) : (long long)va_arg(args, size_t)); break;
+        case 'u': sentry__buf_u64(&b, longs == 0 ? va_arg(args, unsigned) : longs == 1 ? va_arg(args, unsigned long) : longs == 2 ? va_arg(args, unsigned long long) : va_arg(args, size_t)); break;
+        case 's':
+            s = sentry__str(va_arg(args, const char *));
+            if (!s.p || longs || s.n > cap - b.len - 24) return -1;
+            sentry__buf_str(&b, s);
+            break;
+        default: return -1;
+        }
+    }
+    return *fmt ? -1 : (int)b.len;
+}
+
 static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *category, sentry_level_t level, const char *fmt, va_list args)
 {
     char text[SENTRY_MAX_FORMATTED];
@@ -6867,7 +6965,13 @@ static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *
     sentry__str_t name = sentry__str(category);
     sentry_scope_t *scope;
     size_t len;
-    int n = fmt ? vsnprintf(text, sizeof text, fmt, args) : -1;
+    va_list again;
+    int n;
+    if (!fmt) return;
+    va_copy(again, args);
+    n = sentry__format_plain(text, sizeof text, fmt, args);
+    if (n < 0) n = vsnprintf(text, sizeof text, fmt, again);
+    va_end(again);
     if (n < 0) return;
     len = (size_t)n < sizeof text ? (size_t)n : sentry__utf8_cut(text, sizeof text - 1);
     if (sentry__load(&sentry__sdk.hook_crumbs) || len > max || name.n > max) {
@@ -7547,14 +7651,14 @@ static sentry__lock_t sentry__init_lock;
 /* Adds `"key":value` to a run; consumes the value. */
 static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
 {
-    sentry__run_t *next;
+    sentry__run_t *next, *spare = NULL;
     sentry__buf_t b;
     sentry__json_t w;
     int failed = 1;
     sentry__buf_init(&b, NULL, 0);
     sentry__json_init(&w, &b, 2, SIZE_MAX, 1);
     sentry__json_member(&w, sentry__str(key), 0, v, SENTRY__RULE_NONE, NULL);
-    next = b.failed ? NULL : sentry__run_set(*run, sentry__str(key), sentry__slice(b.data, b.len), &failed);
+    next = b.failed ? NULL : sentry__run_set(&spare, *run, sentry__str(key), sentry__slice(b.data, b.len), &failed);
     if (!failed) {
         sentry__run_release(*run);
         *run = next;

@@ -347,7 +347,8 @@ static void check_serialized(const sentry_envelope_t *envelope, const mini_t *mi
 static void check_golden(const char *path, const blob_t *blob)
 {
     mini_t mini;
-    sentry_envelope_t *envelope = sentry_envelope_deserialize(blob->bytes, blob->size), *same = sentry_envelope_read_from_file(path);
+    sentry_envelope_t *envelope = sentry_envelope_deserialize(blob->bytes, blob->size);
+    sentry_envelope_t *same = sentry_envelope_read_from_file(path);
     mini_read(&mini, blob);
     if (!envelope || !same) CHECK_STR(path, "a file that can be read");
     if (envelope) {
@@ -484,8 +485,9 @@ static void accepted_texts(void)
         int items;
     } cases[] = {
         { "{}", 0 }, { "{}\n", 0 }, { "{\"event_id\":\"" EVENT_ID "\"}\n", 0 }, { "{}\n{\"type\":\"x\",\"length\":0}\n", 1 },
-        { "{}\n{\"type\":\"x\",\"length\":0}\n\n", 1 }, { "{}\n{\"type\":\"x\",\"length\":1}\n\n", 1 }, { "{}\n{\"type\":\"x\",\"length\":1}\n\n\n", 1 },
-        { "{}\n{\"type\":\"x\"}\nab", 1 }, { "{}\n{\"type\":\"x\"}\nab\n", 1 }, { "{}\n{\"type\":\"x\"}\n\n", 1 }, { "{}\n{\"type\":\"x\"}\nab\r\n", 1 },
+        { "{}\n{\"type\":\"x\",\"length\":0}\n\n", 1 }, { "{}\n{\"type\":\"x\",\"length\":1}\n\n", 1 },
+        { "{}\n{\"type\":\"x\",\"length\":1}\n\n\n", 1 }, { "{}\n{\"type\":\"x\"}\nab", 1 },
+        { "{}\n{\"type\":\"x\"}\nab\n", 1 }, { "{}\n{\"type\":\"x\"}\n\n", 1 }, { "{}\n{\"type\":\"x\"}\nab\r\n", 1 },
         { "{}\n{\"type\":\"x\"}\nab\n{\"type\":\"y\",\"length\":2}\ncd", 2 }, { "{}\n{\"length\":2,\"type\":\"x\"}\n{}\n", 1 },
         { "{}\n{\"type\":\"log\",\"item_count\":0,\"length\":12}\n{\"items\":[]}\n", 1 },
         { "{}\n{\"type\":\"log\",\"item_count\":2,\"length\":15}\n{\"items\":[1,2]}", 1 },
@@ -504,14 +506,17 @@ static void accepted_texts(void)
 static void refused_texts(void)
 {
     static const char *const cases[] = {
-        "", "\n", "\n\n", "null", "[]", "\"x\"", "{", "x\n", "{}x", "{},\n", "{\"a\":1,}\n", "{}\r\n", "{}\n\n", "{}\n\n\n", "\n{}", "{}\n\n{\"type\":\"x\",\"length\":0}\n",
-        "{}\n{}\n", "{}\n{}\nabc", "{}\n[]\nabc", "{}\nnull\n", "{}\nx\n", "{}\n{\"type\":1}\nabc", "{}\n{\"type\":null}\nabc", "{}\n{\"type\":\"x\",\"length\":1}\n",
-        "{}\n{\"type\":\"x\",\"length\":4}\nabc", "{}\n{\"type\":\"x\",\"length\":2}\nabc", "{}\n{\"type\":\"x\",\"length\":3}\nabc\n\n",
-        "{}\n{\"type\":\"x\",\"length\":3}\nabc\n\n\n", "{}\n{\"type\":\"x\",\"length\":-1}\nabc", "{}\n{\"type\":\"x\",\"length\":\"3\"}\nabc",
+        "", "\n", "\n\n", "null", "[]", "\"x\"", "{", "x\n", "{}x", "{},\n", "{\"a\":1,}\n", "{}\r\n", "{}\n\n", "{}\n\n\n",
+        "\n{}", "{}\n\n{\"type\":\"x\",\"length\":0}\n", "{}\n{}\n", "{}\n{}\nabc", "{}\n[]\nabc", "{}\nnull\n", "{}\nx\n",
+        "{}\n{\"type\":1}\nabc", "{}\n{\"type\":null}\nabc", "{}\n{\"type\":\"x\",\"length\":1}\n",
+        "{}\n{\"type\":\"x\",\"length\":4}\nabc", "{}\n{\"type\":\"x\",\"length\":2}\nabc",
+        "{}\n{\"type\":\"x\",\"length\":3}\nabc\n\n", "{}\n{\"type\":\"x\",\"length\":3}\nabc\n\n\n",
+        "{}\n{\"type\":\"x\",\"length\":-1}\nabc", "{}\n{\"type\":\"x\",\"length\":\"3\"}\nabc",
         "{}\n{\"type\":\"x\",\"length\":3.5}\nabc", "{}\n{\"type\":\"x\",\"length\":18446744073709551615}\nabc",
         "{}\n{\"type\":\"x\",\"length\":18446744073709551616}\nabc", "{}\n{\"type\":\"x\",\"length\":9223372036854775807}\nabc",
-        "{}\n{\"type\":\"x\",\"length\":4294967299}\nabc", "{}\n{\"type\":\"x\"}\r\nabc", "{}\n{\"type\":\"x\",\"length\":3}\r\nabc",
-        "{}\n{\"type\":\"log\",\"item_count\":1}\n{\"items\":[]}\n", "{}\n{\"type\":\"log\",\"item_count\":1}\n{\"items\":[1,2]}\n",
+        "{}\n{\"type\":\"x\",\"length\":4294967299}\nabc", "{}\n{\"type\":\"x\"}\r\nabc",
+        "{}\n{\"type\":\"x\",\"length\":3}\r\nabc", "{}\n{\"type\":\"log\",\"item_count\":1}\n{\"items\":[]}\n",
+        "{}\n{\"type\":\"log\",\"item_count\":1}\n{\"items\":[1,2]}\n",
         "{}\n{\"type\":\"x\",\"length\":3}\nabc{\"type\":\"x\"}\nabc", "{}\n{\"type\":\"x\"}\nabc\n\n", "{\"\xFF\":1}\n"
     };
     size_t i;

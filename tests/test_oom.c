@@ -58,7 +58,8 @@ static int refuse(int blocks)
     int result;
     LOCK();
     memory_state.count++;
-    result = memory_state.fail_at > 0 && (memory_state.for_good ? memory_state.count >= memory_state.fail_at : memory_state.count == memory_state.fail_at);
+    result = memory_state.fail_at > 0 && memory_state.count >= memory_state.fail_at;
+    if (!memory_state.for_good && memory_state.count > memory_state.fail_at) result = 0;
     if (result) memory_state.failed++;
     else memory_state.live += blocks;
     UNLOCK();
@@ -192,7 +193,8 @@ static void run_both(void (*scenario)(void), int ours)
 static void read_whole_or_not_at_all(void)
 {
     static const char text[] = "{\"a\":[1,2.5,\"\\n\",{\"b\":true}],\"long\":\"0123456789012345678901234567890123456789\","
-                               "\"a key that is too long to stand inside of an object\":[[1,2,3,4,5,6,7,8,9,10],18446744073709551615],\"n\":";
+                               "\"a key that is too long to stand inside of an object\":[[1,2,3,4,5,6,7,8,9,10],"
+                               "18446744073709551615],\"n\":";
     static const char digits[] = "0.1000000000000000055511151231257827021181583404541015625000000000000000000000000000";
     char whole[512], *json;
     sentry_value_t value;
@@ -348,7 +350,8 @@ static void capture_with_hooks(void)
     sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "two");
     hint = sentry_hint_new();
     sentry_hint_set(hint, "key", ignored);
-    sentry_capture_event_with_hint(sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "a text that is too long and is cut"), hint);
+    sentry_capture_event_with_hint(
+        sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "a text that is too long and is cut"), hint);
     sentry_capture_exception("IgnoredError", "value");
     SENTRY_WITH_SCOPE (inner) {
         sentry_scope_add_event_processor(inner, change_event, NULL);
@@ -408,7 +411,8 @@ static void scopes_and_hubs(void)
 static void envelopes(void)
 {
     static const char text[] = "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\",\"trace\":{\"a\":\"b\"}}\n"
-                               "{\"type\":\"event\",\"length\":18}\n{\"message\":\"text\"}\n{\"type\":\"attachment\",\"filename\":\"a\"}\nabc\n";
+                               "{\"type\":\"event\",\"length\":18}\n{\"message\":\"text\"}\n"
+                               "{\"type\":\"attachment\",\"filename\":\"a\"}\nabc\n";
     sentry_envelope_t *envelope = sentry_envelope_deserialize(text, sizeof text - 1), *again;
     char path[64] = "/tmp/sentry-oom-envelope", *bytes;
     size_t size = 0;
@@ -443,7 +447,8 @@ static int find_closed_port(void)
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    found = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && getsockname(fd, (struct sockaddr *)&address, &size) == 0;
+    found = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    found = found && getsockname(fd, (struct sockaddr *)&address, &size) == 0;
     snprintf(closed_dsn, sizeof closed_dsn, "http://key@127.0.0.1:%d/42", (int)ntohs(address.sin_port));
     if (fd >= 0) close(fd);
     return found;

@@ -692,7 +692,8 @@ static void sample_rates_of_the_environment(void)
         const char *text;
         double rate;
     } cases[] = {
-        { "0", 0.0 }, { "0.0", 0.0 }, { "1", 1.0 }, { "0.125", 0.125 }, { "1e-1", 0.1 }, { "", 1.0 }, { "2", 1.0 }, { "-1", 1.0 }, { "-0.5", 1.0 },
+        { "0", 0.0 }, { "0.0", 0.0 }, { "1", 1.0 }, { "0.125", 0.125 }, { "1e-1", 0.1 }, { "", 1.0 }, { "2", 1.0 }, { "-1", 1.0 },
+        { "-0.5", 1.0 },
         { "abc", 1.0 }, { "nan", 1.0 }, { "inf", 1.0 }, { "0.5x", 1.0 }, { "0,5", 1.0 }, { "1.0000001", 1.0 }, { "1e999", 1.0 }
     };
     size_t i;
@@ -988,9 +989,11 @@ static void malformed_dsns(void)
         const char *dsn, *names;
     } cases[] = {
         { "garbage", "" }, { "http", "" }, { "http:", "" }, { "http:/k@h/1", "" }, { "://k@h/1", "" }, { "ftp://k@h/1", "http" },
-        { "httpx://k@h/1", "http" }, { "k@h/1", "" }, { "http://h/1", "key" }, { "http://@h/1", "key" }, { "http://:secret@h/1", "key" },
+        { "httpx://k@h/1", "http" }, { "k@h/1", "" }, { "http://h/1", "key" }, { "http://@h/1", "key" },
+        { "http://:secret@h/1", "key" },
         { "http://k@/1", "host" }, { "http://k@:80/1", "host" }, { "http://k@h", "project" }, { "http://k@h/", "project" },
-        { "http://k@h:80", "project" }, { "http://k@h:0/1", "port" }, { "http://k@h:65536/1", "port" }, { "http://k@h:99999999999999999999/1", "port" },
+        { "http://k@h:80", "project" }, { "http://k@h:0/1", "port" }, { "http://k@h:65536/1", "port" },
+        { "http://k@h:99999999999999999999/1", "port" },
         { "http://k@h:abc/1", "port" }, { "http://k@h:8a/1", "port" }, { "http://k@h:-1/1", "port" }, { "http://k@h:/1", "port" },
         { "http://k@[::1/1", "" }, { "http://k@[]/1", "" }, { "http://", "" }, { "http:///", "" }, { "http://k@", "" },
         { "http://k\r\nX-Evil: 1@h/1", "" }, { "http://k@h\r\nX-Evil: 1/1", "" }, { "http://k@h/1\r\nX-Evil: 1", "" }, { " ", "" }
@@ -1737,7 +1740,8 @@ static void check_detected(const char *directory, const char *program, const cha
 {
     char command[1024], line[256] = "";
     FILE *pipe_end;
-    snprintf(command, sizeof command, "cd '%s/%s' && env %s '%s/%s' --detect-release", scratch, directory, environment, scratch, program);
+    snprintf(command, sizeof command, "cd '%s/%s' && env %s '%s/%s' --detect-release", scratch, directory, environment,
+        scratch, program);
     pipe_end = popen(command, "r");
     REQUIRE(pipe_end != NULL);
     if (!fgets(line, sizeof line, pipe_end)) line[0] = 0;

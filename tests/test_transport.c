@@ -1552,7 +1552,7 @@ static void child_end(void)
 {
     CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
     sentry_close();
-    test_end_child(0);
+    test_end_child();
 }
 
 /* One event in flight and two queued in the parent, one of the child's own. */
@@ -1659,7 +1659,7 @@ static void fork_leaves_the_parent_alone(void)
     REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
     child = fork();
     if (child == 0)
-        test_end_child(0);
+        test_end_child();
     CHECK(test_child_ended_well(child));
     child = fork();
     if (child == 0)
@@ -1735,7 +1735,7 @@ static void fork_while_limits_drop(void)
         pid_t child = fork();
         if (child == 0) {
             sentry_close();
-            test_end_child(0);
+            test_end_child();
         }
         CHECK(test_child_ended_well(child));
     }

@@ -262,7 +262,8 @@ static int run_on_small_stack(void *(*function)(void *), void *argument)
 /* -- types and getters -------------------------------------------------------------- */
 
 /* What every getter says about one value. */
-static void check_getters(sentry_value_t value, sentry_value_type_t type, int32_t i32, int64_t i64, uint64_t u64, const char *text, int truth)
+static void check_getters(sentry_value_t value, sentry_value_type_t type, int32_t i32, int64_t i64, uint64_t u64, const char *text,
+    int truth)
 {
     CHECK_INT(sentry_value_get_type(value), type);
     CHECK_INT(sentry_value_as_int32(value), i32);
@@ -1206,9 +1207,12 @@ static void broken_utf8_is_repaired(void)
     static const char *const broken[] = {
         "\x80", "\xBF", "\x80\x80\x80", "\xC0", "\xC1", "\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xDF", "\xE0", "\xE0\x80\x80",
         "\xE0\x9F\xBF", "\xE0\xA0", "\xE1\x80", "\xED\xA0\x80", "\xED\xAF\xBF", "\xED\xB0\x80", "\xED\xBF\xBF",
-        "\xED\xA0\xBD\xED\xB8\x80", "\xEF\xBF", "\xF0", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF0\x9F\x98", "\xF0\x9F",
-        "\xF4\x90\x80\x80", "\xF4\x8F\xBF", "\xF5\x80\x80\x80", "\xF7\xBF\xBF\xBF", "\xF8\x88\x80\x80\x80", "\xFC\x84\x80\x80\x80\x80",
-        "\xFE", "\xFF", "\xFF\xFE", "\xC3\x28", "\xE2\x28\xA1", "\xE2\x82\x28", "\xF0\x28\x8C\xBC", "\xF0\x90\x28\xBC", "\xC3\xC3\xA4\xA4"
+        "\xED\xA0\xBD\xED\xB8\x80", "\xEF\xBF", "\xF0", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF0\x9F\x98",
+        "\xF0\x9F",
+        "\xF4\x90\x80\x80", "\xF4\x8F\xBF", "\xF5\x80\x80\x80", "\xF7\xBF\xBF\xBF", "\xF8\x88\x80\x80\x80",
+        "\xFC\x84\x80\x80\x80\x80",
+        "\xFE", "\xFF", "\xFF\xFE", "\xC3\x28", "\xE2\x28\xA1", "\xE2\x82\x28", "\xF0\x28\x8C\xBC", "\xF0\x90\x28\xBC",
+        "\xC3\xC3\xA4\xA4"
     };
     char text[32], *json;
     size_t i, pass;
@@ -1283,7 +1287,8 @@ static void check_double(double number)
 static void doubles_read_back_the_same(void)
 {
     static const double numbers[] = {
-        0.0, -0.0, 1.0, -1.0, 0.1, 0.2, 0.3, 1.0 / 3.0, 100.0, 1e15, 1e16, 1e17, 123456789012345680.0, 1e20, 1e21, 1e22, 1e23, 1e100, 1e-5,
+        0.0, -0.0, 1.0, -1.0, 0.1, 0.2, 0.3, 1.0 / 3.0, 100.0, 1e15, 1e16, 1e17, 123456789012345680.0, 1e20,
+        1e21, 1e22, 1e23, 1e100, 1e-5,
         1e-6, 1e-7, 1.5e-7, 1e-300, 5e-324, DBL_MIN, DBL_MAX, -DBL_MAX, DBL_EPSILON, 2147483647.0, 2147483648.0, 9007199254740991.0,
         9007199254740993.0, 9223372036854775807.0, 18446744073709551615.0, 4.35, 0.30000000000000004, 2.2250738585072011e-308,
         1.7976931348623157e308, 3.14159265358979, 1e9, 123456.789
@@ -1380,7 +1385,8 @@ static void remove_locale(const char *directory)
 
 static void works_where_the_decimal_point_is_a_comma(void)
 {
-    static const char *const names[] = { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "nl_NL.utf8", "German_Germany" };
+    static const char *const names[] = { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "nl_NL.utf8",
+        "German_Germany" };
     const char *directory = NULL;
     sentry_value_t value;
     size_t i;
@@ -1641,58 +1647,73 @@ typedef struct {
 } json_case_t;
 
 static const json_case_t valid_texts[] = {
-    { "null", "null" }, { "true", "true" }, { "false", "false" }, { "0", "0" }, { "7", "7" }, { "-1", "-1" }, { "1234567890", "1234567890" },
-    { " null ", "null" }, { "\t\n\r true\t\n\r ", "true" }, { "\"\"", "\"\"" }, { "\"a\"", "\"a\"" }, { " \"a b\" ", "\"a b\"" },
-    { "[]", "[]" }, { "[ ]", "[]" }, { "{}", "{}" }, { "{ }", "{}" }, { "[1]", "[1]" }, { "[1,2,3]", "[1,2,3]" }, { "[ 1 , 2 ]", "[1,2]" },
-    { "[\n1\n]\n", "[1]" }, { "[[]]", "[[]]" }, { "[[],[]]", "[[],[]]" }, { "[{}]", "[{}]" }, { "[null,true,false]", "[null,true,false]" },
-    { "[null]", "[null]" }, { "{\"a\":1}", "{\"a\":1}" }, { "{ \"a\" : 1 }", "{\"a\":1}" }, { "{\"a\":{\"b\":{}}}", "{\"a\":{\"b\":{}}}" },
+    { "null", "null" }, { "true", "true" }, { "false", "false" }, { "0", "0" }, { "7", "7" }, { "-1", "-1" },
+    { "1234567890", "1234567890" }, { " null ", "null" }, { "\t\n\r true\t\n\r ", "true" }, { "\"\"", "\"\"" },
+    { "\"a\"", "\"a\"" }, { " \"a b\" ", "\"a b\"" }, { "[]", "[]" }, { "[ ]", "[]" }, { "{}", "{}" }, { "{ }", "{}" },
+    { "[1]", "[1]" }, { "[1,2,3]", "[1,2,3]" }, { "[ 1 , 2 ]", "[1,2]" }, { "[\n1\n]\n", "[1]" }, { "[[]]", "[[]]" },
+    { "[[],[]]", "[[],[]]" }, { "[{}]", "[{}]" }, { "[null,true,false]", "[null,true,false]" }, { "[null]", "[null]" },
+    { "{\"a\":1}", "{\"a\":1}" }, { "{ \"a\" : 1 }", "{\"a\":1}" }, { "{\"a\":{\"b\":{}}}", "{\"a\":{\"b\":{}}}" },
     { "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":2}" }, { "{\"b\":1,\"a\":2}", "{\"b\":1,\"a\":2}" }, { "{\"\":0}", "{\"\":0}" },
     { "{\"a\":null}", "{\"a\":null}" }, { "{\"a b\":[]}", "{\"a b\":[]}" }, { "{\"a\":1,\"a\":2}", "{\"a\":2}" },
-    { "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":3,\"b\":2}" }, { "{\"a\":1,\"\\u0061\":2}", "{\"a\":2}" }, { "{\"a\":[1],\"a\":{}}", "{\"a\":{}}" },
-    { "\"\\\"\"", "\"\\\"\"" }, { "\"\\\\\"", "\"\\\\\"" }, { "\"\\/\"", "\"/\"" }, { "\"\\n\"", "\"\\n\"" }, { "\"\\t\\r\"", "\"\\t\\r\"" },
-    { "\"\\u0041\"", "\"A\"" }, { "\"\\u00e9\"", "\"\xC3\xA9\"" }, { "\"\\u00E9\"", "\"\xC3\xA9\"" }, { "\"\\u20ac\"", "\"\xE2\x82\xAC\"" },
-    { "\"\\uFFFF\"", "\"\xEF\xBF\xBF\"" }, { "\"\\uD83D\\uDE00\"", "\"\xF0\x9F\x98\x80\"" }, { "\"\\ud800\\udc00\"", "\"\xF0\x90\x80\x80\"" },
-    { "\"\\udbff\\udfff\"", "\"\xF4\x8F\xBF\xBF\"" }, { "\"\\u0022\"", "\"\\\"\"" }, { "\"\\u005c\"", "\"\\\\\"" }, { "\"\\u002f\"", "\"/\"" },
-    { "\"\\u2028\"", "\"\xE2\x80\xA8\"" }, { "\"\\ufeff\"", "\"\xEF\xBB\xBF\"" }, { "\"/\"", "\"/\"" }, { "\"'\"", "\"'\"" },
-    { "\"\xC3\xA9\"", "\"\xC3\xA9\"" }, { "\"\xE2\x82\xAC\"", "\"\xE2\x82\xAC\"" }, { "\"\xF0\x9F\x98\x80\"", "\"\xF0\x9F\x98\x80\"" },
-    { "\"\xF4\x8F\xBF\xBF\"", "\"\xF4\x8F\xBF\xBF\"" }, { "\"\xED\x9F\xBF\"", "\"\xED\x9F\xBF\"" }, { "\"\xEE\x80\x80\"", "\"\xEE\x80\x80\"" },
+    { "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":3,\"b\":2}" }, { "{\"a\":1,\"\\u0061\":2}", "{\"a\":2}" },
+    { "{\"a\":[1],\"a\":{}}", "{\"a\":{}}" }, { "\"\\\"\"", "\"\\\"\"" }, { "\"\\\\\"", "\"\\\\\"" }, { "\"\\/\"", "\"/\"" },
+    { "\"\\n\"", "\"\\n\"" }, { "\"\\t\\r\"", "\"\\t\\r\"" }, { "\"\\u0041\"", "\"A\"" }, { "\"\\u00e9\"", "\"\xC3\xA9\"" },
+    { "\"\\u00E9\"", "\"\xC3\xA9\"" }, { "\"\\u20ac\"", "\"\xE2\x82\xAC\"" }, { "\"\\uFFFF\"", "\"\xEF\xBF\xBF\"" },
+    { "\"\\uD83D\\uDE00\"", "\"\xF0\x9F\x98\x80\"" }, { "\"\\ud800\\udc00\"", "\"\xF0\x90\x80\x80\"" },
+    { "\"\\udbff\\udfff\"", "\"\xF4\x8F\xBF\xBF\"" }, { "\"\\u0022\"", "\"\\\"\"" }, { "\"\\u005c\"", "\"\\\\\"" },
+    { "\"\\u002f\"", "\"/\"" }, { "\"\\u2028\"", "\"\xE2\x80\xA8\"" }, { "\"\\ufeff\"", "\"\xEF\xBB\xBF\"" },
+    { "\"/\"", "\"/\"" }, { "\"'\"", "\"'\"" }, { "\"\xC3\xA9\"", "\"\xC3\xA9\"" }, { "\"\xE2\x82\xAC\"", "\"\xE2\x82\xAC\"" },
+    { "\"\xF0\x9F\x98\x80\"", "\"\xF0\x9F\x98\x80\"" }, { "\"\xF4\x8F\xBF\xBF\"", "\"\xF4\x8F\xBF\xBF\"" },
+    { "\"\xED\x9F\xBF\"", "\"\xED\x9F\xBF\"" }, { "\"\xEE\x80\x80\"", "\"\xEE\x80\x80\"" },
     { "{\"\xC3\xA9\":1}", "{\"\xC3\xA9\":1}" }, { "\"\\u0061\\u0062\"", "\"ab\"" }, { "\"a\\u0062c\"", "\"abc\"" },
-    { "\"http:\\/\\/x\"", "\"http://x\"" }, { "\"[1,2]\"", "\"[1,2]\"" }, { "\"{}\"", "\"{}\"" }, { "\"\\\\u0041\"", "\"\\\\u0041\"" },
+    { "\"http:\\/\\/x\"", "\"http://x\"" }, { "\"[1,2]\"", "\"[1,2]\"" }, { "\"{}\"", "\"{}\"" },
+    { "\"\\\\u0041\"", "\"\\\\u0041\"" },
     /* half of a pair */
-    { "\"\\ud800\"", "\"" FFFD "\"" }, { "\"\\udfff\"", "\"" FFFD "\"" }, { "\"\\ud800x\"", "\"" FFFD "x\"" }, { "\"\\udc00\\ud800\"", "\"" FFFD FFFD "\"" },
-    { "\"\\ud800\\ud800\"", "\"" FFFD FFFD "\"" }, { "\"\\ud800\\u0041\"", "\"" FFFD "A\"" }, { "\"\\ud800\\n\"", "\"" FFFD "\\n\"" },
+    { "\"\\ud800\"", "\"" FFFD "\"" }, { "\"\\udfff\"", "\"" FFFD "\"" }, { "\"\\ud800x\"", "\"" FFFD "x\"" },
+    { "\"\\udc00\\ud800\"", "\"" FFFD FFFD "\"" }, { "\"\\ud800\\ud800\"", "\"" FFFD FFFD "\"" },
+    { "\"\\ud800\\u0041\"", "\"" FFFD "A\"" }, { "\"\\ud800\\n\"", "\"" FFFD "\\n\"" },
     { "\"\\ud800\\ud83d\\ude00\"", "\"" FFFD "\xF0\x9F\x98\x80\"" }, { "\"x\\udead\"", "\"x" FFFD "\"" },
     /* integers */
-    { "2147483647", "2147483647" }, { "2147483648", "2147483648" }, { "-2147483648", "-2147483648" }, { "-2147483649", "-2147483649" },
-    { "4294967296", "4294967296" }, { "9007199254740993", "9007199254740993" }, { "9223372036854775807", "9223372036854775807" },
-    { "9223372036854775808", "9223372036854775808" }, { "-9223372036854775808", "-9223372036854775808" },
-    { "18446744073709551615", "18446744073709551615" }, { "[0,-1,10,-10]", "[0,-1,10,-10]" },
+    { "2147483647", "2147483647" }, { "2147483648", "2147483648" }, { "-2147483648", "-2147483648" },
+    { "-2147483649", "-2147483649" }, { "4294967296", "4294967296" }, { "9007199254740993", "9007199254740993" },
+    { "9223372036854775807", "9223372036854775807" }, { "9223372036854775808", "9223372036854775808" },
+    { "-9223372036854775808", "-9223372036854775808" }, { "18446744073709551615", "18446744073709551615" },
+    { "[0,-1,10,-10]", "[0,-1,10,-10]" },
     /* other numbers */
-    { "1.5", "1.5" }, { "-0.25", "-0.25" }, { "0.1", "0.1" }, { "123.456", "123.456" }, { "15e-1", "1.5" }, { "15E-1", "1.5" }, { "0.15e1", "1.5" },
-    { "0.15e+1", "1.5" }, { "0.15E+01", "1.5" }, { "[0.5]", "[0.5]" }, { "{\"n\":-2.5}", "{\"n\":-2.5}" }
+    { "1.5", "1.5" }, { "-0.25", "-0.25" }, { "0.1", "0.1" }, { "123.456", "123.456" }, { "15e-1", "1.5" }, { "15E-1", "1.5" },
+    { "0.15e1", "1.5" }, { "0.15e+1", "1.5" }, { "0.15E+01", "1.5" }, { "[0.5]", "[0.5]" }, { "{\"n\":-2.5}", "{\"n\":-2.5}" }
 };
 
 static const json_case_t invalid_texts[] = {
-    { "", NULL }, { " ", NULL }, { "\n", NULL }, { "nul", NULL }, { "nulll", NULL }, { "Null", NULL }, { "NULL", NULL }, { "tru", NULL },
-    { "True", NULL }, { "truex", NULL }, { "fals", NULL }, { "undefined", NULL }, { "NaN", NULL }, { "nan", NULL }, { "Infinity", NULL }, { "-Infinity", NULL },
-    { "inf", NULL }, { "-", NULL }, { "+1", NULL }, { "--1", NULL }, { "- 1", NULL }, { "01", NULL }, { "-01", NULL }, { "00", NULL }, { "1.", NULL },
-    { ".5", NULL }, { "-.5", NULL }, { "1.e5", NULL }, { "1e", NULL }, { "1e+", NULL }, { "1e-", NULL }, { "1E", NULL }, { "1.5e", NULL }, { "1e1.5", NULL },
-    { "1..5", NULL }, { "1.5.5", NULL }, { "0x10", NULL }, { "0b1", NULL }, { "1_000", NULL }, { "1,5", NULL }, { "1 2", NULL }, { "1a", NULL }, { "0e", NULL },
-    { "1f", NULL }, { "\xEF\xBC\x91", NULL }, { "[", NULL }, { "]", NULL }, { "[1", NULL }, { "[1,", NULL }, { "[1,]", NULL }, { "[,]", NULL }, { "[,1]", NULL },
-    { "[1,,2]", NULL }, { "[1 2]", NULL }, { "[1]]", NULL }, { "[1}", NULL }, { "[[1]", NULL }, { "[]x", NULL }, { "[1];", NULL }, { "[\"a\"", NULL }, { "[\"a", NULL },
-    { "[1:2]", NULL }, { "[*]", NULL }, { "(1)", NULL }, { "{", NULL }, { "}", NULL }, { "{]", NULL }, { "{\"a\"}", NULL }, { "{\"a\":}", NULL }, { "{\"a\":1", NULL },
-    { "{\"a\":1,", NULL }, { "{\"a\":1,}", NULL }, { "{,}", NULL }, { "{\"a\" 1}", NULL }, { "{\"a\":1 \"b\":2}", NULL }, { "{\"a\":1,,\"b\":2}", NULL },
-    { "{a:1}", NULL }, { "{'a':1}", NULL }, { "{1:1}", NULL }, { "{null:1}", NULL }, { "{\"a\"::1}", NULL }, { "{\"a\":1}}", NULL }, { "{\"a\":1}x", NULL },
-    { "{\"a\":1 2}", NULL }, { "{[]:1}", NULL }, { "{\"a\",1}", NULL }, { "{\"a", NULL }, { "{\"a\"", NULL }, { "{\"a\":", NULL },
-    { "\"", NULL }, { "\"a", NULL }, { "a\"", NULL }, { "'a'", NULL }, { "\"a\"b", NULL }, { "\"a\"\"b\"", NULL }, { "\"\\", NULL }, { "\"\\\"", NULL },
-    { "\"\\x41\"", NULL }, { "\"\\a\"", NULL }, { "\"\\0\"", NULL }, { "\"\\'\"", NULL }, { "\"\\U0041\"", NULL }, { "\"\\ \"", NULL }, { "\"\\u\"", NULL },
-    { "\"\\u1\"", NULL }, { "\"\\u12\"", NULL }, { "\"\\u123\"", NULL }, { "\"\\u123g\"", NULL }, { "\"\\u 123\"", NULL }, { "\"\\u-123\"", NULL }, { "\"\\u+123\"", NULL },
-    { "\"\\u0x41\"", NULL }, { "\"\\ud83d\\u\"", NULL }, { "\"\\ud83d\\u12\"", NULL }, { "\"\\ud83d\\", NULL }, { "\"\\ud83d\\x\"", NULL }, { "\"a\nb\"", NULL },
-    { "\"a\tb\"", NULL }, { "\"\x01\"", NULL }, { "\"\x1f\"", NULL }, { "\"\r\"", NULL }, { "{\"a\nb\":1}", NULL }, { "\xEF\xBB\xBF{}", NULL }, { "// c\n1", NULL },
-    { "/* c */1", NULL }, { "1 // c", NULL }, { "# c", NULL }, { "[1]\f", NULL }, { "\v1", NULL }, { "\xC2\xA0" "1", NULL }, { "[1]\xE2\x80\xA8", NULL }, { "\\u0031", NULL },
+    { "", NULL }, { " ", NULL }, { "\n", NULL }, { "nul", NULL }, { "nulll", NULL }, { "Null", NULL }, { "NULL", NULL },
+    { "tru", NULL }, { "True", NULL }, { "truex", NULL }, { "fals", NULL }, { "undefined", NULL }, { "NaN", NULL },
+    { "nan", NULL }, { "Infinity", NULL }, { "-Infinity", NULL }, { "inf", NULL }, { "-", NULL }, { "+1", NULL },
+    { "--1", NULL }, { "- 1", NULL }, { "01", NULL }, { "-01", NULL }, { "00", NULL }, { "1.", NULL }, { ".5", NULL },
+    { "-.5", NULL }, { "1.e5", NULL }, { "1e", NULL }, { "1e+", NULL }, { "1e-", NULL }, { "1E", NULL }, { "1.5e", NULL },
+    { "1e1.5", NULL }, { "1..5", NULL }, { "1.5.5", NULL }, { "0x10", NULL }, { "0b1", NULL }, { "1_000", NULL },
+    { "1,5", NULL }, { "1 2", NULL }, { "1a", NULL }, { "0e", NULL }, { "1f", NULL }, { "\xEF\xBC\x91", NULL }, { "[", NULL },
+    { "]", NULL }, { "[1", NULL }, { "[1,", NULL }, { "[1,]", NULL }, { "[,]", NULL }, { "[,1]", NULL }, { "[1,,2]", NULL },
+    { "[1 2]", NULL }, { "[1]]", NULL }, { "[1}", NULL }, { "[[1]", NULL }, { "[]x", NULL }, { "[1];", NULL },
+    { "[\"a\"", NULL }, { "[\"a", NULL }, { "[1:2]", NULL }, { "[*]", NULL }, { "(1)", NULL }, { "{", NULL }, { "}", NULL },
+    { "{]", NULL }, { "{\"a\"}", NULL }, { "{\"a\":}", NULL }, { "{\"a\":1", NULL }, { "{\"a\":1,", NULL },
+    { "{\"a\":1,}", NULL }, { "{,}", NULL }, { "{\"a\" 1}", NULL }, { "{\"a\":1 \"b\":2}", NULL },
+    { "{\"a\":1,,\"b\":2}", NULL }, { "{a:1}", NULL }, { "{'a':1}", NULL }, { "{1:1}", NULL }, { "{null:1}", NULL },
+    { "{\"a\"::1}", NULL }, { "{\"a\":1}}", NULL }, { "{\"a\":1}x", NULL }, { "{\"a\":1 2}", NULL }, { "{[]:1}", NULL },
+    { "{\"a\",1}", NULL }, { "{\"a", NULL }, { "{\"a\"", NULL }, { "{\"a\":", NULL }, { "\"", NULL }, { "\"a", NULL },
+    { "a\"", NULL }, { "'a'", NULL }, { "\"a\"b", NULL }, { "\"a\"\"b\"", NULL }, { "\"\\", NULL }, { "\"\\\"", NULL },
+    { "\"\\x41\"", NULL }, { "\"\\a\"", NULL }, { "\"\\0\"", NULL }, { "\"\\'\"", NULL }, { "\"\\U0041\"", NULL },
+    { "\"\\ \"", NULL }, { "\"\\u\"", NULL }, { "\"\\u1\"", NULL }, { "\"\\u12\"", NULL }, { "\"\\u123\"", NULL },
+    { "\"\\u123g\"", NULL }, { "\"\\u 123\"", NULL }, { "\"\\u-123\"", NULL }, { "\"\\u+123\"", NULL }, { "\"\\u0x41\"", NULL },
+    { "\"\\ud83d\\u\"", NULL }, { "\"\\ud83d\\u12\"", NULL }, { "\"\\ud83d\\", NULL }, { "\"\\ud83d\\x\"", NULL },
+    { "\"a\nb\"", NULL }, { "\"a\tb\"", NULL }, { "\"\x01\"", NULL }, { "\"\x1f\"", NULL }, { "\"\r\"", NULL },
+    { "{\"a\nb\":1}", NULL }, { "\xEF\xBB\xBF{}", NULL }, { "// c\n1", NULL }, { "/* c */1", NULL }, { "1 // c", NULL },
+    { "# c", NULL }, { "[1]\f", NULL }, { "\v1", NULL }, { "\xC2\xA0" "1", NULL }, { "[1]\xE2\x80\xA8", NULL },
+    { "\\u0031", NULL },
     /* broken UTF-8 */
-    { "\"\x80\"", NULL }, { "\"\xFF\"", NULL }, { "\"\xC0\xAF\"", NULL }, { "\"\xE0\x80\xAF\"", NULL }, { "\"\xED\xA0\x80\"", NULL }, { "\"\xF4\x90\x80\x80\"", NULL },
-    { "\"\xC3\"", NULL }, { "\"\xE2\x82\"", NULL }, { "\"\xF0\x9F\x98\"", NULL }, { "\"\xF8\x88\x80\x80\x80\"", NULL }, { "{\"\xFF\":1}", NULL }, { "\xFF", NULL }, { "[\x80]", NULL }
+    { "\"\x80\"", NULL }, { "\"\xFF\"", NULL }, { "\"\xC0\xAF\"", NULL }, { "\"\xE0\x80\xAF\"", NULL },
+    { "\"\xED\xA0\x80\"", NULL }, { "\"\xF4\x90\x80\x80\"", NULL }, { "\"\xC3\"", NULL }, { "\"\xE2\x82\"", NULL },
+    { "\"\xF0\x9F\x98\"", NULL }, { "\"\xF8\x88\x80\x80\x80\"", NULL }, { "{\"\xFF\":1}", NULL }, { "\xFF", NULL },
+    { "[\x80]", NULL }
 };
 
 /* Reads a text that ends right before a page which cannot be read. */
@@ -1879,7 +1900,8 @@ static void lengths_are_respected(void)
     check_and_drop(sentry_value_new_thread_n(1, text, 6), "{\"id\":\"1\",\"name\":\"abcdef\"}");
     check_and_drop(sentry_value_new_user_n(text, 6, text, 6, text, 6, text, 6),
         "{\"id\":\"abcdef\",\"username\":\"abcdef\",\"email\":\"abcdef\",\"ip_address\":\"abcdef\"}");
-    check_and_drop(sentry_value_new_attribute_n(text_value("x"), text, 6), "{\"type\":\"string\",\"value\":\"x\",\"unit\":\"abcdef\"}");
+    check_and_drop(sentry_value_new_attribute_n(text_value("x"), text, 6),
+        "{\"type\":\"string\",\"value\":\"x\",\"unit\":\"abcdef\"}");
     sentry_value_decref(sentry_value_new_breadcrumb_n(text, 6, text, 6));
     sentry_value_decref(sentry_value_new_message_event_n(SENTRY_LEVEL_INFO, text, 6, text, 6));
     sentry_value_decref(object);
@@ -1982,8 +2004,9 @@ static int is_integer(sentry_value_t value)
 /* Integers, in the shortest form that msgpack has for them. */
 static int pack_match_integer(pack_t *pack, unsigned tag, sentry_value_t value)
 {
-    uint64_t bits = sentry_value_get_type(value) == SENTRY_VALUE_TYPE_UINT64 ? sentry_value_as_uint64(value) : (uint64_t)sentry_value_as_int64(value);
-    int negative = sentry_value_get_type(value) != SENTRY_VALUE_TYPE_UINT64 && sentry_value_as_int64(value) < 0;
+    int big = sentry_value_get_type(value) == SENTRY_VALUE_TYPE_UINT64;
+    uint64_t bits = big ? sentry_value_as_uint64(value) : (uint64_t)sentry_value_as_int64(value);
+    int negative = !big && sentry_value_as_int64(value) < 0;
     uint64_t read, minimum;
     size_t bytes;
     if (tag < 0x80) return bits == tag;
@@ -2098,14 +2121,16 @@ static void check_bytes(const char *json, const char *expected)
 static void msgpack_bytes(void)
 {
     static const json_case_t cases[] = {
-        { "null", "c0" }, { "false", "c2" }, { "true", "c3" }, { "0", "00" }, { "1", "01" }, { "127", "7f" }, { "128", "cc80" }, { "255", "ccff" },
-        { "256", "cd0100" }, { "65535", "cdffff" }, { "65536", "ce00010000" }, { "2147483647", "ce7fffffff" }, { "2147483648", "ce80000000" },
-        { "4294967295", "ceffffffff" }, { "4294967296", "cf0000000100000000" }, { "9223372036854775807", "cf7fffffffffffffff" },
-        { "9223372036854775808", "cf8000000000000000" }, { "18446744073709551615", "cfffffffffffffffff" }, { "-1", "ff" }, { "-32", "e0" },
-        { "-33", "d0df" }, { "-128", "d080" }, { "-129", "d1ff7f" }, { "-32768", "d18000" }, { "-32769", "d2ffff7fff" },
-        { "-2147483648", "d280000000" }, { "-2147483649", "d3ffffffff7fffffff" }, { "-9223372036854775808", "d38000000000000000" },
-        { "1.5", "cb3ff8000000000000" }, { "-0.1", "cbbfb999999999999a" }, { "\"\"", "a0" }, { "\"a\"", "a161" }, { "\"\xC3\xA9\"", "a2c3a9" },
-        { "[]", "90" }, { "[1]", "9101" }, { "[[],[null]]", "929091c0" }, { "{}", "80" }, { "{\"a\":1}", "81a16101" },
+        { "null", "c0" }, { "false", "c2" }, { "true", "c3" }, { "0", "00" }, { "1", "01" }, { "127", "7f" }, { "128", "cc80" },
+        { "255", "ccff" }, { "256", "cd0100" }, { "65535", "cdffff" }, { "65536", "ce00010000" },
+        { "2147483647", "ce7fffffff" }, { "2147483648", "ce80000000" }, { "4294967295", "ceffffffff" },
+        { "4294967296", "cf0000000100000000" }, { "9223372036854775807", "cf7fffffffffffffff" },
+        { "9223372036854775808", "cf8000000000000000" }, { "18446744073709551615", "cfffffffffffffffff" }, { "-1", "ff" },
+        { "-32", "e0" }, { "-33", "d0df" }, { "-128", "d080" }, { "-129", "d1ff7f" }, { "-32768", "d18000" },
+        { "-32769", "d2ffff7fff" }, { "-2147483648", "d280000000" }, { "-2147483649", "d3ffffffff7fffffff" },
+        { "-9223372036854775808", "d38000000000000000" }, { "1.5", "cb3ff8000000000000" }, { "-0.1", "cbbfb999999999999a" },
+        { "\"\"", "a0" }, { "\"a\"", "a161" }, { "\"\xC3\xA9\"", "a2c3a9" }, { "[]", "90" }, { "[1]", "9101" },
+        { "[[],[null]]", "929091c0" }, { "{}", "80" }, { "{\"a\":1}", "81a16101" },
         { "{\"b\":[true],\"a\":{}}", "82a16291c3a16180" }, { "{\"\":-1}", "81a0ff" }
     };
     size_t i;

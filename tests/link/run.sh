@@ -119,7 +119,7 @@ fi
 
 # A shared library that exports the API and nothing else.
 visible='-DSENTRY_API=__attribute__((visibility("default")))'
-if $CC -fPIC -fvisibility=hidden -shared -o libnothing.so features.c 2>/dev/null || $CC -fPIC -fvisibility=hidden -shared -o libnothing.so std.c 2>/dev/null; then
+if $CC -fPIC -fvisibility=hidden -shared -o libnothing.so std.c 2>/dev/null; then
     run "shared object" $CC $STRICT -std=c99 -fPIC -fvisibility=hidden "$visible" -c -o shared.o "$here/impl.c"
     run "shared library" $CC -shared -o libsentry.so shared.o $LIBS
     run "link shared" $CC -o shared main.o part_c.o other.o "$work/libsentry.so" $LIBS
