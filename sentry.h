@@ -1746,6 +1746,10 @@ static sentry__str_t sentry__str_n(const char *p, size_t n)
 
 #define SENTRY__LITERAL(text) sentry__slice(text, sizeof(text) - 1)
 
+/* A key's length and last byte in one word, so that searching compares words: keys tend to begin alike. */
+#define SENTRY__MAX_KEY 0xffffffu
+static inline uint32_t sentry__key_mark(sentry__str_t key) { return (uint32_t)key.n | (key.n ? (uint32_t)(unsigned char)key.p[key.n - 1] << 24 : 0); }
+
 static int sentry__str_eq(sentry__str_t a, sentry__str_t b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
 
 static char sentry__lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
@@ -1850,7 +1854,7 @@ static inline char *sentry__buf_room(sentry__buf_t *b, size_t n)
 
 static void sentry__buf_put(sentry__buf_t *b, const char *p, size_t n)
 {
-    char *to = sentry__buf_room(b, n);
+    char *to = n ? sentry__buf_room(b, n) : NULL;
     if (!to) return;
     sentry__copy(to, p, n);
     b->len += n;
@@ -2264,22 +2268,22 @@ static void sentry__thread_release(void)
 }
 
 /* A block of one of the two sizes, from what the thread kept. */
-static void *sentry__block_take(int large)
+static inline void *sentry__block_take(int large)
 {
     sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
-    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
-    sentry__block_t *block = blocks ? blocks->first : NULL;
+    sentry__blocks_t *blocks = large ? &t->large : &t->small;
+    sentry__block_t *block = t ? blocks->first : NULL;
     if (!block) return SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
     blocks->first = block->next;
     blocks->count--;
     return block;
 }
 
-static void sentry__block_give(void *p, int large)
+/* Keeps a block for the thread (may be NULL), or frees it. */
+static inline void sentry__block_give(sentry__thread_t *t, void *p, int large)
 {
-    sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
-    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
-    if (!blocks || blocks->count >= blocks->most) {
+    sentry__blocks_t *blocks = large ? &t->large : &t->small;
+    if (!SENTRY__KEEPS_BLOCKS || !t || blocks->count >= blocks->most) {
         SENTRY_FREE(p);
         return;
     }
@@ -2329,7 +2333,7 @@ typedef struct {
 
 typedef struct {
     sentry_value_t value;
-    uint32_t key, key_len; /* where in `keys` */
+    uint32_t key, mark; /* where in `keys`; sentry__key_mark */
 } sentry__entry_t;
 
 /* Small boxes are one allocation: entries and keys stand inside until they outgrow it. */
@@ -2373,7 +2377,7 @@ static sentry__box_t *sentry__list_of(sentry_value_t v) { return (sentry__box_t 
 
 static sentry__str_t sentry__entry_key(const sentry__box_t *box, uint32_t i)
 {
-    return sentry__slice(box->keys + box->entries[i].key, box->entries[i].key_len);
+    return sentry__slice(box->keys + box->entries[i].key, box->entries[i].mark & SENTRY__MAX_KEY);
 }
 
 static void sentry__thing_init(sentry__thing_t *t, sentry_value_type_t type, int frozen)
@@ -2428,30 +2432,31 @@ static sentry_value_t sentry__box_new(sentry_value_type_t type)
     return sentry__value_of(b);
 }
 
-static void sentry__scalar_free(sentry__thing_t *t)
+static inline void sentry__scalar_free(sentry__thread_t *thread, sentry__thing_t *t)
 {
     if (t->type == SENTRY_VALUE_TYPE_STRING && ((sentry__string_t *)(void *)t)->len > SENTRY__SMALL_STRING) SENTRY_FREE(t);
-    else sentry__block_give(t, 0);
+    else sentry__block_give(thread, t, 0);
 }
 
 /* Frees things whose count reached zero. Boxes wait in a list of their own, so depth costs no stack. */
 static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
 {
+    sentry__thread_t *thread = sentry__thread_known();
     sentry__box_t *todo = NULL, *box;
     if (t->type < SENTRY_VALUE_TYPE_LIST) {
-        sentry__scalar_free(t);
+        sentry__scalar_free(thread, t);
         return;
     }
     todo = (sentry__box_t *)(void *)t;
     todo->next = NULL;
     while ((box = todo) != NULL) {
-        uint32_t i;
+        sentry__entry_t *e = box->entries, *end = e + box->len;
         todo = box->next;
-        for (i = 0; i < box->len; i++) {
-            sentry__thing_t *child = sentry__thing(box->entries[i].value);
+        for (; e < end; e++) {
+            sentry__thing_t *child = sentry__thing(e->value);
             if (!child || sentry__add(&child->refs, (sentry__word_t)-1) != 0) continue;
             if (child->type < SENTRY_VALUE_TYPE_LIST) {
-                sentry__scalar_free(child);
+                sentry__scalar_free(thread, child);
             } else {
                 ((sentry__box_t *)(void *)child)->next = todo;
                 todo = (sentry__box_t *)(void *)child;
@@ -2459,7 +2464,7 @@ static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
         }
         if (box->entries != box->inside) SENTRY_FREE(box->entries);
         if (box->keys != box->inside_keys) SENTRY_FREE(box->keys);
-        sentry__block_give(box, 1);
+        sentry__block_give(thread, box, 1);
     }
 }
 
@@ -2505,11 +2510,9 @@ static int sentry__box_contains(sentry__box_t *outer, const sentry__box_t *inner
 
 static uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
 {
-    uint32_t i;
-    for (i = 0; i < box->len; i++) {
-        const sentry__entry_t *e = &box->entries[i];
-        if (e->key_len == key.n && (!key.n || (box->keys[e->key] == key.p[0] && memcmp(box->keys + e->key, key.p, key.n) == 0))) return i;
-    }
+    uint32_t i, mark = sentry__key_mark(key);
+    for (i = 0; i < box->len; i++)
+        if (box->entries[i].mark == mark && memcmp(box->keys + box->entries[i].key, key.p, key.n) == 0) return i;
     return UINT32_MAX;
 }
 
@@ -2531,7 +2534,7 @@ static int sentry__box_grow(void **data, void *inside, uint32_t *cap, uint32_t l
 static SENTRY__NOINLINE int sentry__box_reserve(sentry__box_t *box, size_t key_len)
 {
     void *p;
-    if (key_len > UINT32_MAX / 4) return 1;
+    if (key_len > SENTRY__MAX_KEY) return 1;
     if (box->len == box->cap) {
         p = box->entries;
         if (sentry__box_grow(&p, box->inside, &box->cap, box->len, 1, sizeof(sentry__entry_t))) return 1;
@@ -2545,30 +2548,45 @@ static SENTRY__NOINLINE int sentry__box_reserve(sentry__box_t *box, size_t key_l
     return 0;
 }
 
-/* Puts `v` at `index`, the last or one past it. Consumes `v`. Returns 0 when done. */
-static int sentry__box_put(sentry__box_t *box, uint32_t index, sentry__str_t key, sentry_value_t v)
+/* Notes that a box goes into another. Returns 1 when that would make a cycle. */
+static int sentry__box_nest(sentry__box_t *box, sentry_value_t v)
 {
     sentry__box_t *child = sentry__box_of(v);
-    if (box->head.frozen || (child && sentry__box_contains(child, box))) goto refuse;
-    if (index < box->len) {
-        sentry__decref(box->entries[index].value);
-    } else {
-        int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
-        if (!room && sentry__box_reserve(box, key.n)) goto refuse;
-        box->entries[index].key = box->keys_len;
-        box->entries[index].key_len = (uint32_t)key.n;
-        sentry__copy(box->keys + box->keys_len, key.p, key.n);
-        box->keys_len += (uint32_t)key.n;
-        box->len++;
-    }
-    box->entries[index].value = v;
     if (!child) return 0;
+    if (sentry__box_contains(child, box)) return 1;
     box->head.nested = 1;
     if (!child->head.frozen) child->head.placed = 1;
     return 0;
-refuse:
-    sentry__decref(v);
-    return 1;
+}
+
+/* Adds an entry behind the others; the key must be new. Consumes `v`. Returns 0 when done. */
+static int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v)
+{
+    sentry__entry_t *e;
+    int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
+    if (box->head.frozen || sentry__box_nest(box, v) || (!room && sentry__box_reserve(box, key.n))) {
+        sentry__decref(v);
+        return 1;
+    }
+    e = &box->entries[box->len++];
+    e->value = v;
+    e->key = box->keys_len;
+    e->mark = sentry__key_mark(key);
+    sentry__copy(box->keys + box->keys_len, key.p, key.n);
+    box->keys_len += (uint32_t)key.n;
+    return 0;
+}
+
+/* Replaces the value of entry `i`. Consumes `v`. Returns 0 when done. */
+static int sentry__box_replace(sentry__box_t *box, uint32_t i, sentry_value_t v)
+{
+    if (box->head.frozen || sentry__box_nest(box, v)) {
+        sentry__decref(v);
+        return 1;
+    }
+    sentry__decref(box->entries[i].value);
+    box->entries[i].value = v;
+    return 0;
 }
 
 static int sentry__object_set(sentry_value_t object, sentry__str_t key, sentry_value_t v)
@@ -2580,7 +2598,7 @@ static int sentry__object_set(sentry_value_t object, sentry__str_t key, sentry_v
         return 1;
     }
     i = sentry__box_find(box, key);
-    return sentry__box_put(box, i == UINT32_MAX ? box->len : i, key, v);
+    return i == UINT32_MAX ? sentry__box_add(box, key, v) : sentry__box_replace(box, i, v);
 }
 
 static sentry_value_t sentry__object_get(sentry_value_t object, sentry__str_t key)
@@ -2593,7 +2611,7 @@ static sentry_value_t sentry__object_get(sentry_value_t object, sentry__str_t ke
 /* Takes entry `i` out, and its key out of the keys. */
 static int sentry__box_remove(sentry__box_t *box, uint32_t i)
 {
-    uint32_t key = box->entries[i].key, n = box->entries[i].key_len, k;
+    uint32_t key = box->entries[i].key, n = box->entries[i].mark & SENTRY__MAX_KEY, k;
     if (box->head.frozen) return 1;
     sentry__decref(box->entries[i].value);
     memmove(box->keys + key, box->keys + key + n, box->keys_len - key - n);
@@ -2615,7 +2633,7 @@ static int sentry__object_remove(sentry_value_t object, sentry__str_t key)
 static int sentry__list_push(sentry_value_t list, sentry_value_t v)
 {
     sentry__box_t *box = sentry__list_of(list);
-    if (box) return sentry__box_put(box, box->len, sentry__slice(NULL, 0), v);
+    if (box) return sentry__box_add(box, sentry__slice("", 0), v);
     sentry__decref(v);
     return 1;
 }
@@ -2725,7 +2743,7 @@ SENTRY_API int sentry_value_set_by_index(sentry_value_t value, size_t index, sen
             sentry__decref(v);
             return 1;
         }
-    return sentry__box_put(box, (uint32_t)index, sentry__slice(NULL, 0), v);
+    return index < box->len ? sentry__box_replace(box, (uint32_t)index, v) : sentry__list_push(value, v);
 }
 
 SENTRY_API int sentry_value_remove_by_index(sentry_value_t value, size_t index)
@@ -2938,6 +2956,17 @@ static inline int sentry__copy_plain(char *to, const char *p, size_t n)
     return sentry__unplain(w, w) == 0;
 }
 
+/* Whether a text of less than 4096 bytes can stand in JSON as it is. */
+static inline int sentry__is_plain(sentry__str_t s)
+{
+    char words[16];
+    size_t i;
+    int marks = 0;
+    if (s.n <= 16) return sentry__copy_plain(words, s.p, s.n);
+    for (i = 0; s.n - i > 16 && s.n < 4096; i += 16) marks |= sentry__copy_words(words, s.p + i, 16);
+    return (marks | (s.n >= 4096) | sentry__copy_words(words, s.p + s.n - 16, 16)) == 0;
+}
+
 /* How many bytes from `p` need no escape: sixteen at a time, then one by one. */
 static size_t sentry__plain_run(const char *p, size_t n)
 {
@@ -3020,6 +3049,24 @@ static SENTRY__NOINLINE void sentry__json_cut(sentry__json_t *w, sentry__str_t s
     sentry__json_note(w, path, "!limit", "x", s.n);
 }
 
+/* `,"key":`; the comma only when `lead` is one. */
+static void sentry__json_key(sentry__buf_t *b, char lead, sentry__str_t key)
+{
+    char *to = key.n < 4096 ? sentry__buf_room(b, key.n + 4) : NULL;
+    size_t at = lead != 0;
+    if (SENTRY__LIKELY(to && sentry__copy_plain(to + at + 1, key.p, key.n))) {
+        to[0] = lead;
+        to[at] = '"';
+        to[at + key.n + 1] = '"';
+        to[at + key.n + 2] = ':';
+        b->len += at + key.n + 3;
+        return;
+    }
+    if (lead) sentry__buf_byte(b, lead);
+    sentry__json_text(b, key);
+    sentry__buf_byte(b, ':');
+}
+
 /* Names whose values are secrets, by length; and those that name the client, which stay when pii is allowed. */
 static int sentry__denied(sentry__str_t key, int pii)
 {
@@ -3029,9 +3076,11 @@ static int sentry__denied(sentry__str_t key, int pii)
         "proxy-authorization" };
     static const char *const client[] = { "", "", "", "", "", "x_real_ip", "ip_address", "remote_addr", "", "", "", "", "", "", "", "" };
     const char *p;
+    char first;
     if (key.n < 4 || key.n > 19) return 0;
+    first = sentry__lower(key.p[0]);
     for (p = names[key.n - 4]; *p; p += key.n + (p[key.n] == ' '))
-        if (sentry__str_ieq(key, sentry__slice(p, key.n))) return 1;
+        if (*p == first && sentry__str_ieq(key, sentry__slice(p, key.n))) return 1;
     return !pii && client[key.n - 4][0] && sentry__str_ieq(key, sentry__slice(client[key.n - 4], key.n));
 }
 
@@ -3092,15 +3141,14 @@ static void sentry__json_scalar(sentry__buf_t *b, sentry_value_t v, sentry_value
     else sentry__json_number(b, v);
 }
 
-/* Writes one member (`"key":value`) or, with a NULL key, element `index` or the root itself. `rule` is that of what
- * contains it. The only recursion of the writer. */
-static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t index, sentry_value_t v, sentry__rule_t rule, const sentry__path_t *up)
+/* Writes `lead`, a comma or nothing, and one member (`"key":value`) or, with a NULL key, element `index` or the root
+ * itself. `rule` is that of what contains it. The only recursion of the writer. */
+static void sentry__json_member(sentry__json_t *w, char lead, sentry__str_t key, uint32_t index, sentry_value_t v, sentry__rule_t rule, const sentry__path_t *up)
 {
     sentry__thing_t *thing = sentry__thing(v);
     sentry__path_t path;
     if (key.p) {
-        sentry__json_text(w->out, key);
-        sentry__buf_byte(w->out, ':');
+        sentry__json_key(w->out, lead, key);
         if (rule >= SENTRY__RULE_BAG && sentry__denied(key, w->pii)) {
             SENTRY__PUT(w->out, "\"[Filtered]\"");
             path = sentry__path(up, key, index);
@@ -3108,8 +3156,9 @@ static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t i
             return;
         }
         if (rule != SENTRY__RULE_NONE) rule = sentry__rule_below(rule, key);
-    } else if (rule == SENTRY__RULE_CRUMBS && up) {
-        rule = SENTRY__RULE_CRUMB;
+    } else {
+        if (lead) sentry__buf_byte(w->out, lead);
+        if (rule == SENTRY__RULE_CRUMBS && up) rule = SENTRY__RULE_CRUMB;
     }
     if (thing && thing->type == SENTRY_VALUE_TYPE_STRING) {
         sentry__str_t s = sentry__string_of(v);
@@ -3128,8 +3177,7 @@ static void sentry__json_member(sentry__json_t *w, sentry__str_t key, uint32_t i
         for (i = 0; i < box->len; i++) {
             sentry__str_t child = is_list ? sentry__slice(NULL, 0) : sentry__entry_key(box, i);
             if (rule == SENTRY__RULE_USER && sentry__json_omits(w, child)) continue;
-            if (written++) sentry__buf_byte(w->out, ',');
-            sentry__json_member(w, child, i, box->entries[i].value, rule, &path);
+            sentry__json_member(w, written++ ? ',' : 0, child, i, box->entries[i].value, rule, &path);
         }
         sentry__buf_byte(w->out, is_list ? ']' : '}');
     } else {
@@ -3142,7 +3190,7 @@ static void sentry__json_plain(sentry__buf_t *b, int base, sentry_value_t v)
 {
     sentry__json_t w;
     sentry__json_init(&w, b, base, SIZE_MAX, 1);
-    sentry__json_member(&w, sentry__slice(NULL, 0), 0, v, SENTRY__RULE_NONE, NULL);
+    sentry__json_member(&w, 0, sentry__slice(NULL, 0), 0, v, SENTRY__RULE_NONE, NULL);
 }
 
 static void sentry__be(sentry__buf_t *b, int tag, uint64_t v, int bytes)
@@ -3352,21 +3400,21 @@ static int sentry__read_digits(sentry__reader_t *r)
     return r->p > start;
 }
 
-/* strtod on a copy whose point is the locale's. */
-static double sentry__read_double(sentry__str_t s)
+/* strtod on a copy whose point is the locale's. Null without memory. */
+static sentry_value_t sentry__read_double(sentry__str_t s)
 {
     sentry__buf_t b;
     char stack[64], point[8];
     size_t i, n = (size_t)snprintf(point, sizeof point, "%.1f", 0.5);
-    double d;
+    sentry_value_t v;
     sentry__buf_init(&b, stack, sizeof stack);
     for (i = 0; i < s.n; i++)
         if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, n - 2);
         else sentry__buf_byte(&b, s.p[i]);
     sentry__buf_byte(&b, 0);
-    d = b.failed ? 0.0 : strtod(b.data, NULL);
+    v = b.failed ? sentry__null() : sentry_value_new_double(strtod(b.data, NULL));
     sentry__buf_free(&b);
-    return d;
+    return v;
 }
 
 static sentry_value_t sentry__read_integer(sentry__str_t s)
@@ -3376,10 +3424,10 @@ static sentry_value_t sentry__read_integer(sentry__str_t s)
     size_t i;
     for (i = (size_t)minus; i < s.n; i++) {
         unsigned digit = (unsigned)(s.p[i] - '0');
-        if (v > (UINT64_MAX - digit) / 10) return sentry_value_new_double(sentry__read_double(s));
+        if (v > (UINT64_MAX - digit) / 10) return sentry__read_double(s);
         v = v * 10 + digit;
     }
-    if (minus && (v == 0 || v > (uint64_t)1 << 63)) return sentry_value_new_double(sentry__read_double(s));
+    if (minus && (v == 0 || v > (uint64_t)1 << 63)) return sentry__read_double(s);
     if (minus && v > (uint64_t)1 << 31) return sentry_value_new_int64(v == (uint64_t)1 << 63 ? INT64_MIN : -(int64_t)v);
     if (minus) return sentry_value_new_int32((int32_t)-(int64_t)v);
     if (v <= INT32_MAX) return sentry_value_new_int32((int32_t)v);
@@ -3404,7 +3452,7 @@ static sentry_value_t sentry__read_number(sentry__reader_t *r)
     }
     if (r->failed) return sentry__null();
     v = whole ? sentry__read_integer(sentry__slice(start, (size_t)(r->p - start)))
-              : sentry_value_new_double(sentry__read_double(sentry__slice(start, (size_t)(r->p - start))));
+              : sentry__read_double(sentry__slice(start, (size_t)(r->p - start)));
     if (sentry__is_null(v)) r->failed = 1;
     return v;
 }
@@ -3934,9 +3982,11 @@ static sentry_value_t sentry__user_new(sentry__str_t id, sentry__str_t name, sen
 static sentry_value_t sentry__breadcrumb_new(sentry__str_t type, sentry__str_t message)
 {
     sentry_value_t crumb = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__object_set(crumb, SENTRY__LITERAL("timestamp"), sentry__stamp_value());
-    sentry__set_text(crumb, SENTRY__LITERAL("type"), type);
-    sentry__set_text(crumb, SENTRY__LITERAL("message"), message);
+    sentry__box_t *box = sentry__object_of(crumb);
+    if (!box) return crumb;
+    sentry__box_add(box, SENTRY__LITERAL("timestamp"), sentry__stamp_value());
+    if (type.p) sentry__box_add(box, SENTRY__LITERAL("type"), sentry__string_new(type));
+    if (message.p) sentry__box_add(box, SENTRY__LITERAL("message"), sentry__string_new(message));
     return crumb;
 }
 
@@ -4102,8 +4152,7 @@ static const char *sentry__json_open(sentry__buf_t *b, sentry_value_t object, se
     sentry__buf_byte(b, '{');
     for (i = 0; box && i < box->len; i++) {
         if (without.p && sentry__str_eq(sentry__entry_key(box, i), without)) continue;
-        if (written++) sentry__buf_byte(b, ',');
-        sentry__json_member(&w, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_NONE, NULL);
+        sentry__json_member(&w, written++ ? ',' : 0, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_NONE, NULL);
     }
     return written ? "," : "";
 }
@@ -5710,7 +5759,7 @@ typedef struct {
 } sentry__run_t;
 
 typedef struct {
-    uint32_t at, key_len; /* where `"key":value` begins; bytes of the escaped key */
+    uint32_t len, mark; /* bytes of `"key":value`; sentry__key_mark of the escaped key */
 } sentry__member_t;
 
 typedef struct {
@@ -5788,92 +5837,103 @@ static sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, s
     return run;
 }
 
-/* The bytes of member `i`, with its key. */
-static sentry__str_t sentry__run_member(const sentry__run_t *run, uint32_t i)
-{
-    const sentry__member_t *m = sentry__run_members(run);
-    uint32_t end = i + 1 < run->count ? m[i + 1].at - 1 : run->len;
-    return sentry__slice(sentry__run_text(run) + m[i].at, end - m[i].at);
-}
-static sentry__str_t sentry__run_key(const sentry__run_t *run, uint32_t i)
-{
-    const sentry__member_t *m = &sentry__run_members(run)[i];
-    return sentry__slice(sentry__run_text(run) + m->at + 1, m->key_len);
-}
+/* The escaped key of a member whose bytes begin at `text`. */
+static sentry__str_t sentry__member_key(const sentry__member_t *m, const char *text) { return sentry__slice(text + 1, m->mark & SENTRY__MAX_KEY); }
 
-static uint32_t sentry__run_find(const sentry__run_t *run, sentry__str_t escaped_key)
+/* The number of the member with a key, and where its bytes begin; UINT32_MAX when there is none. */
+static uint32_t sentry__run_find(const sentry__run_t *run, sentry__str_t escaped_key, uint32_t *at)
 {
-    const sentry__member_t *m;
-    const char *text;
-    char last;
-    uint32_t i;
-    if (!run) return UINT32_MAX;
-    m = sentry__run_members(run);
-    text = sentry__run_text(run) + 1;
-    last = escaped_key.n ? escaped_key.p[escaped_key.n - 1] : '"';
-    for (i = 0; i < run->count; i++) /* the last byte first: keys tend to begin alike */
-        if (m[i].key_len == escaped_key.n && text[m[i].at + escaped_key.n - 1] == last && memcmp(text + m[i].at, escaped_key.p, escaped_key.n) == 0) return i;
+    uint32_t mark = sentry__key_mark(escaped_key), i, n = run ? run->count : 0, begin = 0;
+    const sentry__member_t *m = run ? sentry__run_members(run) : NULL;
+    const char *text = run ? sentry__run_text(run) + 1 : NULL;
+    for (i = 0; i < n; begin += m[i].len + 1, i++) {
+        if (m[i].mark != mark || memcmp(text + begin, escaped_key.p, escaped_key.n) != 0) continue;
+        if (at) *at = begin;
+        return i;
+    }
     return UINT32_MAX;
 }
 
 /* The value of a member, parsed; null when there is none. */
 static sentry_value_t sentry__run_value(const sentry__run_t *run, sentry__str_t escaped_key)
 {
-    uint32_t i = sentry__run_find(run, escaped_key);
-    sentry__str_t member;
-    if (i == UINT32_MAX) return sentry__null();
-    member = sentry__run_member(run, i);
-    return sentry__json_read(sentry__slice(member.p + escaped_key.n + 3, member.n - escaped_key.n - 3));
+    uint32_t at = 0, i = sentry__run_find(run, escaped_key, &at);
+    size_t skip = escaped_key.n + 3;
+    return i == UINT32_MAX ? sentry__null() : sentry__json_read(sentry__slice(sentry__run_text(run) + at + skip, sentry__run_members(run)[i].len - skip));
 }
 
-/* The notes of a new run: the old ones without `key`'s, and `key`'s new ones. Consumes `added`. */
-static sentry_value_t sentry__run_notes(const sentry__run_t *old, sentry__str_t key, sentry_value_t added)
+/* A change of one member: what a setter wants. */
+typedef struct {
+    sentry__str_t key, escaped;
+    sentry__str_t value;  /* JSON, or with `quoted` the text between the quotes; NULL: the member goes */
+    int quoted;
+    sentry_value_t notes; /* about the value, under `key`; owned */
+} sentry__edit_t;
+
+/* The notes of a new run: the old ones without the key's, and the key's new ones. */
+static sentry_value_t sentry__run_notes(const sentry__run_t *old, const sentry__edit_t *edit)
 {
     sentry_value_t notes = old ? sentry__object_copy(old->meta) : sentry__null();
-    if (SENTRY__LIKELY(sentry__is_null(notes) && sentry__is_null(added))) return notes;
-    if (sentry__is_null(notes)) return added;
-    sentry__object_remove(notes, key);
-    sentry__object_merge(notes, added, 0);
-    sentry__decref(added);
+    if (sentry__is_null(notes)) return edit->notes;
+    sentry__object_remove(notes, edit->key);
+    sentry__object_merge(notes, edit->notes, 0);
+    sentry__decref(edit->notes);
     return notes;
 }
 
-/* A copy of `old` (may be NULL) with a member set to `member`, the bytes of `"key":value`, in place or at the end; or
- * removed, when `member` is NULL. `*spare` may give its memory. `*failed` tells an empty result from no memory. */
-static sentry__run_t *sentry__run_set(sentry__run_t **spare, const sentry__run_t *old, sentry__str_t escaped_key, sentry__str_t member, int *failed)
+/* Writes `"key":value,` */
+static void sentry__member_write(char *to, const sentry__edit_t *edit)
+{
+    *to++ = '"';
+    sentry__copy(to, edit->escaped.p, edit->escaped.n);
+    to += edit->escaped.n;
+    *to++ = '"';
+    *to++ = ':';
+    if (edit->quoted) *to++ = '"';
+    sentry__copy(to, edit->value.p, edit->value.n);
+    to += edit->value.n;
+    if (edit->quoted) *to++ = '"';
+    *to = ',';
+}
+
+/* A copy of `old` (may be NULL) with a member set, in place or at the end, or removed. Consumes the edit's notes.
+ * `*spare` may give its memory. `*failed` tells an empty result from no memory. */
+static sentry__run_t *sentry__run_set(sentry__run_t **spare, const sentry__run_t *old, const sentry__edit_t *edit, int *failed)
 {
     static const sentry__run_t nothing = { 0, 0, 0, 0, { 0 } };
     const sentry__run_t *was = old ? old : &nothing;
     const sentry__member_t *m = sentry__run_members(was);
-    uint32_t at = sentry__run_find(old, escaped_key), put = member.p != NULL, gone = at != UINT32_MAX, i;
+    uint32_t put = edit->value.p != NULL, len = put ? (uint32_t)(edit->escaped.n + edit->value.n) + (edit->quoted ? 5 : 3) : 0;
     /* Every member is followed by a comma, the last by one that is not counted: [from, to) is what goes, `in` what comes. */
-    uint32_t all = was->count ? was->len + 1 : 0, from = gone ? m[at].at : all, to = all, in = put ? (uint32_t)member.n + 1 : 0;
+    uint32_t all = was->count ? was->len + 1 : 0, from = all, to = all, in = put ? len + 1 : 0;
+    uint32_t at = sentry__run_find(old, edit->escaped, &from), gone = at != UINT32_MAX;
     sentry__member_t *index;
-    sentry__run_t *run;
+    sentry__run_t *run = NULL;
     char *text;
-    if (gone && at + 1 < was->count) to = m[at + 1].at;
-    if (!gone) at = was->count;
+    if (gone) to = from + m[at].len + 1;
+    else at = was->count;
     *failed = 0;
-    if (was->count - gone + put == 0) return NULL;
-    run = sentry__run_alloc(spare, was->count - gone + put, (size_t)all - (to - from) + in);
+    if (was->count - gone + put) {
+        run = sentry__run_alloc(spare, was->count - gone + put, (size_t)all - (to - from) + in);
+        *failed = run == NULL;
+    }
     if (!run) {
-        *failed = 1;
+        sentry__decref(edit->notes);
         return NULL;
     }
     run->len--;
     index = (sentry__member_t *)(void *)(run + 1);
     text = (char *)(index + run->count);
     memcpy(text, sentry__run_text(was), from);
-    if (put) {
-        sentry__copy(text + from, member.p, member.n);
-        text[from + member.n] = ',';
-    }
     memcpy(text + from + in, sentry__run_text(was) + to, all - to);
     memcpy(index, m, at * sizeof *m);
-    if (put) index[at].at = from, index[at].key_len = (uint32_t)escaped_key.n;
-    memcpy(index + at + put, m + at + gone, (was->count - at - gone) * sizeof *m);
-    if (in != to - from)
-        for (i = at + put; i < run->count; i++) index[i].at += in - (to - from);
+    if (at + gone < was->count) memcpy(index + at + put, m + at + gone, (was->count - at - gone) * sizeof *m);
+    if (put) {
+        sentry__member_write(text + from, edit);
+        index[at].len = len;
+        index[at].mark = sentry__key_mark(edit->escaped);
+    }
+    run->meta = SENTRY__LIKELY(sentry__is_null(edit->notes) && (!old || sentry__is_null(old->meta))) ? sentry__null() : sentry__run_notes(old, edit);
     return run;
 }
 
@@ -6087,31 +6147,27 @@ static void sentry__scope_release(sentry_scope_t *scope)
     SENTRY_FREE(scope);
 }
 
-/* Publishes the scope with one member set (or removed) in one of its runs. `notes`, consumed, are the member's. */
-static void sentry__scope_publish_member(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t escaped_key, sentry__str_t member, sentry_value_t notes)
+/* Publishes the scope with one member of one of its runs changed. */
+static void sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const sentry__edit_t *edit)
 {
-    sentry__run_t *old = NULL, *run;
+    sentry__run_t *run, *old;
     sentry__state_t *s;
-    int failed = 0;
+    int failed;
     sentry__lock(&scope->lock);
-    run = sentry__run_set(&scope->spare_run, scope->state ? scope->state->runs[slot] : NULL, escaped_key, member, &failed);
+    run = sentry__run_set(&scope->spare_run, scope->state ? scope->state->runs[slot] : NULL, edit, &failed);
     s = failed ? NULL : sentry__state_next_locked(scope);
+    old = run;
     if (s) {
         old = s->runs[slot];
-        if (run) run->meta = sentry__run_notes(old, key, notes);
-        else sentry__decref(notes);
         s->runs[slot] = run;
         sentry__state_publish_locked(scope, s);
-        run = old;
-    } else {
-        sentry__decref(notes);
     }
-    if (run && !scope->spare_run && sentry__is_null(run->meta) && sentry__load_acquire(&run->refs) == 1) {
-        scope->spare_run = run;
-        run = NULL;
+    if (old && !scope->spare_run && sentry__is_null(old->meta) && sentry__load_acquire(&old->refs) == 1) {
+        scope->spare_run = old;
+        old = NULL;
     }
     sentry__unlock(&scope->lock);
-    sentry__run_release(run);
+    sentry__run_release(old);
 }
 
 /* Sets a member of one of the scope's runs to a value, or removes it when the value is null. `kept` are notes about
@@ -6122,48 +6178,47 @@ static void sentry__scope_write(sentry_scope_t *scope, sentry__slot_t slot, sent
     char storage[512];
     sentry__buf_t b;
     sentry__json_t w;
+    sentry__edit_t edit;
     sentry__word_t max = sentry__load(&sentry__sdk.max_string);
     size_t key_len;
-    if (!scope || !key.p) return;
+    if (!scope || !key.p || key.n > SENTRY__MAX_KEY / 6) return;
     sentry__buf_init(&b, storage, sizeof storage);
-    sentry__json_chars(&b, key);
-    key_len = b.len;
-    if (sentry__is_null(v)) {
-        if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data, key_len), sentry__slice(NULL, 0), v);
-    } else {
+    sentry__json_init(&w, &b, slot == SENTRY__FIELDS ? 1 : 2, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
+    sentry__json_text(&b, key);
+    key_len = b.len - 2;
+    if (!sentry__is_null(v)) {
         b.len = 0;
-        sentry__json_init(&w, &b, slot == SENTRY__FIELDS ? 1 : 2, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
         if (!sentry__is_null(kept)) sentry__object_merge(sentry__meta_at(&w, NULL), kept, 0);
-        sentry__json_member(&w, key, 0, v, rules[slot], NULL);
-        if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data + 1, key_len), sentry__slice(b.data, b.len), w.meta);
-        else sentry__decref(w.meta);
+        sentry__json_member(&w, 0, key, 0, v, rules[slot], NULL);
     }
+    edit.key = key;
+    edit.escaped = sentry__slice(b.data + 1, key_len);
+    edit.value = sentry__is_null(v) ? sentry__slice(NULL, 0) : sentry__slice(b.data + key_len + 3, b.len - key_len - 3);
+    edit.quoted = 0;
+    edit.notes = w.meta;
+    if (b.failed) sentry__decref(w.meta);
+    else sentry__scope_edit(scope, slot, &edit);
     sentry__buf_free(&b);
 }
 
 static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry_value_t v) { sentry__scope_write(scope, slot, key, v, sentry__null()); }
 
-/* The same for text, without making a value of it. */
+/* The same for text, which is mostly plain: then it is copied once, from the caller into the run. */
 static void sentry__scope_set_text(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t text)
 {
-    char storage[512];
-    sentry__buf_t b;
-    sentry__word_t max = sentry__load(&sentry__sdk.max_string);
-    size_t key_len;
+    sentry__edit_t edit;
     if (!scope || !key.p) return;
-    if (!text.p || text.n > max) {
+    if (SENTRY__LIKELY(text.p && text.n <= sentry__load(&sentry__sdk.max_string) && sentry__is_plain(key) && sentry__is_plain(text))) {
+        edit.key = edit.escaped = key;
+        edit.value = text;
+        edit.quoted = 1;
+        edit.notes = sentry__null();
+        sentry__scope_edit(scope, slot, &edit);
+    } else {
         sentry_value_t v = sentry__string_new(text);
         sentry__scope_set(scope, slot, key, v);
         sentry__decref(v);
-        return;
     }
-    sentry__buf_init(&b, storage, sizeof storage);
-    sentry__json_text(&b, key);
-    key_len = b.len - 2;
-    sentry__buf_byte(&b, ':');
-    sentry__json_text(&b, text);
-    if (!b.failed) sentry__scope_publish_member(scope, slot, key, sentry__slice(b.data + 1, key_len), sentry__slice(b.data, b.len), sentry__null());
-    sentry__buf_free(&b);
 }
 
 /* Consumes the value, for the public setters. */
@@ -6181,7 +6236,7 @@ static void sentry__scope_set_tags(sentry_scope_t *scope, sentry_value_t tags)
     for (i = 0; scope && box && i < box->len; i++) {
         sentry__str_t text = sentry__string_of(box->entries[i].value);
         if (text.p) sentry__scope_set_text(scope, SENTRY__TAGS, sentry__entry_key(box, i), text);
-        else sentry__log(SENTRY_LEVEL_WARNING, "the tag %.*s is not a string", (int)box->entries[i].key_len, box->keys + box->entries[i].key);
+        else sentry__log(SENTRY_LEVEL_WARNING, "the tag %.*s is not a string", (int)sentry__entry_key(box, i).n, sentry__entry_key(box, i).p);
     }
     sentry__decref(tags);
 }
@@ -6367,6 +6422,7 @@ static sentry__trace_t *sentry__trace_new(void)
 {
     sentry__trace_t *t = (sentry__trace_t *)sentry__calloc(sizeof *t);
     sentry__run_t *spare = NULL;
+    sentry__edit_t edit;
     sentry_uuid_t id = sentry_uuid_new_v4();
     uint64_t span = sentry__random() | 1;
     char span_bytes[8], text[128];
@@ -6379,8 +6435,12 @@ static sentry__trace_t *sentry__trace_new(void)
     sentry__buf_init(&b, t->span_id, sizeof t->span_id);
     sentry__buf_hex(&b, span_bytes, 8);
     snprintf(t->sample_rand, sizeof t->sample_rand, "0.%06u", (unsigned)(sentry__random() % 1000000u));
-    n = snprintf(text, sizeof text, "\"trace\":{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
-    t->context = sentry__run_set(&spare, NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n), &failed);
+    n = snprintf(text, sizeof text, "{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
+    edit.key = edit.escaped = SENTRY__LITERAL("trace");
+    edit.value = sentry__slice(text, (size_t)n);
+    edit.quoted = 0;
+    edit.notes = sentry__null();
+    t->context = sentry__run_set(&spare, NULL, &edit, &failed);
     if (t->context) return t;
     SENTRY_FREE(t);
     return NULL;
@@ -6865,8 +6925,7 @@ static sentry__crumb_t *sentry__crumb_from_value(sentry_value_t v)
     if (stamped) sentry__buf_byte(&b, '{');
     else sentry__crumb_stamp(&b, now);
     for (i = 0; i < box->len; i++) {
-        if (i || !stamped) sentry__buf_byte(&b, ',');
-        sentry__json_member(&w, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_CRUMB, NULL);
+        sentry__json_member(&w, i || !stamped ? ',' : 0, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_CRUMB, NULL);
     }
     sentry__buf_byte(&b, '}');
     crumb = sentry__crumb_new(&b, now, w.meta);
@@ -7040,31 +7099,26 @@ typedef struct {
     sentry_hint_t *hint;
 } sentry__draft_t;
 
-/* The key of member `i` without its escapes, as a string to drop. */
-static sentry_value_t sentry__run_plain_key(const sentry__run_t *run, uint32_t i)
-{
-    sentry__str_t key = sentry__run_key(run, i);
-    return sentry__json_read(sentry__slice(key.p - 1, key.n + 2));
-}
+/* A member's key without its escapes, as a string to drop; the quotes stand around `escaped`. */
+static sentry_value_t sentry__plain_key(sentry__str_t escaped) { return sentry__json_read(sentry__slice(escaped.p - 1, escaped.n + 2)); }
 
-/* Whether the object has the key of member `i`. */
-static int sentry__box_has(const sentry__box_t *own, const sentry__run_t *run, uint32_t i)
+/* Whether the object has a member's key. */
+static int sentry__box_has(const sentry__box_t *own, sentry__str_t escaped)
 {
-    sentry__str_t key = sentry__run_key(run, i);
-    sentry_value_t v;
+    sentry_value_t key;
     int has;
     if (!own) return 0;
-    if (!memchr(key.p, '\\', key.n)) return sentry__box_find(own, key) != UINT32_MAX;
-    v = sentry__run_plain_key(run, i);
-    has = sentry__box_find(own, sentry__string_of(v)) != UINT32_MAX;
-    sentry__decref(v);
+    if (!memchr(escaped.p, '\\', escaped.n)) return sentry__box_find(own, escaped) != UINT32_MAX;
+    key = sentry__plain_key(escaped);
+    has = sentry__box_find(own, sentry__string_of(key)) != UINT32_MAX;
+    sentry__decref(key);
     return has;
 }
 
-/* Moves the notes about member `i` into the event's. */
-static void sentry__write_note(sentry__json_t *w, const sentry__path_t *path, const sentry__run_t *run, uint32_t i)
+/* Moves the notes about a member of a run into the event's. */
+static void sentry__write_note(sentry__json_t *w, const sentry__path_t *path, const sentry__run_t *run, sentry__str_t escaped)
 {
-    sentry_value_t key = sentry__run_plain_key(run, i), note = sentry__object_get(run->meta, sentry__string_of(key));
+    sentry_value_t key = sentry__plain_key(escaped), note = sentry__object_get(run->meta, sentry__string_of(key));
     if (!sentry__is_null(note)) sentry__object_set(sentry__meta_at(w, path), sentry__string_of(key), sentry__incref(note));
     sentry__decref(key);
 }
@@ -7073,21 +7127,23 @@ static void sentry__write_note(sentry__json_t *w, const sentry__path_t *path, co
 static uint32_t sentry__write_runs(sentry__json_t *w, const sentry__path_t *path, const sentry__box_t *own, sentry__run_t *const *runs, size_t count, uint32_t written)
 {
     size_t r, earlier;
-    uint32_t i;
     for (r = 0; r < count; r++) {
         const sentry__run_t *run = runs[r];
+        const sentry__member_t *m = run ? sentry__run_members(run) : NULL, *end = run ? m + run->count : NULL;
+        const char *text = run ? sentry__run_text(run) : NULL;
         if (run && !written && sentry__is_null(run->meta)) {
-            sentry__buf_put(w->out, sentry__run_text(run), run->len);
+            sentry__buf_put(w->out, text, run->len);
             written += run->count;
             continue;
         }
-        for (i = 0; run && i < run->count; i++) {
-            int taken = sentry__box_has(own, run, i);
-            for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_find(runs[earlier], sentry__run_key(run, i)) != UINT32_MAX;
+        for (; m < end; text += m->len + 1, m++) {
+            sentry__str_t key = sentry__member_key(m, text);
+            int taken = sentry__box_has(own, key);
+            for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_find(runs[earlier], key, NULL) != UINT32_MAX;
             if (taken) continue;
             if (written++) sentry__buf_byte(w->out, ',');
-            sentry__buf_str(w->out, sentry__run_member(run, i));
-            if (!sentry__is_null(run->meta)) sentry__write_note(w, path, run, i);
+            sentry__buf_put(w->out, text, m->len);
+            if (!sentry__is_null(run->meta)) sentry__write_note(w, path, run, key);
         }
     }
     return written;
@@ -7105,8 +7161,7 @@ static void sentry__write_group(sentry__json_t *w, sentry__str_t key, sentry_val
     sentry__json_text(w->out, key);
     SENTRY__PUT(w->out, ":{");
     for (i = 0; own && i < own->len; i++) {
-        if (written++) sentry__buf_byte(w->out, ',');
-        sentry__json_member(w, sentry__entry_key(own, i), 0, own->entries[i].value, rule, &path);
+        sentry__json_member(w, written++ ? ',' : 0, sentry__entry_key(own, i), 0, own->entries[i].value, rule, &path);
     }
     written = sentry__write_runs(w, &path, own, runs, count, written);
     sentry__buf_byte(w->out, '}');
@@ -7151,8 +7206,8 @@ static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *
         if (!sentry__is_null(crumb->meta)) sentry__object_merge(sentry__meta_at(w, &path), crumb->meta, 0);
     }
     for (i = (uint32_t)skip; list && i < list->len; i++) {
-        if (written) sentry__buf_byte(w->out, ',');
-        sentry__json_member(w, sentry__slice(NULL, 0), written++, list->entries[i].value, SENTRY__RULE_CRUMBS, &values);
+        sentry__json_member(w, written ? ',' : 0, sentry__slice(NULL, 0), written, list->entries[i].value, SENTRY__RULE_CRUMBS, &values);
+        written++;
     }
     SENTRY__PUT(w->out, "]}");
 }
@@ -7168,8 +7223,7 @@ static void sentry__write_own(sentry__json_t *w, sentry_value_t event)
         sentry__str_t key = sentry__entry_key(box, i);
         for (k = 0; k < sizeof apart / sizeof apart[0] && !sentry__str_eq(key, sentry__str(apart[k])); k++) {}
         if (k < sizeof apart / sizeof apart[0]) continue;
-        sentry__buf_byte(w->out, ',');
-        sentry__json_member(w, key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
+        sentry__json_member(w, ',', key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
     }
 }
 
@@ -7179,13 +7233,12 @@ static void sentry__write_message(sentry__json_t *w, sentry_value_t event)
     sentry_value_t message = sentry__object_get(event, SENTRY__LITERAL("message"));
     sentry__path_t path = sentry__path(NULL, SENTRY__LITERAL("logentry"), 0);
     if (sentry__is_null(message) || sentry__box_find(sentry__object_of(event), path.key) != UINT32_MAX) return;
-    sentry__buf_byte(w->out, ',');
     if (sentry__object_of(message)) {
-        sentry__json_member(w, path.key, 0, message, SENTRY__RULE_EVENT, NULL);
+        sentry__json_member(w, ',', path.key, 0, message, SENTRY__RULE_EVENT, NULL);
         return;
     }
-    SENTRY__PUT(w->out, "\"logentry\":{");
-    sentry__json_member(w, SENTRY__LITERAL("formatted"), 0, message, SENTRY__RULE_NONE, &path);
+    SENTRY__PUT(w->out, ",\"logentry\":{");
+    sentry__json_member(w, 0, SENTRY__LITERAL("formatted"), 0, message, SENTRY__RULE_NONE, &path);
     sentry__buf_byte(w->out, '}');
 }
 
@@ -7215,8 +7268,8 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__write_message(&w, event);
     runs[SENTRY__FIELDS][n] = n ? d->client->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
-    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && sentry__run_find(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level")) == UINT32_MAX
-        && (n < 2 || sentry__run_find(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")) == UINT32_MAX)) SENTRY__PUT(out, ",\"level\":\"error\"");
+    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && sentry__run_find(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"), NULL) == UINT32_MAX
+        && (n < 2 || sentry__run_find(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level"), NULL) == UINT32_MAX)) SENTRY__PUT(out, ",\"level\":\"error\"");
     sentry__write_group(&w, SENTRY__LITERAL("tags"), event, runs[SENTRY__TAGS], n);
     sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n);
     runs[SENTRY__CONTEXTS][n] = runs[SENTRY__CONTEXTS][n + 1] = NULL;
@@ -7653,12 +7706,15 @@ static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t
 {
     sentry__run_t *next, *spare = NULL;
     sentry__buf_t b;
-    sentry__json_t w;
+    sentry__edit_t edit;
     int failed = 1;
     sentry__buf_init(&b, NULL, 0);
-    sentry__json_init(&w, &b, 2, SIZE_MAX, 1);
-    sentry__json_member(&w, sentry__str(key), 0, v, SENTRY__RULE_NONE, NULL);
-    next = b.failed ? NULL : sentry__run_set(&spare, *run, sentry__str(key), sentry__slice(b.data, b.len), &failed);
+    sentry__json_plain(&b, 2, v);
+    edit.key = edit.escaped = sentry__str(key);
+    edit.value = sentry__slice(b.data, b.len);
+    edit.quoted = 0;
+    edit.notes = sentry__null();
+    next = b.failed ? NULL : sentry__run_set(&spare, *run, &edit, &failed);
     if (!failed) {
         sentry__run_release(*run);
         *run = next;
