@@ -1077,14 +1077,17 @@ extern "C" {
 #ifdef __GNUC__
 #define SENTRY__LIKELY(x) __builtin_expect(!!(x), 1)
 #define SENTRY__NOINLINE __attribute__((noinline))
+#define SENTRY__INLINE static inline __attribute__((always_inline))
 #define SENTRY__THREAD_LOCAL __thread
 #elif defined(_MSC_VER)
 #define SENTRY__LIKELY(x) (x)
 #define SENTRY__NOINLINE __declspec(noinline)
+#define SENTRY__INLINE static __forceinline
 #define SENTRY__THREAD_LOCAL __declspec(thread)
 #else
 #define SENTRY__LIKELY(x) (x)
 #define SENTRY__NOINLINE
+#define SENTRY__INLINE static
 #endif
 
 /* An assertion never runs in a user's build: a reporter does not abort its host. */
@@ -1803,6 +1806,26 @@ static inline void sentry__copy(char *to, const char *from, size_t n)
         while (n--) to[n] = from[n];
 }
 
+/* memcmp for equality of short runs, in the same way. */
+static inline int sentry__same(const char *a, const char *b, size_t n)
+{
+    uint64_t x[2], y[2];
+    uint32_t v[2], w[2];
+    if (n > 16) return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        memcpy(&x[0], a, 8), memcpy(&x[1], a + n - 8, 8);
+        memcpy(&y[0], b, 8), memcpy(&y[1], b + n - 8, 8);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+    }
+    if (n >= 4) {
+        memcpy(&v[0], a, 4), memcpy(&v[1], a + n - 4, 4);
+        memcpy(&w[0], b, 4), memcpy(&w[1], b + n - 4, 4);
+        return ((v[0] ^ w[0]) | (v[1] ^ w[1])) == 0;
+    }
+    while (n && a[n - 1] == b[n - 1]) n--;
+    return n == 0;
+}
+
 /* Bytes that grow. It may start on the caller's storage, which it never frees. `failed` sticks: check it once. */
 typedef struct {
     char *data;
@@ -2361,7 +2384,7 @@ static int sentry__is_null(sentry_value_t v) { return v._bits == 0; }
 
 static inline sentry__thing_t *sentry__thing(sentry_value_t v) { return v._bits & 3u ? NULL : (sentry__thing_t *)(uintptr_t)v._bits; }
 
-static void *sentry__thing_of(sentry_value_t v, sentry_value_type_t type)
+static inline void *sentry__thing_of(sentry_value_t v, sentry_value_type_t type)
 {
     sentry__thing_t *t = sentry__thing(v);
     return t && t->type == (uint8_t)type ? t : NULL;
@@ -2412,7 +2435,7 @@ static sentry_value_t sentry__string_new(sentry__str_t s)
     return sentry__value_of(t);
 }
 
-static sentry__str_t sentry__string_of(sentry_value_t v)
+static inline sentry__str_t sentry__string_of(sentry_value_t v)
 {
     sentry__string_t *t = (sentry__string_t *)sentry__thing_of(v, SENTRY_VALUE_TYPE_STRING);
     return t ? sentry__slice((const char *)(t + 1), t->len) : sentry__slice(NULL, 0);
@@ -2508,11 +2531,12 @@ static int sentry__box_contains(sentry__box_t *outer, const sentry__box_t *inner
     return found;
 }
 
-static uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
+static inline uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
 {
-    uint32_t i, mark = sentry__key_mark(key);
-    for (i = 0; i < box->len; i++)
-        if (box->entries[i].mark == mark && memcmp(box->keys + box->entries[i].key, key.p, key.n) == 0) return i;
+    const sentry__entry_t *e = box->entries, *end = e + box->len;
+    uint32_t mark = sentry__key_mark(key);
+    for (; e < end; e++)
+        if (e->mark == mark && sentry__same(box->keys + e->key, key.p, key.n)) return (uint32_t)(e - box->entries);
     return UINT32_MAX;
 }
 
@@ -2560,13 +2584,16 @@ static int sentry__box_nest(sentry__box_t *box, sentry_value_t v)
 }
 
 /* Adds an entry behind the others; the key must be new. Consumes `v`. Returns 0 when done. */
-static int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v)
+static inline int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v)
 {
-    sentry__entry_t *e;
+    sentry__thing_t *thing = sentry__thing(v);
     int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
-    if (box->head.frozen || sentry__box_nest(box, v) || (!room && sentry__box_reserve(box, key.n))) {
-        sentry__decref(v);
-        return 1;
+    sentry__entry_t *e;
+    if (!SENTRY__LIKELY(room && !box->head.frozen && (!thing || thing->type < SENTRY_VALUE_TYPE_LIST))) {
+        if (box->head.frozen || sentry__box_nest(box, v) || (!room && sentry__box_reserve(box, key.n))) {
+            sentry__decref(v);
+            return 1;
+        }
     }
     e = &box->entries[box->len++];
     e->value = v;
@@ -2956,17 +2983,6 @@ static inline int sentry__copy_plain(char *to, const char *p, size_t n)
     return sentry__unplain(w, w) == 0;
 }
 
-/* Whether a text of less than 4096 bytes can stand in JSON as it is. */
-static inline int sentry__is_plain(sentry__str_t s)
-{
-    char words[16];
-    size_t i;
-    int marks = 0;
-    if (s.n <= 16) return sentry__copy_plain(words, s.p, s.n);
-    for (i = 0; s.n - i > 16 && s.n < 4096; i += 16) marks |= sentry__copy_words(words, s.p + i, 16);
-    return (marks | (s.n >= 4096) | sentry__copy_words(words, s.p + s.n - 16, 16)) == 0;
-}
-
 /* How many bytes from `p` need no escape: sixteen at a time, then one by one. */
 static size_t sentry__plain_run(const char *p, size_t n)
 {
@@ -3132,6 +3148,23 @@ static void sentry__json_number(sentry__buf_t *b, sentry_value_t v)
 /* Whether a member of the user is left out altogether. */
 static int sentry__json_omits(const sentry__json_t *w, sentry__str_t key) { return !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address")); }
 
+/* The short way for `,"key":"text"` where both are plain, one reservation and one pass: returns 0 when they are not. */
+static inline int sentry__json_pair(sentry__buf_t *b, char lead, sentry__str_t key, sentry__str_t text)
+{
+    size_t at = lead != 0;
+    char *to = key.n + text.n < 4096 ? sentry__buf_room(b, key.n + text.n + 6) : NULL;
+    if (!to || !sentry__copy_plain(to + at + 1, key.p, key.n)) return 0;
+    to[0] = lead;
+    to[at] = '"';
+    at += key.n + 1;
+    memcpy(to + at, "\":\"", 3);
+    at += 3;
+    if (!sentry__copy_plain(to + at, text.p, text.n)) return 0;
+    to[at + text.n] = '"';
+    b->len += at + text.n + 1;
+    return 1;
+}
+
 /* What has no parts, but for strings; and what is too deep. */
 static void sentry__json_scalar(sentry__buf_t *b, sentry_value_t v, sentry_value_type_t type)
 {
@@ -3176,6 +3209,11 @@ static void sentry__json_member(sentry__json_t *w, char lead, sentry__str_t key,
         sentry__buf_byte(w->out, is_list ? '[' : '{');
         for (i = 0; i < box->len; i++) {
             sentry__str_t child = is_list ? sentry__slice(NULL, 0) : sentry__entry_key(box, i);
+            sentry__str_t text = sentry__string_of(box->entries[i].value);
+            if ((rule == SENTRY__RULE_NONE || (rule == SENTRY__RULE_BAG && !sentry__denied(child, w->pii))) && child.p && text.p && text.n <= w->max_string && sentry__json_pair(w->out, written ? ',' : 0, child, text)) {
+                written++;
+                continue;
+            }
             if (rule == SENTRY__RULE_USER && sentry__json_omits(w, child)) continue;
             sentry__json_member(w, written++ ? ',' : 0, child, i, box->entries[i].value, rule, &path);
         }
@@ -5841,23 +5879,30 @@ static sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, s
 static sentry__str_t sentry__member_key(const sentry__member_t *m, const char *text) { return sentry__slice(text + 1, m->mark & SENTRY__MAX_KEY); }
 
 /* The number of the member with a key, and where its bytes begin; UINT32_MAX when there is none. */
-static uint32_t sentry__run_find(const sentry__run_t *run, sentry__str_t escaped_key, uint32_t *at)
+SENTRY__INLINE uint32_t sentry__run_seek(const sentry__run_t *run, sentry__str_t escaped_key, uint32_t *at)
 {
-    uint32_t mark = sentry__key_mark(escaped_key), i, n = run ? run->count : 0, begin = 0;
-    const sentry__member_t *m = run ? sentry__run_members(run) : NULL;
-    const char *text = run ? sentry__run_text(run) + 1 : NULL;
-    for (i = 0; i < n; begin += m[i].len + 1, i++) {
-        if (m[i].mark != mark || memcmp(text + begin, escaped_key.p, escaped_key.n) != 0) continue;
-        if (at) *at = begin;
+    uint32_t mark = sentry__key_mark(escaped_key), i, begin = 0;
+    const sentry__member_t *m = sentry__run_members(run);
+    const char *text = sentry__run_text(run) + 1;
+    for (i = 0; i < run->count; begin += m[i].len + 1, i++) {
+        if (m[i].mark != mark || !sentry__same(text + begin, escaped_key.p, escaped_key.n)) continue;
+        *at = begin;
         return i;
     }
     return UINT32_MAX;
 }
 
+/* Whether the run (may be NULL) has a member with this key. */
+static int sentry__run_has(const sentry__run_t *run, sentry__str_t escaped_key)
+{
+    uint32_t at;
+    return run && sentry__run_seek(run, escaped_key, &at) != UINT32_MAX;
+}
+
 /* The value of a member, parsed; null when there is none. */
 static sentry_value_t sentry__run_value(const sentry__run_t *run, sentry__str_t escaped_key)
 {
-    uint32_t at = 0, i = sentry__run_find(run, escaped_key, &at);
+    uint32_t at = 0, i = run ? sentry__run_seek(run, escaped_key, &at) : UINT32_MAX;
     size_t skip = escaped_key.n + 3;
     return i == UINT32_MAX ? sentry__null() : sentry__json_read(sentry__slice(sentry__run_text(run) + at + skip, sentry__run_members(run)[i].len - skip));
 }
@@ -5865,15 +5910,15 @@ static sentry_value_t sentry__run_value(const sentry__run_t *run, sentry__str_t 
 /* A change of one member: what a setter wants. */
 typedef struct {
     sentry__str_t key, escaped;
-    sentry__str_t value;  /* JSON, or with `quoted` the text between the quotes; NULL: the member goes */
+    sentry__str_t value;  /* JSON, or with `quoted` text, which must be plain, as the key; NULL: the member goes */
     int quoted;
     sentry_value_t notes; /* about the value, under `key`; owned */
 } sentry__edit_t;
 
 /* The notes of a new run: the old ones without the key's, and the key's new ones. */
-static sentry_value_t sentry__run_notes(const sentry__run_t *old, const sentry__edit_t *edit)
+static SENTRY__NOINLINE sentry_value_t sentry__run_notes(const sentry__run_t *was, const sentry__edit_t *edit)
 {
-    sentry_value_t notes = old ? sentry__object_copy(old->meta) : sentry__null();
+    sentry_value_t notes = sentry__object_copy(was->meta);
     if (sentry__is_null(notes)) return edit->notes;
     sentry__object_remove(notes, edit->key);
     sentry__object_merge(notes, edit->notes, 0);
@@ -5881,60 +5926,77 @@ static sentry_value_t sentry__run_notes(const sentry__run_t *old, const sentry__
     return notes;
 }
 
-/* Writes `"key":value,` */
-static void sentry__member_write(char *to, const sentry__edit_t *edit)
+/* Writes `"key":value,`. Returns 0 when a quoted text is not plain; then `to` holds rubbish. */
+static inline int sentry__member_write(char *to, const sentry__edit_t *edit)
 {
-    *to++ = '"';
-    sentry__copy(to, edit->escaped.p, edit->escaped.n);
-    to += edit->escaped.n;
-    *to++ = '"';
-    *to++ = ':';
-    if (edit->quoted) *to++ = '"';
-    sentry__copy(to, edit->value.p, edit->value.n);
-    to += edit->value.n;
-    if (edit->quoted) *to++ = '"';
-    *to = ',';
+    size_t at = edit->escaped.n + 1, n = edit->value.n;
+    int plain = 1;
+    to[0] = '"';
+    if (edit->quoted) {
+        plain = sentry__copy_plain(to + 1, edit->escaped.p, edit->escaped.n) & sentry__copy_plain(to + at + 3, edit->value.p, n);
+        memcpy(to + at, "\":\"", 3);
+        memcpy(to + at + n + 3, "\",", 2);
+    } else {
+        sentry__copy(to + 1, edit->escaped.p, edit->escaped.n);
+        sentry__copy(to + at + 2, edit->value.p, n);
+        memcpy(to + at, "\":", 2);
+        to[at + n + 2] = ',';
+    }
+    return plain;
 }
 
-/* A copy of `old` (may be NULL) with a member set, in place or at the end, or removed. Consumes the edit's notes.
- * `*spare` may give its memory. `*failed` tells an empty result from no memory. */
-static sentry__run_t *sentry__run_set(sentry__run_t **spare, const sentry__run_t *old, const sentry__edit_t *edit, int *failed)
+/* Why sentry__run_set gives nothing. */
+typedef enum { SENTRY__SET_DONE, SENTRY__SET_NO_MEMORY, SENTRY__SET_NOT_PLAIN } sentry__set_t;
+
+/* A copy of `was` with a member set, in place or at the end, or removed: NULL when none is left. Consumes the edit's
+ * notes. `*spare` may give its memory. */
+SENTRY__INLINE sentry__run_t *sentry__run_copy(sentry__run_t **spare, const sentry__run_t *was, const sentry__edit_t *edit, sentry__set_t *result)
 {
-    static const sentry__run_t nothing = { 0, 0, 0, 0, { 0 } };
-    const sentry__run_t *was = old ? old : &nothing;
-    const sentry__member_t *m = sentry__run_members(was);
-    uint32_t put = edit->value.p != NULL, len = put ? (uint32_t)(edit->escaped.n + edit->value.n) + (edit->quoted ? 5 : 3) : 0;
     /* Every member is followed by a comma, the last by one that is not counted: [from, to) is what goes, `in` what comes. */
-    uint32_t all = was->count ? was->len + 1 : 0, from = all, to = all, in = put ? len + 1 : 0;
-    uint32_t at = sentry__run_find(old, edit->escaped, &from), gone = at != UINT32_MAX;
+    const sentry__member_t *m = sentry__run_members(was);
+    uint32_t put = edit->value.p != NULL, in = put ? (uint32_t)(edit->escaped.n + edit->value.n) + (edit->quoted ? 6 : 4) : 0;
+    uint32_t all = was->len + (was->count != 0), from = all, at = sentry__run_seek(was, edit->escaped, &from), gone = at != UINT32_MAX;
+    uint32_t to = gone ? from + m[at].len + 1 : all, count = was->count - gone + put;
+    sentry__run_t *run;
     sentry__member_t *index;
-    sentry__run_t *run = NULL;
     char *text;
-    if (gone) to = from + m[at].len + 1;
-    else at = was->count;
-    *failed = 0;
-    if (was->count - gone + put) {
-        run = sentry__run_alloc(spare, was->count - gone + put, (size_t)all - (to - from) + in);
-        *failed = run == NULL;
-    }
+    if (!gone) at = was->count;
+    *result = SENTRY__SET_DONE;
+    run = count ? sentry__run_alloc(spare, count, (size_t)all - (to - from) + in) : NULL;
     if (!run) {
+        if (count) *result = SENTRY__SET_NO_MEMORY;
         sentry__decref(edit->notes);
         return NULL;
     }
     run->len--;
     index = (sentry__member_t *)(void *)(run + 1);
-    text = (char *)(index + run->count);
+    text = (char *)(index + count);
     memcpy(text, sentry__run_text(was), from);
-    memcpy(text + from + in, sentry__run_text(was) + to, all - to);
-    memcpy(index, m, at * sizeof *m);
-    if (at + gone < was->count) memcpy(index + at + put, m + at + gone, (was->count - at - gone) * sizeof *m);
+    if (to < all) memcpy(text + from + in, sentry__run_text(was) + to, all - to);
+    memcpy(index, m, (put ? was->count : at) * sizeof *m);
+    if (!put) memcpy(index + at, m + at + 1, (count - at) * sizeof *m);
     if (put) {
-        sentry__member_write(text + from, edit);
-        index[at].len = len;
+        index[at].len = in - 1;
         index[at].mark = sentry__key_mark(edit->escaped);
+        if (!sentry__member_write(text + from, edit)) *result = SENTRY__SET_NOT_PLAIN;
     }
-    run->meta = SENTRY__LIKELY(sentry__is_null(edit->notes) && (!old || sentry__is_null(old->meta))) ? sentry__null() : sentry__run_notes(old, edit);
+    if (!SENTRY__LIKELY(sentry__is_null(edit->notes) && sentry__is_null(was->meta))) run->meta = sentry__run_notes(was, edit);
     return run;
+}
+
+static const sentry__run_t sentry__no_run = { 0, 0, 0, 0, { 0 } };
+
+/* The first member of a run, or one more; for what is said once. NULL without memory. */
+static sentry__run_t *sentry__run_with(const sentry__run_t *was, sentry__str_t key, sentry__str_t json)
+{
+    sentry__run_t *spare = NULL;
+    sentry__edit_t edit;
+    sentry__set_t result;
+    edit.key = edit.escaped = key;
+    edit.value = json;
+    edit.quoted = 0;
+    edit.notes = sentry__null();
+    return sentry__run_copy(&spare, was ? was : &sentry__no_run, &edit, &result);
 }
 
 static void sentry__processors_release(sentry__processors_t *p)
@@ -6147,20 +6209,21 @@ static void sentry__scope_release(sentry_scope_t *scope)
     SENTRY_FREE(scope);
 }
 
-/* Publishes the scope with one member of one of its runs changed. */
-static void sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const sentry__edit_t *edit)
+/* Publishes the scope with one member of one of its runs changed. Returns SENTRY__SET_NOT_PLAIN when it was not. */
+static sentry__set_t sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const sentry__edit_t *edit)
 {
     sentry__run_t *run, *old;
     sentry__state_t *s;
-    int failed;
+    sentry__set_t result;
     sentry__lock(&scope->lock);
-    run = sentry__run_set(&scope->spare_run, scope->state ? scope->state->runs[slot] : NULL, edit, &failed);
-    s = failed ? NULL : sentry__state_next_locked(scope);
-    old = run;
+    old = scope->state ? scope->state->runs[slot] : NULL;
+    run = sentry__run_copy(&scope->spare_run, old ? old : &sentry__no_run, edit, &result);
+    s = SENTRY__LIKELY(result == SENTRY__SET_DONE) ? sentry__state_next_locked(scope) : NULL;
     if (s) {
-        old = s->runs[slot];
         s->runs[slot] = run;
         sentry__state_publish_locked(scope, s);
+    } else {
+        old = run;
     }
     if (old && !scope->spare_run && sentry__is_null(old->meta) && sentry__load_acquire(&old->refs) == 1) {
         scope->spare_run = old;
@@ -6168,6 +6231,7 @@ static void sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const
     }
     sentry__unlock(&scope->lock);
     sentry__run_release(old);
+    return result;
 }
 
 /* Sets a member of one of the scope's runs to a value, or removes it when the value is null. `kept` are notes about
@@ -6207,18 +6271,18 @@ static void sentry__scope_set(sentry_scope_t *scope, sentry__slot_t slot, sentry
 static void sentry__scope_set_text(sentry_scope_t *scope, sentry__slot_t slot, sentry__str_t key, sentry__str_t text)
 {
     sentry__edit_t edit;
+    sentry_value_t v;
     if (!scope || !key.p) return;
-    if (SENTRY__LIKELY(text.p && text.n <= sentry__load(&sentry__sdk.max_string) && sentry__is_plain(key) && sentry__is_plain(text))) {
+    if (SENTRY__LIKELY(text.p && text.n <= sentry__load(&sentry__sdk.max_string) && text.n < 65536 && key.n < 65536)) {
         edit.key = edit.escaped = key;
         edit.value = text;
         edit.quoted = 1;
         edit.notes = sentry__null();
-        sentry__scope_edit(scope, slot, &edit);
-    } else {
-        sentry_value_t v = sentry__string_new(text);
-        sentry__scope_set(scope, slot, key, v);
-        sentry__decref(v);
+        if (SENTRY__LIKELY(sentry__scope_edit(scope, slot, &edit) != SENTRY__SET_NOT_PLAIN)) return;
     }
+    v = sentry__string_new(text);
+    sentry__scope_set(scope, slot, key, v);
+    sentry__decref(v);
 }
 
 /* Consumes the value, for the public setters. */
@@ -6421,13 +6485,11 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
 static sentry__trace_t *sentry__trace_new(void)
 {
     sentry__trace_t *t = (sentry__trace_t *)sentry__calloc(sizeof *t);
-    sentry__run_t *spare = NULL;
-    sentry__edit_t edit;
     sentry_uuid_t id = sentry_uuid_new_v4();
     uint64_t span = sentry__random() | 1;
     char span_bytes[8], text[128];
     sentry__buf_t b;
-    int n, failed;
+    int n;
     if (!t) return NULL;
     t->refs = 1;
     sentry__uuid_hex(&id, t->trace_id);
@@ -6436,11 +6498,7 @@ static sentry__trace_t *sentry__trace_new(void)
     sentry__buf_hex(&b, span_bytes, 8);
     snprintf(t->sample_rand, sizeof t->sample_rand, "0.%06u", (unsigned)(sentry__random() % 1000000u));
     n = snprintf(text, sizeof text, "{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
-    edit.key = edit.escaped = SENTRY__LITERAL("trace");
-    edit.value = sentry__slice(text, (size_t)n);
-    edit.quoted = 0;
-    edit.notes = sentry__null();
-    t->context = sentry__run_set(&spare, NULL, &edit, &failed);
+    t->context = sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n));
     if (t->context) return t;
     SENTRY_FREE(t);
     return NULL;
@@ -6925,7 +6983,10 @@ static sentry__crumb_t *sentry__crumb_from_value(sentry_value_t v)
     if (stamped) sentry__buf_byte(&b, '{');
     else sentry__crumb_stamp(&b, now);
     for (i = 0; i < box->len; i++) {
-        sentry__json_member(&w, i || !stamped ? ',' : 0, sentry__entry_key(box, i), 0, box->entries[i].value, SENTRY__RULE_CRUMB, NULL);
+        sentry__str_t key = sentry__entry_key(box, i), text = sentry__string_of(box->entries[i].value);
+        char lead = i || !stamped ? ',' : 0;
+        if (text.p && text.n <= w.max_string && sentry__json_pair(&b, lead, key, text)) continue;
+        sentry__json_member(&w, lead, key, 0, box->entries[i].value, SENTRY__RULE_CRUMB, NULL);
     }
     sentry__buf_byte(&b, '}');
     crumb = sentry__crumb_new(&b, now, w.meta);
@@ -6985,36 +7046,50 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
     return crumb;
 }
 
+static char *sentry__format_u64(char *to, uint64_t v)
+{
+    char digits[20];
+    size_t n = 0;
+    do digits[n++] = (char)('0' + (int)(v % 10u));
+    while (v /= 10u);
+    while (n) *to++ = digits[--n];
+    return to;
+}
+
 /* The plain conversions (%s %d %i %u %c %%, with l, ll, z) without the C library's machinery. Returns the length, or -1
  * when the format has others or the text does not fit: then the C library does it. */
 static SENTRY_PRINTF(3, 0) int sentry__format_plain(char *out, size_t cap, const char *fmt, va_list args)
 {
-    sentry__buf_t b;
-    sentry__buf_init(&b, out, cap);
-    while (*fmt && b.len + 24 < cap) {
-        const char *percent = strchr(fmt, '%');
-        size_t n = percent ? (size_t)(percent - fmt) : strlen(fmt);
+    char *to = out, *end = out + cap - 24; /* room for any number */
+    long long v;
+    while (*fmt && to < end) {
         int longs = 0;
         sentry__str_t s;
-        if (n > cap - b.len - 24) return -1;
-        sentry__buf_put(&b, fmt, n);
-        if (!percent) return (int)b.len;
-        for (fmt = percent + 1; *fmt == 'l' || *fmt == 'z'; fmt++) longs += *fmt == 'z' ? (int)sizeof(size_t) == (int)sizeof(long) ? 1 : 3 : 1;
+        if (*fmt != '%') {
+            *to++ = *fmt++;
+            continue;
+        }
+        for (fmt++; *fmt == 'l' || *fmt == 'z'; fmt++) longs += *fmt == 'z' && sizeof(size_t) != sizeof(long) ? 2 : 1;
         switch (*fmt++) {
-        case '%': sentry__buf_byte(&b, '%'); break;
-        case 'c': sentry__buf_byte(&b, (char)va_arg(args, int)); break;
-        case 'd':
-        case 'i': sentry__buf_i64(&b, longs == 0 ? va_arg(args, int) : longs == 1 ? va_arg(args, long) : longs == 2 ? va_arg(args, long long) : (long long)va_arg(args, size_t)); break;
-        case 'u': sentry__buf_u64(&b, longs == 0 ? va_arg(args, unsigned) : longs == 1 ? va_arg(args, unsigned long) : longs == 2 ? va_arg(args, unsigned long long) : va_arg(args, size_t)); break;
         case 's':
             s = sentry__str(va_arg(args, const char *));
-            if (!s.p || longs || s.n > cap - b.len - 24) return -1;
-            sentry__buf_str(&b, s);
+            if (!s.p || longs || s.n > (size_t)(end - to)) return -1;
+            sentry__copy(to, s.p, s.n);
+            to += s.n;
             break;
+        case 'd':
+        case 'i':
+            v = longs == 0 ? va_arg(args, int) : longs == 1 ? va_arg(args, long) : va_arg(args, long long);
+            if (v < 0) *to++ = '-';
+            to = sentry__format_u64(to, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+            break;
+        case 'u': to = sentry__format_u64(to, longs == 0 ? va_arg(args, unsigned) : longs == 1 ? va_arg(args, unsigned long) : va_arg(args, unsigned long long)); break;
+        case 'c': *to++ = (char)va_arg(args, int); break;
+        case '%': *to++ = '%'; break;
         default: return -1;
         }
     }
-    return *fmt ? -1 : (int)b.len;
+    return *fmt ? -1 : (int)(to - out);
 }
 
 static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *category, sentry_level_t level, const char *fmt, va_list args)
@@ -7139,7 +7214,7 @@ static uint32_t sentry__write_runs(sentry__json_t *w, const sentry__path_t *path
         for (; m < end; text += m->len + 1, m++) {
             sentry__str_t key = sentry__member_key(m, text);
             int taken = sentry__box_has(own, key);
-            for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_find(runs[earlier], key, NULL) != UINT32_MAX;
+            for (earlier = 0; earlier < r && !taken; earlier++) taken = sentry__run_has(runs[earlier], key);
             if (taken) continue;
             if (written++) sentry__buf_byte(w->out, ',');
             sentry__buf_put(w->out, text, m->len);
@@ -7268,8 +7343,8 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__write_message(&w, event);
     runs[SENTRY__FIELDS][n] = n ? d->client->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
-    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && sentry__run_find(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"), NULL) == UINT32_MAX
-        && (n < 2 || sentry__run_find(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level"), NULL) == UINT32_MAX)) SENTRY__PUT(out, ",\"level\":\"error\"");
+    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
+        && (n < 2 || !sentry__run_has(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")))) SENTRY__PUT(out, ",\"level\":\"error\"");
     sentry__write_group(&w, SENTRY__LITERAL("tags"), event, runs[SENTRY__TAGS], n);
     sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n);
     runs[SENTRY__CONTEXTS][n] = runs[SENTRY__CONTEXTS][n + 1] = NULL;
@@ -7704,18 +7779,12 @@ static sentry__lock_t sentry__init_lock;
 /* Adds `"key":value` to a run; consumes the value. */
 static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
 {
-    sentry__run_t *next, *spare = NULL;
+    sentry__run_t *next;
     sentry__buf_t b;
-    sentry__edit_t edit;
-    int failed = 1;
     sentry__buf_init(&b, NULL, 0);
     sentry__json_plain(&b, 2, v);
-    edit.key = edit.escaped = sentry__str(key);
-    edit.value = sentry__slice(b.data, b.len);
-    edit.quoted = 0;
-    edit.notes = sentry__null();
-    next = b.failed ? NULL : sentry__run_set(&spare, *run, &edit, &failed);
-    if (!failed) {
+    next = b.failed ? NULL : sentry__run_with(*run, sentry__str(key), sentry__slice(b.data, b.len));
+    if (next) {
         sentry__run_release(*run);
         *run = next;
     }

@@ -825,8 +825,11 @@ static void end_child(int fd, const void *data, size_t size)
 
 typedef struct {
     sentry_uuid_t ids[FORK_IDS];
-    int good;
+    int failed; /* the line of the first condition that did not hold; 0: all did */
 } fork_report_t;
+
+/* A check in the child, which must not print: another thread may have had stdout's lock. */
+#define CHILD_CHECK(cond) (void)((cond) || report.failed || (report.failed = __LINE__))
 
 /* In the child: every kind of call works, and the events are there. */
 static void child_of_fork(int fd)
@@ -834,17 +837,18 @@ static void child_of_fork(int fd)
     fork_report_t report;
     sentry_uuid_t *ids = report.ids;
     sentry_hub_t *hub;
-    int i, good = 1;
+    int i;
+    report.failed = 0;
     alarm(test_ms(5000) / 1000);
     collect_after_fork();
     sentry_set_tag("child", "1");
     sentry_breadcrumb(NULL, SENTRY_LEVEL_INFO, "child");
     for (i = 0; i < FORK_IDS; i++)
         ids[i] = i % 2 ? sentry_uuid_new_v4() : say("child");
-    good = good && collect_count() == FORK_IDS / 2;
-    good = good && strcmp(collect_str(0, "tags.child"), "1") == 0;
-    good = good && strcmp(collect_str(0, "tags.parent"), "1") == 0;
-    good = good && collect_is_id(0, &ids[0]);
+    CHILD_CHECK(collect_count() == FORK_IDS / 2);
+    CHILD_CHECK(strcmp(collect_str(0, "tags.child"), "1") == 0);
+    CHILD_CHECK(strcmp(collect_str(0, "tags.parent"), "1") == 0);
+    CHILD_CHECK(collect_is_id(0, &ids[0]));
     SENTRY_WITH_SCOPE(scope) {
         sentry_scope_set_tag(scope, "pushed", "1");
         say("pushed");
@@ -855,19 +859,18 @@ static void child_of_fork(int fd)
         say("hub");
     }
     sentry_hub_free(hub);
-    good = good && sentry_flush(1000) == 0;
-    good = good && collect_count() == FORK_IDS / 2 + 2;
+    CHILD_CHECK(sentry_flush(1000) == 0);
+    CHILD_CHECK(collect_count() == FORK_IDS / 2 + 2);
     sentry_close();
     collect_clear();
-    good = good && collect_start(NULL) == 0; /* and again */
+    CHILD_CHECK(collect_start(NULL) == 0); /* and again */
     say("restarted");
-    good = good && collect_count() == 1;
+    CHILD_CHECK(collect_count() == 1);
     sentry_close();
-    report.good = good;
     end_child(fd, &report, sizeof report);
 }
 
-/* Runs a child; 1 when it came to its end and all was well there. */
+/* Runs a child. Returns 0 when all was well there, the line of the check that failed, or -1 when it did not come to its end. */
 static int run_fork(sentry_uuid_t ids[FORK_IDS])
 {
     fork_report_t report;
@@ -875,7 +878,7 @@ static int run_fork(sentry_uuid_t ids[FORK_IDS])
     pid_t pid;
     memset(&report, 0, sizeof report);
     if (pipe(ends) != 0)
-        return 0;
+        return -1;
     pid = fork();
     if (pid == 0)
         child_of_fork(ends[1]);
@@ -885,7 +888,7 @@ static int run_fork(sentry_uuid_t ids[FORK_IDS])
     if (pid > 0)
         waitpid(pid, NULL, 0);
     memcpy(ids, report.ids, sizeof report.ids);
-    return got && report.good;
+    return got ? report.failed : -1;
 }
 
 static void fork_alone(void)
@@ -896,7 +899,7 @@ static void fork_alone(void)
     sentry_set_tag("parent", "1");
     say("warm");
     for (i = 0; i < 3; i++)
-        CHECK(run_fork(ids[i]));
+        CHECK_INT(run_fork(ids[i]), 0);
     for (i = 0; i < FORK_IDS; i++)
         ids[3][i] = i % 2 ? sentry_uuid_new_v4() : say("parent");
     for (i = 0; i < 4 * FORK_IDS; i++) {
@@ -960,7 +963,7 @@ static void fork_among_threads(void)
     for (i = 0; i < 3; i++)
         REQUIRE(sentry_thread_create(&threads[i], NULL, busy, NULL) == 0);
     for (i = 0; i < 25; i++) {
-        CHECK(run_fork(ids));
+        CHECK_INT(run_fork(ids), 0);
         test_sleep_ms((unsigned)i % 3);
     }
     collect__lock();
