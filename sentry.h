@@ -1892,7 +1892,7 @@ static inline void sentry__buf_byte(sentry__buf_t *b, char c)
 }
 
 /* For literals: the size is known, the copy needs no call. */
-static inline void sentry__buf_literal(sentry__buf_t *b, const char *p, size_t n)
+SENTRY__INLINE void sentry__buf_literal(sentry__buf_t *b, const char *p, size_t n)
 {
     char *to = sentry__buf_room(b, n);
     if (!to) return;
@@ -2091,16 +2091,16 @@ static struct {
     char init_error[256];
 } sentry__diag;
 
-static const char *sentry__level_name(sentry_level_t level)
+static sentry__str_t sentry__level_str(sentry_level_t level)
 {
     switch (level) {
     case SENTRY_LEVEL_TRACE:
-    case SENTRY_LEVEL_DEBUG: return "debug";
-    case SENTRY_LEVEL_INFO: return "info";
-    case SENTRY_LEVEL_WARNING: return "warning";
-    case SENTRY_LEVEL_FATAL: return "fatal";
+    case SENTRY_LEVEL_DEBUG: return SENTRY__LITERAL("debug");
+    case SENTRY_LEVEL_INFO: return SENTRY__LITERAL("info");
+    case SENTRY_LEVEL_WARNING: return SENTRY__LITERAL("warning");
+    case SENTRY_LEVEL_FATAL: return SENTRY__LITERAL("fatal");
     case SENTRY_LEVEL_ERROR:
-    default: return "error";
+    default: return SENTRY__LITERAL("error");
     }
 }
 
@@ -2109,7 +2109,7 @@ static void sentry__log_to_stderr(sentry_level_t level, const char *message, va_
     char text[512];
     (void)data;
     vsnprintf(text, sizeof text, message, args);
-    fprintf(stderr, "[sentry] %s %s\n", sentry__level_name(level), text);
+    fprintf(stderr, "[sentry] %s %s\n", sentry__level_str(level).p, text);
 }
 
 static SENTRY__NOINLINE SENTRY_PRINTF(2, 0) void sentry__logv(sentry_level_t level, const char *fmt, va_list args)
@@ -2531,14 +2531,14 @@ static int sentry__box_contains(sentry__box_t *outer, const sentry__box_t *inner
     return found;
 }
 
-static inline uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key)
+SENTRY__INLINE uint32_t sentry__box_seek(const sentry__box_t *box, sentry__str_t key, uint32_t mark)
 {
     const sentry__entry_t *e = box->entries, *end = e + box->len;
-    uint32_t mark = sentry__key_mark(key);
     for (; e < end; e++)
         if (e->mark == mark && sentry__same(box->keys + e->key, key.p, key.n)) return (uint32_t)(e - box->entries);
     return UINT32_MAX;
 }
+static uint32_t sentry__box_find(const sentry__box_t *box, sentry__str_t key) { return sentry__box_seek(box, key, sentry__key_mark(key)); }
 
 /* Doubles one of a box's two arrays, moving it out of the box the first time. Returns 0 when there is room. */
 static int sentry__box_grow(void **data, void *inside, uint32_t *cap, uint32_t len, size_t more, size_t size)
@@ -2584,7 +2584,7 @@ static int sentry__box_nest(sentry__box_t *box, sentry_value_t v)
 }
 
 /* Adds an entry behind the others; the key must be new. Consumes `v`. Returns 0 when done. */
-static inline int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v)
+SENTRY__INLINE int sentry__box_append(sentry__box_t *box, sentry__str_t key, uint32_t mark, sentry_value_t v)
 {
     sentry__thing_t *thing = sentry__thing(v);
     int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
@@ -2598,11 +2598,12 @@ static inline int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_
     e = &box->entries[box->len++];
     e->value = v;
     e->key = box->keys_len;
-    e->mark = sentry__key_mark(key);
+    e->mark = mark;
     sentry__copy(box->keys + box->keys_len, key.p, key.n);
     box->keys_len += (uint32_t)key.n;
     return 0;
 }
+static int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v) { return sentry__box_append(box, key, sentry__key_mark(key), v); }
 
 /* Replaces the value of entry `i`. Consumes `v`. Returns 0 when done. */
 static int sentry__box_replace(sentry__box_t *box, uint32_t i, sentry_value_t v)
@@ -2619,13 +2620,14 @@ static int sentry__box_replace(sentry__box_t *box, uint32_t i, sentry_value_t v)
 static int sentry__object_set(sentry_value_t object, sentry__str_t key, sentry_value_t v)
 {
     sentry__box_t *box = sentry__object_of(object);
-    uint32_t i;
+    uint32_t i, mark;
     if (!box || !key.p) {
         sentry__decref(v);
         return 1;
     }
-    i = sentry__box_find(box, key);
-    return i == UINT32_MAX ? sentry__box_add(box, key, v) : sentry__box_replace(box, i, v);
+    mark = sentry__key_mark(key);
+    i = sentry__box_seek(box, key, mark);
+    return i == UINT32_MAX ? sentry__box_append(box, key, mark, v) : sentry__box_replace(box, i, v);
 }
 
 static sentry_value_t sentry__object_get(sentry_value_t object, sentry__str_t key)
@@ -2960,7 +2962,7 @@ static inline int sentry__copy_words(char *to, const char *p, size_t n)
 }
 
 /* Copies text that needs no escape, checking on the way. Returns 0 when it does need one; then `to` holds rubbish. */
-static inline int sentry__copy_plain(char *to, const char *p, size_t n)
+SENTRY__INLINE int sentry__copy_plain(char *to, const char *p, size_t n)
 {
     uint64_t w = 0x2020202020202020u;
     int marks = 0;
@@ -3083,6 +3085,9 @@ static void sentry__json_key(sentry__buf_t *b, char lead, sentry__str_t key)
     sentry__buf_byte(b, ':');
 }
 
+/* The letters, a is bit 1, that the names below begin with: a c i m p r s t u x _ */
+#define SENTRY__DENIED_FIRST (1u << 1 | 1u << 3 | 1u << 9 | 1u << 13 | 1u << 16 | 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21 | 1u << 24 | 1u << 31)
+
 /* Names whose values are secrets, by length; and those that name the client, which stay when pii is allowed. */
 static int sentry__denied(sentry__str_t key, int pii)
 {
@@ -3093,7 +3098,7 @@ static int sentry__denied(sentry__str_t key, int pii)
     static const char *const client[] = { "", "", "", "", "", "x_real_ip", "ip_address", "remote_addr", "", "", "", "", "", "", "", "" };
     const char *p;
     char first;
-    if (key.n < 4 || key.n > 19) return 0;
+    if (key.n < 4 || key.n > 19 || !(SENTRY__DENIED_FIRST >> (key.p[0] & 31) & 1u)) return 0;
     first = sentry__lower(key.p[0]);
     for (p = names[key.n - 4]; *p; p += key.n + (p[key.n] == ' '))
         if (*p == first && sentry__str_ieq(key, sentry__slice(p, key.n))) return 1;
@@ -3757,10 +3762,12 @@ static void sentry__civil(uint64_t days, unsigned *year, unsigned *month, unsign
     *year = (unsigned)(yoe + era * 400) + (*month <= 2);
 }
 
+/* 0 to 99 as two digits. */
 static void sentry__two_digits(char *out, unsigned v)
 {
-    out[0] = (char)('0' + v / 10 % 10);
-    out[1] = (char)('0' + v % 10);
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869"
+                                "707172737475767778798081828384858687888990919293949596979899";
+    memcpy(out, pairs + 2 * v, 2);
 }
 
 static void sentry__print_second(char out[20], uint64_t second)
@@ -3768,8 +3775,8 @@ static void sentry__print_second(char out[20], uint64_t second)
     unsigned year, month, day, of_day = (unsigned)(second % 86400);
     sentry__civil(second / 86400, &year, &month, &day);
     memcpy(out, "0000-00-00T00:00:00", 20);
-    sentry__two_digits(out, year / 100);
-    sentry__two_digits(out + 2, year);
+    sentry__two_digits(out, year / 100 % 100);
+    sentry__two_digits(out + 2, year % 100);
     sentry__two_digits(out + 5, month);
     sentry__two_digits(out + 8, day);
     sentry__two_digits(out + 11, of_day / 3600);
@@ -3796,8 +3803,8 @@ static void sentry__stamp(char out[SENTRY__STAMP_LEN], uint64_t us)
     memcpy(out, t ? t->printed : text, 19);
     out[19] = '.';
     sentry__two_digits(out + 20, fraction / 10000);
-    sentry__two_digits(out + 22, fraction / 100);
-    sentry__two_digits(out + 24, fraction);
+    sentry__two_digits(out + 22, fraction / 100 % 100);
+    sentry__two_digits(out + 24, fraction % 100);
     out[26] = 'Z';
 }
 
@@ -3915,7 +3922,7 @@ static sentry_value_t sentry__event_new(void)
 static sentry_value_t sentry__message_new(sentry_level_t level, sentry__str_t logger, sentry__str_t format, sentry__str_t text)
 {
     sentry_value_t event = sentry__event_new(), entry;
-    sentry__set_text(event, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+    sentry__set_text(event, SENTRY__LITERAL("level"), sentry__level_str(level));
     sentry__set_text(event, SENTRY__LITERAL("logger"), logger);
     if (!text.p) return event;
     entry = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
@@ -5855,7 +5862,7 @@ static void sentry__run_release(sentry__run_t *run)
 }
 
 /* `count` and `len` are for the caller to fill up to. `*spare`, a run that nobody has any more, is used when it fits. */
-static sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, size_t len)
+SENTRY__INLINE sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, size_t len)
 {
     size_t need = count * sizeof(sentry__member_t) + len;
     sentry__run_t *run = *spare;
@@ -5915,19 +5922,19 @@ typedef struct {
     sentry_value_t notes; /* about the value, under `key`; owned */
 } sentry__edit_t;
 
-/* The notes of a new run: the old ones without the key's, and the key's new ones. */
-static SENTRY__NOINLINE sentry_value_t sentry__run_notes(const sentry__run_t *was, const sentry__edit_t *edit)
+/* The notes of a new run: the old ones without the key's, and the key's new ones, consumed. */
+static SENTRY__NOINLINE sentry_value_t sentry__run_notes(const sentry__run_t *was, sentry__str_t key, sentry_value_t added)
 {
     sentry_value_t notes = sentry__object_copy(was->meta);
-    if (sentry__is_null(notes)) return edit->notes;
-    sentry__object_remove(notes, edit->key);
-    sentry__object_merge(notes, edit->notes, 0);
-    sentry__decref(edit->notes);
+    if (sentry__is_null(notes)) return added;
+    sentry__object_remove(notes, key);
+    sentry__object_merge(notes, added, 0);
+    sentry__decref(added);
     return notes;
 }
 
 /* Writes `"key":value,`. Returns 0 when a quoted text is not plain; then `to` holds rubbish. */
-static inline int sentry__member_write(char *to, const sentry__edit_t *edit)
+SENTRY__INLINE int sentry__member_write(char *to, const sentry__edit_t *edit)
 {
     size_t at = edit->escaped.n + 1, n = edit->value.n;
     int plain = 1;
@@ -5971,16 +5978,24 @@ SENTRY__INLINE sentry__run_t *sentry__run_copy(sentry__run_t **spare, const sent
     run->len--;
     index = (sentry__member_t *)(void *)(run + 1);
     text = (char *)(index + count);
-    memcpy(text, sentry__run_text(was), from);
-    if (to < all) memcpy(text + from + in, sentry__run_text(was) + to, all - to);
-    memcpy(index, m, (put ? was->count : at) * sizeof *m);
-    if (!put) memcpy(index + at, m + at + 1, (count - at) * sizeof *m);
+    if (in == to - from) { /* nothing moves: a value of the same length */
+        memcpy(index, m, count * sizeof *m + all);
+    } else {
+        if (count == was->count) { /* index and text lie side by side */
+            memcpy(index, m, count * sizeof *m + from);
+        } else {
+            memcpy(index, m, (put ? was->count : at) * sizeof *m);
+            if (!put) memcpy(index + at, m + at + 1, (count - at) * sizeof *m);
+            memcpy(text, sentry__run_text(was), from);
+        }
+        memcpy(text + from + in, sentry__run_text(was) + to, all - to);
+    }
     if (put) {
         index[at].len = in - 1;
         index[at].mark = sentry__key_mark(edit->escaped);
         if (!sentry__member_write(text + from, edit)) *result = SENTRY__SET_NOT_PLAIN;
     }
-    if (!SENTRY__LIKELY(sentry__is_null(edit->notes) && sentry__is_null(was->meta))) run->meta = sentry__run_notes(was, edit);
+    if (!SENTRY__LIKELY(sentry__is_null(edit->notes) && sentry__is_null(was->meta))) run->meta = sentry__run_notes(was, edit->key, edit->notes);
     return run;
 }
 
@@ -6127,7 +6142,7 @@ static void sentry__state_release(sentry__state_t *s)
 
 /* The next state to publish, to be changed and given to sentry__state_publish_locked. When nobody else holds the old
  * one, its references move over; else they are counted. NULL without memory. */
-static sentry__state_t *sentry__state_next_locked(sentry_scope_t *scope)
+SENTRY__INLINE sentry__state_t *sentry__state_next_locked(sentry_scope_t *scope)
 {
     sentry__state_t *old = scope->state, *s = scope->spare;
     size_t i;
@@ -6200,17 +6215,23 @@ static sentry_scope_t *sentry__scope_new(sentry__scope_kind_t kind, sentry__stat
     return scope;
 }
 
-static void sentry__scope_release(sentry_scope_t *scope)
+static SENTRY__NOINLINE void sentry__scope_drop(sentry_scope_t *scope)
 {
-    if (!scope || scope->kind == SENTRY__SCOPE_BASE || sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
+    if (sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
     sentry__state_release(scope->state);
     SENTRY_FREE(scope->spare);
     SENTRY_FREE(scope->spare_run);
     SENTRY_FREE(scope);
 }
 
+/* Drops a reference; the static base scope has none. */
+static inline void sentry__scope_release(sentry_scope_t *scope)
+{
+    if (scope && scope->kind != SENTRY__SCOPE_BASE) sentry__scope_drop(scope);
+}
+
 /* Publishes the scope with one member of one of its runs changed. Returns SENTRY__SET_NOT_PLAIN when it was not. */
-static sentry__set_t sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const sentry__edit_t *edit)
+SENTRY__INLINE sentry__set_t sentry__scope_edit(sentry_scope_t *scope, sentry__slot_t slot, const sentry__edit_t *edit)
 {
     sentry__run_t *run, *old;
     sentry__state_t *s;
@@ -6342,7 +6363,7 @@ static void sentry__scope_update_context(sentry_scope_t *scope, sentry__str_t ke
 
 static void sentry__scope_set_level(sentry_scope_t *scope, sentry_level_t level)
 {
-    sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+    sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("level"), sentry__level_str(level));
 }
 
 static void sentry__scope_set_user(sentry_scope_t *scope, sentry_value_t user)
@@ -6555,7 +6576,7 @@ static sentry__thread_t *sentry__enter(void)
 }
 
 /* The thread's current scope, with a reference that sentry__scope_release drops. */
-static sentry_scope_t *sentry__thread_scope(sentry__thread_t *t)
+static inline sentry_scope_t *sentry__thread_scope(sentry__thread_t *t)
 {
     sentry_scope_t *scope;
     if (!t->hub) {
@@ -6727,10 +6748,12 @@ SENTRY_API sentry_uuid_t sentry_scope_get_last_event_id(const sentry_scope_t *sc
 
 /* Runs `call` with `scope` naming the current scope; for setters that consume nothing. */
 #define SENTRY__ON_CURRENT(call) \
+    sentry__thread_t *t; \
     sentry_scope_t *scope; \
     if (!sentry__is_on()) return; \
-    scope = sentry__current_scope(); \
-    if (!scope) return; \
+    t = sentry__thread(); \
+    if (!t || t->in_callback) return; \
+    scope = sentry__thread_scope(t); \
     call; \
     sentry__scope_release(scope)
 /* The same for setters that consume `value`. */
@@ -7037,7 +7060,7 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
         sentry__json_text(&b, category);
     }
     SENTRY__PUT(&b, ",\"level\":\"");
-    sentry__buf_cstr(&b, sentry__level_name(level));
+    sentry__buf_str(&b, sentry__level_str(level));
     SENTRY__PUT(&b, "\",\"message\":");
     sentry__json_text(&b, message);
     sentry__buf_byte(&b, '}');
@@ -7063,13 +7086,15 @@ static SENTRY_PRINTF(3, 0) int sentry__format_plain(char *out, size_t cap, const
     char *to = out, *end = out + cap - 24; /* room for any number */
     long long v;
     while (*fmt && to < end) {
+        const char *percent = strchr(fmt, '%');
+        size_t n = percent ? (size_t)(percent - fmt) : strlen(fmt);
         int longs = 0;
         sentry__str_t s;
-        if (*fmt != '%') {
-            *to++ = *fmt++;
-            continue;
-        }
-        for (fmt++; *fmt == 'l' || *fmt == 'z'; fmt++) longs += *fmt == 'z' && sizeof(size_t) != sizeof(long) ? 2 : 1;
+        if (n > (size_t)(end - to)) return -1;
+        sentry__copy(to, fmt, n);
+        to += n;
+        if (!percent) return (int)(to - out);
+        for (fmt = percent + 1; *fmt == 'l' || *fmt == 'z'; fmt++) longs += *fmt == 'z' && sizeof(size_t) != sizeof(long) ? 2 : 1;
         switch (*fmt++) {
         case 's':
             s = sentry__str(va_arg(args, const char *));
@@ -7111,7 +7136,7 @@ static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *
     if (sentry__load(&sentry__sdk.hook_crumbs) || len > max || name.n > max) {
         sentry_value_t v = sentry__breadcrumb_new(sentry__slice(NULL, 0), sentry__slice(text, len));
         sentry__set_text(v, SENTRY__LITERAL("category"), name);
-        sentry__set_text(v, SENTRY__LITERAL("level"), sentry__str(sentry__level_name(level)));
+        sentry__set_text(v, SENTRY__LITERAL("level"), sentry__level_str(level));
         sentry__add_breadcrumb(v, NULL);
         return;
     }

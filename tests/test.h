@@ -33,15 +33,16 @@
 #include <unistd.h>
 #endif
 
-/* 1 under ThreadSanitizer, which cannot start threads in the child of a program that has threads. */
-#define TEST_TSAN 0
-#ifdef __SANITIZE_THREAD__
-#undef TEST_TSAN
-#define TEST_TSAN 1
+/* Whether a child may use the SDK that was forked by a test with threads. Not under ASan and TSan, whose own locks and
+ * list of threads do not survive that; valgrind does. */
+#define TEST_CAN_FORK_THREADS 1
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef TEST_CAN_FORK_THREADS
+#define TEST_CAN_FORK_THREADS 0
 #elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#undef TEST_TSAN
-#define TEST_TSAN 1
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef TEST_CAN_FORK_THREADS
+#define TEST_CAN_FORK_THREADS 0
 #endif
 #endif
 

@@ -1544,8 +1544,8 @@ static void limits_leave_no_empty_envelope(void)
 
 /* -- fork -- */
 
-/* First in a test whose child starts the worker. */
-#define CHILD_STARTS_THREADS() do { if (TEST_TSAN) SKIP("TSan knows no threads after a fork"); } while (0)
+/* First in each of these tests. */
+#define NEEDS_FORK() do { if (!TEST_CAN_FORK_THREADS) SKIP("the sanitizer cannot fork threads"); } while (0)
 
 /* Ends a child when all that it captured was dealt with. */
 static void child_end(void)
@@ -1558,7 +1558,7 @@ static void child_end(void)
 /* One event in flight and two queued in the parent, one of the child's own. */
 static void fork_splits_the_queue(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child;
     sink_do(sink, SINK_HOLD);
@@ -1588,7 +1588,7 @@ static void fork_splits_the_queue(void)
 /* An idle connection is the parent's: the child must make its own. */
 static void fork_shares_no_connection(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child;
     say_and_flush("before");
@@ -1610,7 +1610,7 @@ static void fork_shares_no_connection(void)
 
 static void fork_before_the_first_event(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child = fork();
     if (child == 0) {
@@ -1627,7 +1627,7 @@ static void fork_before_the_first_event(void)
 
 static void fork_in_a_child(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child = fork();
     if (child == 0) {
@@ -1651,6 +1651,7 @@ static void fork_in_a_child(void)
 /* A child that only ends, and one that closes what it did not use. */
 static void fork_leaves_the_parent_alone(void)
 {
+    NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child;
     sink_do(sink, SINK_HOLD);
@@ -1675,7 +1676,7 @@ static void fork_leaves_the_parent_alone(void)
 
 static void fork_then_init_in_the_child(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *one = begin(), *two = sink_start();
     pid_t child;
     say("for one");
@@ -1699,7 +1700,7 @@ static void fork_then_init_in_the_child(void)
 /* The losses that the parent counted are the parent's to report. */
 static void fork_does_not_double_reports(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = sink_start();
     sentry_options_t o = options_for(sink);
     pid_t child;
@@ -1722,6 +1723,7 @@ static void fork_does_not_double_reports(void)
 /* The envelope that the worker is changing at the fork is not the child's to touch. */
 static void fork_while_limits_drop(void)
 {
+    NEEDS_FORK();
     sink_t *sink = begin();
     pthread_mutex_t running = PTHREAD_MUTEX_INITIALIZER;
     pthread_t thread;
@@ -1747,7 +1749,7 @@ static void fork_while_limits_drop(void)
 /* Locks that other threads hold at the fork must not hang the child. */
 static void fork_while_threads_capture(void)
 {
-    CHILD_STARTS_THREADS();
+    NEEDS_FORK();
     sink_t *sink = begin();
     pthread_mutex_t running = PTHREAD_MUTEX_INITIALIZER;
     pthread_t threads[3];

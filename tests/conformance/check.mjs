@@ -27,7 +27,9 @@ async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0
         const events = envelopes.flatMap(envelope => envelope.events.map(event => event.value));
         const lost = {};
         for (const { value } of envelopes.flatMap(envelope => envelope.reports)) {
-            for (const { reason, category, quantity } of value.discarded_events) lost[`${reason} ${category}`] = (lost[`${reason} ${category}`] ?? 0) + quantity;
+            for (const { reason, category, quantity } of value.discarded_events) {
+                lost[`${reason} ${category}`] = (lost[`${reason} ${category}`] ?? 0) + quantity;
+            }
         }
         return { ids, envelopes, events, lost, requests: server.requests };
     } finally {
@@ -150,9 +152,9 @@ check('utf8', r => {
     const repaired = /a\ufffd+b\ufffd+c\ufffd+d\ufffd+e\ufffd+f\ufffd+g\u20achx?$/;
     const [first, second] = event.breadcrumbs.values;
     for (const text of [
-        event.logentry.formatted, event.logger, event.tags.tag, event.extra.extra, event.contexts.broken.field, event.user.id, event.user.username,
-        event.user.email, event.transaction, event.fingerprint[0], first.message, first.category, second.message, second.category,
-        event.exception.values[0].type, event.exception.values[0].value, event.threads.values[0].name, format.logentry.formatted,
+        event.logentry.formatted, event.logger, event.tags.tag, event.extra.extra, event.contexts.broken.field,
+        event.user.id, event.user.username, event.user.email, event.transaction, event.fingerprint[0],
+        first.message, first.category, second.message, second.category, event.exception.values[0].type, event.exception.values[0].value, event.threads.values[0].name, format.logentry.formatted,
         exception.exception.values[0].type, exception.exception.values[0].value,
         ...[event.tags, event.extra, event.contexts.broken].map(object => Object.keys(object).find(key => key.startsWith('key'))),
     ]) {
@@ -202,13 +204,16 @@ check('numbers', r => {
     arrived(r);
     const { n } = r.events[0].extra;
     const { text } = r.envelopes[0].events[0];
-    for (const [key, digits] of [['int64 min', '-9223372036854775808'], ['int64 max', '9223372036854775807'], ['uint64 max', '18446744073709551615']]) {
+    const exact = { 'int64 min': '-9223372036854775808', 'int64 max': '9223372036854775807', 'uint64 max': '18446744073709551615' };
+    for (const [key, digits] of Object.entries(exact)) {
         assert.match(text, new RegExp(`"${key}":${digits}[,}]`));
     }
-    assert.deepEqual(pick(n, 'nan', 'inf', '-inf', 'int32 min', 'int32 max', 'double max', 'double min', 'denormal', '0.1', '1/3', '1e21', 'pi', '2^53', 'true'), {
+    const read = {
         nan: null, inf: null, '-inf': null, 'int32 min': -2147483648, 'int32 max': 2147483647, 'double max': Number.MAX_VALUE,
-        'double min': 2.2250738585072014e-308, denormal: 5e-324, '0.1': 0.1, '1/3': 1 / 3, '1e21': 1e21, pi: Math.PI, '2^53': 2 ** 53, true: true,
-    });
+        'double min': 2.2250738585072014e-308, denormal: 5e-324, '0.1': 0.1, '1/3': 1 / 3, '1e21': 1e21, pi: Math.PI,
+        '2^53': 2 ** 53, true: true,
+    };
+    assert.deepEqual(pick(n, ...Object.keys(read)), read);
     assert.ok(n['-0'] === 0);
 });
 
@@ -234,25 +239,45 @@ check('threads', r => {
     assert.deepEqual(event.threads.values[1].stacktrace.frames.map(frame => frame.function), ['main', 'lock']);
 });
 
+check('random', r => {
+    arrived(r);
+    assert.equal(r.events.length, 100);
+    for (const { tags = {}, extra } of r.events) {
+        const text = hex => Buffer.from(hex, 'hex').toString();
+        const model = extra.model.split(';').filter(Boolean).map(pair => pair.split(':').map(text));
+        assert.deepEqual(tags, Object.fromEntries(model));
+    }
+});
+
 // Every part of an event that the protocol knows comes through as it was given; the address only with send_default_pii.
 const EVERYTHING = {
-    event_id: '9ec79c33ec9942ab8353589fcb2e04dc', timestamp: '2026-01-02T03:04:05.678901Z', platform: 'native', level: 'error', logger: 'config',
-    release: 'app@1.2.3', environment: 'staging', dist: '7', server_name: 'build-7', transaction: 'GET /', tags: { a: 'b' },
-    extra: { attempt: 3, ratio: 0.5, nested: { a: [1, 2, null] } }, fingerprint: ['{{ default }}', 'x'], modules: { zlib: '1.3.1' },
+    event_id: '9ec79c33ec9942ab8353589fcb2e04dc', timestamp: '2026-01-02T03:04:05.678901Z', platform: 'native',
+    level: 'error', logger: 'config', release: 'app@1.2.3', environment: 'staging', dist: '7', server_name: 'build-7', transaction: 'GET /',
+    tags: { a: 'b' }, extra: { attempt: 3, ratio: 0.5, nested: { a: [1, 2, null] } }, fingerprint: ['{{ default }}', 'x'], modules: { zlib: '1.3.1' },
     user: { id: '42', username: 'ada', email: 'ada@example.com', geo: { city: 'Vienna', country_code: 'AT' }, data: { plan: 'pro' } },
-    request: { method: 'POST', url: 'https://api.example.com/users', query_string: 'page=2', data: { name: 'x' }, headers: { 'Content-Type': 'application/json' } },
+    request: {
+        method: 'POST', url: 'https://api.example.com/users', query_string: 'page=2', data: { name: 'x' },
+        headers: { 'Content-Type': 'application/json' },
+    },
     logentry: { message: '%s failed', params: ['boot'], formatted: 'boot failed' },
-    contexts: { os: { name: 'Linux', version: '6.1.0' }, gpu: { name: 'llvmpipe' }, flags: { values: [{ flag: 'new-ui', result: true }] }, 'my own': { answer: 42 } },
-    breadcrumbs: { values: [{ timestamp: '2026-01-02T03:04:01.000000Z', type: 'navigation', category: 'navigation', data: { from: '/a', to: '/b' } }] },
+    contexts: {
+        os: { name: 'Linux', version: '6.1.0' }, gpu: { name: 'llvmpipe' }, flags: { values: [{ flag: 'new-ui', result: true }] },
+        'my own': { answer: 42 },
+    },
+    breadcrumbs: { values: [
+        { timestamp: '2026-01-02T03:04:01.000000Z', type: 'navigation', category: 'navigation', data: { from: '/a', to: '/b' } },
+    ] },
     exception: { values: [{
         type: 'ConfigError', value: 'cannot open', module: 'config', thread_id: 1001,
         mechanism: { type: 'generic', handled: true, data: { path: '/etc/app.conf' }, meta: { errno: { number: 2, name: 'ENOENT' } } },
-        stacktrace: { frames: [{ function: 'main', filename: 'main.c', lineno: 42, in_app: true, instruction_addr: '0x555555555189', vars: { argc: '1' } }] },
+        stacktrace: { frames: [
+            { function: 'main', filename: 'main.c', lineno: 42, in_app: true, instruction_addr: '0x555555555189', vars: { argc: '1' } },
+        ] },
     }] },
     threads: { values: [{ id: 1001, name: 'main', current: true, crashed: false }] },
     debug_meta: { images: [{
-        type: 'elf', code_file: '/usr/bin/my-app', code_id: '0123456789abcdef0123456789abcdef01234567', debug_id: '67452301-ab89-efcd-0123-456789abcdef',
-        image_addr: '0x555555554000', image_size: 16384, arch: 'x86_64',
+        type: 'elf', code_file: '/usr/bin/my-app', code_id: '0123456789abcdef0123456789abcdef01234567',
+        debug_id: '67452301-ab89-efcd-0123-456789abcdef', image_addr: '0x555555554000', image_size: 16384, arch: 'x86_64',
     }] },
 };
 check('json', r => {
@@ -265,14 +290,15 @@ check('json', r => {
 
 const BINARY = Buffer.from([0, 10, 13, 255, 10, 0]);
 const FOREIGN = Buffer.concat([
-    Buffer.from('{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc","sdk":{"name":"other","version":"1.0.0"}}\n{"type":"attachment","length":6,"filename":"a.bin"}\n'),
-    BINARY, Buffer.from('\n{"type":"of_the_future","length":5,"more":[1]}\nhello\n{"type":"attachment","length":1,"filename":"b"}\n\n\n'),
+    Buffer.from('{"event_id":"9ec79c33ec9942ab8353589fcb2e04dc","sdk":{"name":"other","version":"1.0.0"}}\n'),
+    Buffer.from('{"type":"attachment","length":6,"filename":"a.bin"}\n'), BINARY,
+    Buffer.from('\n{"type":"of_the_future","length":5,"more":[1]}\nhello\n{"type":"attachment","length":1,"filename":"b"}\n\n\n'),
 ]);
 check('envelope', r => {
     const [envelope] = r.envelopes;
     assert.equal(envelope.header.event_id, '9ec79c33ec9942ab8353589fcb2e04dc');
     assert.deepEqual(envelope.items.map(item => item.header.type), ['attachment', 'of_the_future', 'attachment']);
-    assert.deepEqual(envelope.items.map(item => item.payload.toString('hex')), [BINARY.toString('hex'), Buffer.from('hello').toString('hex'), '0a']);
+    assert.deepEqual(envelope.items.map(item => item.payload.toString('hex')), [BINARY.toString('hex'), '68656c6c6f', '0a']);
     assert.deepEqual(envelope.items[1].header.more, [1]);
     assert.equal(envelope.items[0].header.filename, 'a.bin');
 }, { input: FOREIGN, foreign: true });
@@ -282,7 +308,8 @@ check('reports', r => {
     assert.equal(r.ids.filter(id => id === NIL).length, 14);
     assert.deepEqual(r.lost, { 'event_processor error': 5, 'sample_rate error': 4, 'before_send error': 5 });
     assert.deepEqual(r.events.map(event => event.tags.hook), ['seen', 'errno']);
-    assert.deepEqual(r.events[0].breadcrumbs.values.map(crumb => pick(crumb, 'category', 'message')), [{ category: 'hooked', message: 'this' }]);
+    const crumbs = r.events[0].breadcrumbs.values.map(crumb => pick(crumb, 'category', 'message'));
+    assert.deepEqual(crumbs, [{ category: 'hooked', message: 'this' }]);
 });
 
 check('overflow', r => {

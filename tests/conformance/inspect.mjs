@@ -4,9 +4,10 @@ import { dsnFromString, getEnvelopeEndpointWithUrlEncodedAuth, parseEnvelope } f
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 
-const CATEGORIES = 'attachment default error feedback internal log_byte log_item monitor profile profile_chunk session span transaction trace_metric';
-const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error sample_rate before_send '
-    + 'event_processor backpressure insufficient_data ignored invalid';
+const CATEGORIES = 'attachment default error feedback internal log_byte log_item monitor profile profile_chunk session span '
+    + 'transaction trace_metric';
+const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error '
+    + 'sample_rate before_send event_processor backpressure insufficient_data ignored invalid';
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const HEX32 = /^(?!0+$)[0-9a-f]{32}$/;
 const HEX16 = /^(?!0+$)[0-9a-f]{16}$/;
@@ -29,7 +30,8 @@ function schemaProblems(event) {
     const { _meta, ...known } = structuredClone(event);
     if (known.sdk) delete known.sdk.settings;
     if (validate(known)) return [];
-    return validate.errors.filter(e => e.keyword !== 'anyOf').slice(0, 5).map(e => `event${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
+    return validate.errors.filter(e => e.keyword !== 'anyOf').slice(0, 5)
+        .map(e => `event${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
 }
 
 // -- an envelope: framing without mercy, then the same by Sentry's own parser --
@@ -92,7 +94,7 @@ function requestProblems(request, dsn) {
     expect((request.headers['user-agent'] ?? '').split(' ')[0] === pairs.sentry_client, `User-Agent is ${request.headers['user-agent']}`);
     expect(request.headers['content-type'] === 'application/x-sentry-envelope', `Content-Type is ${request.headers['content-type']}`);
     expect(Number(request.headers['content-length']) === request.body.length, `Content-Length is ${request.headers['content-length']}`);
-    expect(request.headers.host === url.host || request.headers.host === `${url.hostname}:${url.port || 80}`, `Host is ${request.headers.host}`);
+    expect([url.host, `${url.hostname}:${url.port || 80}`].includes(request.headers.host), `Host is ${request.headers.host}`);
     const names = request.rawHeaders.filter((_, i) => i % 2 === 0).map(name => name.toLowerCase());
     expect(new Set(names).size === names.length, `a header occurs twice: ${names.join(' ')}`);
     return problems;
@@ -106,11 +108,13 @@ function headerProblems(header, items, dsn, now) {
     const theirs = header.dsn === undefined ? undefined : dsnFromString(header.dsn);
     expect(event_id === undefined || HEX32.test(event_id), `header.event_id is ${event_id}`);
     expect(RFC3339.test(sent_at) && Math.abs(Date.parse(sent_at) - now) < 60e3, `header.sent_at is ${sent_at}`);
-    expect(theirs === undefined || (theirs?.publicKey === parts.publicKey && theirs.projectId === parts.projectId), `header.dsn is ${header.dsn}`);
-    const reportOnly = items.every(item => item.header.type === 'client_report');
-    expect((reportOnly && sdk === undefined) || (typeof sdk?.name === 'string' && typeof sdk?.version === 'string'), `header.sdk is ${JSON.stringify(sdk)}`);
+    const same = theirs?.publicKey === parts.publicKey && theirs?.projectId === parts.projectId;
+    expect(header.dsn === undefined || same, `header.dsn is ${header.dsn}`);
+    const reportOnly = sdk === undefined && items.every(item => item.header.type === 'client_report');
+    expect(reportOnly || (typeof sdk?.name === 'string' && typeof sdk?.version === 'string'), `header.sdk is ${JSON.stringify(sdk)}`);
     if (trace) {
-        expect(Object.values(trace).every(value => typeof value === 'string'), `header.trace has a value that is no string: ${JSON.stringify(trace)}`);
+        const strings = Object.values(trace).every(value => typeof value === 'string');
+        expect(strings, `header.trace has a value that is no string: ${JSON.stringify(trace)}`);
         expect(HEX32.test(trace.trace_id), `header.trace.trace_id is ${trace.trace_id}`);
         expect(trace.public_key === parts.publicKey, `header.trace.public_key is ${trace.public_key}`);
         expect(trace.sample_rand === undefined || /^0\.\d{6}$/.test(trace.sample_rand), `header.trace.sample_rand is ${trace.sample_rand}`);
@@ -139,7 +143,9 @@ function eventProblems(event, header) {
     for (const key of ['exception', 'threads', 'breadcrumbs']) {
         expect(event[key] === undefined || event[key].values?.length > 0, `${key} is not {values: [...]}`);
     }
-    for (const crumb of event.breadcrumbs?.values ?? []) expect(RFC3339.test(crumb.timestamp), `a breadcrumb's timestamp is ${crumb.timestamp}`);
+    for (const crumb of event.breadcrumbs?.values ?? []) {
+        expect(RFC3339.test(crumb.timestamp), `a breadcrumb's timestamp is ${crumb.timestamp}`);
+    }
     for (const one of event.exception?.values ?? []) expect(one.type || one.value, 'an exception without type and value');
     for (const key of ['received', 'culprit', 'message', 'project', 'stacktrace']) expect(!(key in event), `${key} must not be sent`);
     return [...problems, ...schemaProblems(event)];
@@ -158,7 +164,8 @@ function reportProblems(report) {
         seen.add(reason + category);
     }
     for (const key of Object.keys(report)) if (!['timestamp', 'discarded_events'].includes(key)) problems.push(`a client report has ${key}`);
-    if (report.timestamp !== undefined && !RFC3339.test(report.timestamp) && !Number.isInteger(report.timestamp)) problems.push(`its timestamp is ${report.timestamp}`);
+    const { timestamp } = report;
+    if (timestamp !== undefined && !RFC3339.test(timestamp) && !Number.isInteger(timestamp)) problems.push(`its timestamp is ${timestamp}`);
     return problems;
 }
 

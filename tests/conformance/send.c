@@ -105,7 +105,9 @@ static void levels(void)
 {
     int level;
     start();
-    for (level = SENTRY_LEVEL_TRACE; level <= SENTRY_LEVEL_FATAL; level++) sent(sentry_capture_message((sentry_level_t)level, "level"));
+    for (level = SENTRY_LEVEL_TRACE; level <= SENTRY_LEVEL_FATAL; level++) {
+        sent(sentry_capture_message((sentry_level_t)level, "level"));
+    }
 }
 
 static void exception(void)
@@ -176,8 +178,9 @@ static void scope(void)
 static void scopes(void)
 {
     sentry_value_t event = sentry_value_from_json("{\"tags\":{\"where\":\"event\"},\"level\":\"fatal\",\"user\":{\"id\":\"event\"},"
-        "\"transaction\":\"event\",\"fingerprint\":[\"event\"],\"extra\":{\"where\":\"event\"},\"contexts\":{\"where\":{\"is\":\"event\"}},"
-        "\"release\":\"event@1\",\"environment\":\"event\",\"server_name\":\"event\",\"dist\":\"event\",\"logentry\":{\"formatted\":\"event\"}}");
+        "\"transaction\":\"event\",\"fingerprint\":[\"event\"],\"extra\":{\"where\":\"event\"},"
+        "\"contexts\":{\"where\":{\"is\":\"event\"}},\"release\":\"event@1\",\"environment\":\"event\","
+        "\"server_name\":\"event\",\"dist\":\"event\",\"logentry\":{\"formatted\":\"event\"}}");
     sentry_scope_t *local;
     start();
     sentry_set_tag("base", "yes");
@@ -238,7 +241,8 @@ static void text(void)
     control[33] = 0;
     sentry_set_extra("control", string(control));
     sentry_set_extra("quotes", string("\" \\ / ' \\u0041 \\\" </script>"));
-    sentry_set_extra("plane", string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x80\xa8 \xef\xbf\xbf \xf4\x8f\xbf\xbf \xef\xbb\xbf"));
+    sentry_set_extra("plane",
+        string("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x80\xa8 \xef\xbf\xbf \xf4\x8f\xbf\xbf \xef\xbb\xbf"));
     sentry_set_extra("", string("empty key"));
     sentry_set_extra("empty", string(""));
     sentry_set_extra("k\"e\\y\n", string("x"));
@@ -248,7 +252,8 @@ static void text(void)
 /* Strings over max_value_length, cut at all offsets within a character. */
 static void huge(void)
 {
-    char *ascii = repeat("x", 100000), *two = repeat("\xc3\xa9", 5000), *four = repeat("\xf0\x9f\x98\x80", 5000), *quotes = repeat("\"\n", 5000);
+    char *ascii = repeat("x", 100000), *quotes = repeat("\"\n", 5000);
+    char *two = repeat("\xc3\xa9", 5000), *four = repeat("\xf0\x9f\x98\x80", 5000);
     char key[2] = "0", *shifted = (char *)malloc(20010);
     sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, NULL, ascii), deep = sentry_value_new_list();
     int i;
@@ -334,18 +339,74 @@ static void breadcrumbs(void)
 
 static void threads(void)
 {
-    sentry_value_t event = sentry_value_new_event(), one = sentry_value_new_exception("Deadlock", "two locks"), worker = sentry_value_new_thread(42, "worker");
+    sentry_value_t event = sentry_value_new_event(), one = sentry_value_new_exception("Deadlock", "two locks");
+    sentry_value_t worker = sentry_value_new_thread(42, "worker");
     start();
     put(one, "thread_id", string("42"));
     put(one, "mechanism", sentry_value_from_json("{\"type\":\"watchdog\",\"handled\":false}"));
     sentry_event_add_exception(event, one);
     put(worker, "crashed", sentry_value_new_bool(1));
-    put(worker, "stacktrace", sentry_value_from_json("{\"frames\":[{\"function\":\"main\",\"filename\":\"main.c\",\"lineno\":7,\"in_app\":true},"
-                                                     "{\"function\":\"lock\",\"instruction_addr\":\"0x7ffff7d80000\"}]}"));
+    put(worker, "stacktrace",
+        sentry_value_from_json("{\"frames\":[{\"function\":\"main\",\"filename\":\"main.c\",\"lineno\":7,\"in_app\":true},"
+                               "{\"function\":\"lock\",\"instruction_addr\":\"0x7ffff7d80000\"}]}"));
     sentry_event_add_thread(event, sentry_value_new_thread(1, "main"));
     sentry_event_add_thread(event, worker);
     sentry_event_add_thread(event, sentry_value_new_thread(UINT64_MAX, NULL));
     sent(sentry_capture_event(event));
+}
+
+/* Tags of all lengths, set, replaced and removed in no order; each event tells in extra.model, in hex, what its tags are. */
+#define MODEL_KEYS 24
+static unsigned dice_state = 1;
+
+static unsigned dice(unsigned sides)
+{
+    dice_state = dice_state * 1103515245u + 12345u;
+    return (dice_state >> 8) % sides;
+}
+
+/* One to `max` characters, in one string out of four such that JSON escapes or that are not ASCII. */
+static void random_text(char *to, unsigned max)
+{
+    static const char *const odd[] = { "\"", "\\", "\n", "\x01", "\xc3\xa9", "\xf0\x9f\x98\x80", "/", "x" };
+    unsigned n = 1 + dice(dice(3) ? 20 : max), mixed = dice(4) == 0;
+    for (*to = 0; n > 0; n--, to += strlen(to)) {
+        if (mixed) strcpy(to, odd[dice(8)]);
+        else to[0] = (char)('a' + dice(26)), to[1] = 0;
+    }
+}
+
+static char *hex(char *to, const char *text, char end)
+{
+    for (; *text; text++) to += sprintf(to, "%02x", (unsigned char)*text);
+    *to++ = end;
+    return to;
+}
+
+static void random_tags(void)
+{
+    static char key[MODEL_KEYS][256], value[MODEL_KEYS][1024], model[MODEL_KEYS * 2700];
+    sentry_options_t o = options();
+    int i, k;
+    o.max_value_length = SENTRY_NONE;
+    o.transport_queue_size = 1000;
+    start_with(o);
+    for (k = 0; k < MODEL_KEYS; k++) sprintf(key[k], "%d", k), random_text(key[k] + strlen(key[k]), 40);
+    for (i = 0; i < 1500; i++) {
+        k = (int)dice(MODEL_KEYS);
+        if (dice(3)) random_text(value[k], 200);
+        else value[k][0] = 0;
+        if (value[k][0]) sentry_set_tag(key[k], value[k]);
+        else sentry_remove_tag(key[k]);
+        if (i % 15 == 0) {
+            char *end = model;
+            for (k = 0; k < MODEL_KEYS; k++)
+                if (value[k][0]) end = hex(hex(end, key[k], ':'), value[k], ';');
+            *end = 0;
+            sentry_set_extra("model", string(model));
+            sent(sentry_capture_message(SENTRY_LEVEL_INFO, "random"));
+        }
+    }
 }
 
 /* The event on stdin, as JSON. */
@@ -511,7 +572,8 @@ static const struct {
     { "message", message }, { "messagef", messagef }, { "levels", levels }, { "exception", exception }, { "cause", cause },
     { "errno", errno_event }, { "scope", scope }, { "scopes", scopes }, { "utf8", utf8 }, { "text", text }, { "huge", huge },
     { "large", large }, { "numbers", numbers }, { "breadcrumbs", breadcrumbs }, { "threads", threads }, { "json", json },
-    { "envelope", envelope }, { "reports", reports }, { "overflow", overflow }, { "refused", refused }, { "hubs", hubs }, { "again", again },
+    { "envelope", envelope }, { "random", random_tags }, { "reports", reports }, { "overflow", overflow }, { "refused", refused },
+    { "hubs", hubs }, { "again", again },
 };
 
 int main(int argc, char **argv)
