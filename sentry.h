@@ -6049,10 +6049,11 @@ static void sentry__client_release(sentry__client_t *c)
 /* ==[19]== SCOPE =====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
- * Holds   a published state never changes; a writer makes the next one and publishes it with one store, so that a
- *         signal handler sees one or the other. Forking a scope counts one reference. Breadcrumbs share an array:
- *         a state sees `crumb_count` slots up to `crumb_end`; whoever claims the slot behind the array's last one may
- *         append in place, everybody else copies.
+ * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
+ *         taking a snapshot count one reference, the next write copies the state. In a state of its own a scope
+ *         exchanges one pointer with one store, so that a signal handler sees the old or the new. Breadcrumbs share an
+ *         array: a state sees `crumb_count` slots up to `crumb_end`; whoever claims the slot behind the array's last
+ *         one may append in place, everybody else copies.
  * Threads any.
  */
 
@@ -6083,7 +6084,6 @@ typedef enum { SENTRY__TAGS, SENTRY__EXTRA, SENTRY__CONTEXTS, SENTRY__FIELDS, SE
 
 typedef struct {
     sentry__word_t refs;
-    int moved;                         /* took over the references of the state before; from `runs` on a state is copied */
     sentry__run_t *runs[SENTRY__RUNS]; /* FIELDS: user, level, fingerprint, transaction, release, environment */
     sentry__crumbs_t *crumbs;
     uint32_t crumb_end, crumb_count;
@@ -6097,8 +6097,7 @@ struct sentry_scope_s {
     sentry__lock_t lock;
     sentry__word_t refs;
     sentry__state_t *state; /* NULL: empty */
-    sentry__state_t *spare; /* memory of a state of before, for the next */
-    sentry__run_t *spare_run; /* and of a run */
+    sentry__run_t *spare;   /* memory of a run of before, for the next */
     sentry__scope_kind_t kind;
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
@@ -6140,35 +6139,30 @@ static void sentry__state_release(sentry__state_t *s)
     SENTRY_FREE(s);
 }
 
-/* The next state to publish, to be changed and given to sentry__state_publish_locked. When nobody else holds the old
- * one, its references move over; else they are counted. NULL without memory. */
-SENTRY__INLINE sentry__state_t *sentry__state_next_locked(sentry_scope_t *scope)
+/* A state that nobody but the scope holds, so that single pointers in it may be exchanged: the scope's own, or a copy
+ * that takes its place. NULL without memory. */
+static SENTRY__NOINLINE sentry__state_t *sentry__state_copy_locked(sentry_scope_t *scope)
 {
-    sentry__state_t *old = scope->state, *s = scope->spare;
+    sentry__state_t *old = scope->state, *s = (sentry__state_t *)sentry__calloc(sizeof *s);
+    void *slot = s;
     size_t i;
-    scope->spare = NULL;
-    if (!s) s = (sentry__state_t *)SENTRY_MALLOC(sizeof *s);
     if (!s) return NULL;
+    if (old) memcpy(s->runs, old->runs, sizeof *s - offsetof(sentry__state_t, runs));
     s->refs = 1;
-    s->moved = old && sentry__load_acquire(&old->refs) == 1;
-    if (!old) memset(s->runs, 0, sizeof *s - offsetof(sentry__state_t, runs));
-    else memcpy(s->runs, old->runs, sizeof *s - offsetof(sentry__state_t, runs));
-    if (!old || s->moved) return s;
     for (i = 0; i < SENTRY__RUNS; i++)
         if (s->runs[i]) sentry__add(&s->runs[i]->refs, 1);
     if (s->crumbs) sentry__add(&s->crumbs->refs, 1);
     if (s->processors) sentry__add(&s->processors->refs, 1);
     if (s->trace) sentry__add(&s->trace->refs, 1);
+    sentry__store_ptr((void **)(void *)&scope->state, slot);
+    sentry__state_release(old);
     return s;
 }
 
-static void sentry__state_publish_locked(sentry_scope_t *scope, sentry__state_t *s)
+static inline sentry__state_t *sentry__state_own_locked(sentry_scope_t *scope)
 {
-    sentry__state_t *old = scope->state;
-    void *slot = s;
-    sentry__store_ptr((void **)(void *)&scope->state, slot);
-    if (s->moved) scope->spare = old;
-    else sentry__state_release(old);
+    sentry__state_t *s = scope->state;
+    return SENTRY__LIKELY(s && sentry__load_acquire(&s->refs) == 1) ? s : sentry__state_copy_locked(scope);
 }
 
 /* A reference to what the scope says now; NULL when that is nothing. */
@@ -6187,18 +6181,15 @@ static sentry__state_t *sentry__scope_state(const sentry_scope_t *scope)
 /* Replaces the whole state; consumes `state`. */
 static void sentry__scope_restate(sentry_scope_t *scope, sentry__state_t *state)
 {
-    sentry__state_t *old, *spare;
-    sentry__run_t *spare_run;
+    sentry__state_t *old;
+    sentry__run_t *spare;
     sentry__lock(&scope->lock);
     old = scope->state;
     spare = scope->spare;
-    spare_run = scope->spare_run;
     scope->spare = NULL;
-    scope->spare_run = NULL;
     sentry__store_ptr((void **)(void *)&scope->state, state);
     sentry__unlock(&scope->lock);
     SENTRY_FREE(spare);
-    SENTRY_FREE(spare_run);
     sentry__state_release(old);
 }
 
@@ -6220,7 +6211,6 @@ static SENTRY__NOINLINE void sentry__scope_drop(sentry_scope_t *scope)
     if (sentry__add(&scope->refs, (sentry__word_t)-1) != 0) return;
     sentry__state_release(scope->state);
     SENTRY_FREE(scope->spare);
-    SENTRY_FREE(scope->spare_run);
     SENTRY_FREE(scope);
 }
 
@@ -6238,16 +6228,12 @@ SENTRY__INLINE sentry__set_t sentry__scope_edit(sentry_scope_t *scope, sentry__s
     sentry__set_t result;
     sentry__lock(&scope->lock);
     old = scope->state ? scope->state->runs[slot] : NULL;
-    run = sentry__run_copy(&scope->spare_run, old ? old : &sentry__no_run, edit, &result);
-    s = SENTRY__LIKELY(result == SENTRY__SET_DONE) ? sentry__state_next_locked(scope) : NULL;
-    if (s) {
-        s->runs[slot] = run;
-        sentry__state_publish_locked(scope, s);
-    } else {
-        old = run;
-    }
-    if (old && !scope->spare_run && sentry__is_null(old->meta) && sentry__load_acquire(&old->refs) == 1) {
-        scope->spare_run = old;
+    run = sentry__run_copy(&scope->spare, old ? old : &sentry__no_run, edit, &result);
+    s = SENTRY__LIKELY(result == SENTRY__SET_DONE) ? sentry__state_own_locked(scope) : NULL;
+    if (s) sentry__store_ptr((void **)(void *)&s->runs[slot], run);
+    else old = run;
+    if (old && !scope->spare && sentry__is_null(old->meta) && sentry__load_acquire(&old->refs) == 1) {
+        scope->spare = old;
         old = NULL;
     }
     sentry__unlock(&scope->lock);
@@ -6401,11 +6387,10 @@ static int sentry__scope_add_processor(sentry_scope_t *scope, sentry_event_funct
     if (!scope || !func) return 1;
     sentry__lock(&scope->lock);
     p = sentry__processors_add(scope->state ? scope->state->processors : NULL, func, data);
-    s = p ? sentry__state_next_locked(scope) : NULL;
+    s = p ? sentry__state_own_locked(scope) : NULL;
     if (s) {
         old = s->processors;
         s->processors = p;
-        sentry__state_publish_locked(scope, s);
     } else {
         old = p;
     }
@@ -6476,14 +6461,15 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
         return;
     }
     sentry__lock(&scope->lock);
-    s = sentry__state_next_locked(scope);
+    s = sentry__state_own_locked(scope);
     crumbs = s ? s->crumbs : NULL;
     if (s && (!crumbs || crumbs->cap != 2 * max || s->crumb_end >= crumbs->cap || !sentry__swap_if(&crumbs->used, s->crumb_end, s->crumb_end + 1))) {
         uint32_t keep = s->crumb_count < max ? s->crumb_count : max - 1;
         crumbs = sentry__crumbs_copy(s, keep, max);
         if (crumbs) {
             old = s->crumbs;
-            s->crumbs = crumbs;
+            s->crumb_count = 0; /* whoever looks meanwhile sees none, not those of the other array */
+            sentry__store_ptr((void **)(void *)&s->crumbs, crumbs);
             s->crumb_end = s->crumb_count = keep;
             sentry__store(&crumbs->used, keep + 1);
         }
@@ -6495,7 +6481,6 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
         SENTRY_ASSERT(s->crumb_count <= s->crumb_end && s->crumb_end <= crumbs->cap);
         crumb = NULL;
     }
-    if (s) sentry__state_publish_locked(scope, s);
     sentry__unlock(&scope->lock);
     sentry__crumbs_release(old);
     sentry__crumb_release(crumb);

@@ -924,27 +924,34 @@ static void fork_alone(void)
 #define OTHERS_REST 0
 #endif
 
+/* Three kinds of work, so that each is often in the middle of something. */
 static void *busy(void *arg)
 {
+    int kind = *(int *)arg, round = 0;
     sentry_hub_t *hub = sentry_hub_clone(NULL);
-    int round = 0;
-    (void)arg;
     while (!stopped()) {
+        int i;
         if (OTHERS_REST) {
             test_sleep_ms(1);
             continue;
         }
-        sentry_set_tag("busy", "1");
-        sentry_breadcrumb("busy", SENTRY_LEVEL_INFO, "%d", round);
-        say("busy");
-        SENTRY_WITH_HUB(hub) {
-            sentry_set_extra("busy", sentry_value_new_int32(round));
-            SENTRY_WITH_SCOPE(scope) {
-                sentry_scope_set_tag(scope, "round", "1");
-                say("busy");
-            }
+        for (i = 0; i < 50 && kind == 0; i++)
+            sentry_breadcrumb("busy", SENTRY_LEVEL_INFO, "%d", round);
+        for (i = 0; i < 20 && kind == 1; i++) {
+            sentry_set_tag("busy", i & 1 ? "1" : "2");
+            sentry_add_breadcrumb(sentry_value_new_breadcrumb(NULL, "busy"));
         }
-        sentry_flush(0);
+        if (kind == 2) {
+            say("busy");
+            SENTRY_WITH_HUB(hub) {
+                sentry_set_extra("busy", sentry_value_new_int32(round));
+                SENTRY_WITH_SCOPE(scope) {
+                    sentry_scope_set_tag(scope, "round", "1");
+                    say("busy");
+                }
+            }
+            sentry_flush(0);
+        }
         round++;
     }
     sentry_hub_free(hub);
@@ -954,6 +961,7 @@ static void *busy(void *arg)
 /* Fork while other threads hold whatever locks there are. */
 static void fork_among_threads(void)
 {
+    static int kinds[3] = {0, 1, 2};
     sentry_thread_t threads[3];
     sentry_uuid_t ids[FORK_IDS];
     int i;
@@ -961,8 +969,8 @@ static void fork_among_threads(void)
     REQUIRE(collect_start(NULL) == 0);
     sentry_set_tag("parent", "1");
     for (i = 0; i < 3; i++)
-        REQUIRE(sentry_thread_create(&threads[i], NULL, busy, NULL) == 0);
-    for (i = 0; i < 25; i++) {
+        REQUIRE(sentry_thread_create(&threads[i], NULL, busy, &kinds[i]) == 0);
+    for (i = 0; i < 60; i++) {
         CHECK_INT(run_fork(ids), 0);
         test_sleep_ms((unsigned)i % 3);
     }
