@@ -2294,8 +2294,8 @@ static void sentry__thread_release(void)
 static inline void *sentry__block_take(int large)
 {
     sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
-    sentry__blocks_t *blocks = large ? &t->large : &t->small;
-    sentry__block_t *block = t ? blocks->first : NULL;
+    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
+    sentry__block_t *block = blocks ? blocks->first : NULL;
     if (!block) return SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
     blocks->first = block->next;
     blocks->count--;
@@ -2305,8 +2305,8 @@ static inline void *sentry__block_take(int large)
 /* Keeps a block for the thread (may be NULL), or frees it. */
 static inline void sentry__block_give(sentry__thread_t *t, void *p, int large)
 {
-    sentry__blocks_t *blocks = large ? &t->large : &t->small;
-    if (!SENTRY__KEEPS_BLOCKS || !t || blocks->count >= blocks->most) {
+    sentry__blocks_t *blocks = !SENTRY__KEEPS_BLOCKS || !t ? NULL : large ? &t->large : &t->small;
+    if (!blocks || blocks->count >= blocks->most) {
         SENTRY_FREE(p);
         return;
     }
@@ -4917,6 +4917,7 @@ typedef struct {
     sentry__word_t stop; /* ends a request in flight */
     sentry__http_t http;
     char *head; /* of every request, up to the content length */
+    sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
     char thread_name[16];
 } sentry__worker_t;
 
@@ -4947,6 +4948,7 @@ static void sentry__worker_release(sentry__worker_t *w)
     SENTRY_FREE(w->http.in);
     SENTRY_FREE(w->http.host);
     SENTRY_FREE(w->head);
+    sentry__decref(w->header);
     SENTRY_FREE(w);
 }
 
@@ -4986,6 +4988,14 @@ static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e)
     sentry__buf_free(&head);
 }
 
+/* An envelope for a report alone; what it carries is added when it is sent. */
+static sentry_envelope_t *sentry__report_envelope(const sentry__worker_t *w)
+{
+    sentry_envelope_t *e = sentry__envelope_new();
+    if (e) sentry__object_merge(e->header, w->header, 0);
+    return e;
+}
+
 /* With nothing else to send, losses are reported once a minute. */
 static int sentry__report_due(const sentry__worker_t *w)
 {
@@ -5006,7 +5016,7 @@ static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
         } else {
             sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
             if (!w->first && sentry__report_due(w)) {
-                e = sentry__envelope_new();
+                e = sentry__report_envelope(w);
                 w->accepted += e != NULL;
             }
         }
@@ -5090,7 +5100,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
     sentry_envelope_t *report = NULL;
     int late;
-    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__envelope_new();
+    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
     sentry__os_mutex_lock(&w->mutex);
     if (report && !w->closing && !sentry__worker_start_locked(w)) {
         sentry__worker_queue_locked(w, report);
@@ -5213,6 +5223,7 @@ static char *sentry__request_head(const sentry__dsn_t *dsn, const char *user_age
 typedef struct {
     const sentry__dsn_t *dsn;
     const char *user_agent, *thread_name;
+    sentry_value_t header; /* borrowed: dsn and sdk */
     uint64_t connect_ms, total_ms;
     size_t queue_size, queue_bytes;
     int send_reports;
@@ -5231,6 +5242,8 @@ static sentry__worker_t *sentry__worker_new(const sentry__http_settings_t *s)
     w->cap = s->queue_size;
     w->cap_bytes = s->queue_bytes;
     w->send_reports = s->send_reports;
+    w->header = sentry__object_copy(s->header);
+    sentry_value_freeze(w->header);
     w->http.socket = SENTRY__NO_SOCKET;
     w->http.host = sentry__strdup(host);
     w->http.in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
@@ -5622,6 +5635,15 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     return failed || !to->sdk_name;
 }
 
+/* Only what sentry_options_new made. Not inlined: compilers would warn of a struct on the caller's stack. */
+static SENTRY__NOINLINE void sentry__options_free(sentry_options_t *o)
+{
+    if (!o || o->_self != o) return;
+    sentry__transport_free(o->transport);
+    sentry__options_drop_strings(o);
+    SENTRY_FREE(o);
+}
+
 /* -- public -- */
 
 SENTRY_API sentry_options_t *sentry_options_new(void)
@@ -5633,13 +5655,7 @@ SENTRY_API sentry_options_t *sentry_options_new(void)
     return o;
 }
 
-SENTRY_API void sentry_options_free(sentry_options_t *opts)
-{
-    if (!opts || opts->_self != opts) return;
-    sentry__transport_free(opts->transport);
-    sentry__options_drop_strings(opts);
-    SENTRY_FREE(opts);
-}
+SENTRY_API void sentry_options_free(sentry_options_t *opts) { sentry__options_free(opts); }
 
 #define SENTRY__STRING_OPTION(field) \
     SENTRY_API void sentry_options_set_##field(sentry_options_t *opts, const char *field) \
@@ -7862,8 +7878,10 @@ static sentry_value_t sentry__runtime_context(void)
 #endif
     sentry__set_text(runtime, SENTRY__LITERAL("name"), name);
     if (version.n) sentry__set_text(runtime, SENTRY__LITERAL("version"), version);
-#if defined(__clang__) || defined(__GNUC__)
-    sentry__set_text(runtime, SENTRY__LITERAL("raw_description"), SENTRY__LITERAL(__VERSION__));
+#if defined(__clang__)
+    sentry__set_text(runtime, SENTRY__LITERAL("raw_description"), SENTRY__LITERAL("built by clang " __clang_version__));
+#elif defined(__GNUC__)
+    sentry__set_text(runtime, SENTRY__LITERAL("raw_description"), SENTRY__LITERAL("built by gcc " __VERSION__));
 #endif
     return runtime;
 }
@@ -7902,6 +7920,10 @@ static sentry_transport_t *sentry__client_http(sentry__client_t *c)
 {
     const sentry_options_t *o = &c->options;
     sentry__http_settings_t s;
+    sentry_transport_t *t;
+    s.header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(s.header, SENTRY__LITERAL("dsn"), sentry__str(c->dsn.text));
+    sentry__object_set(s.header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
     s.dsn = &c->dsn;
     s.user_agent = c->user_agent;
     s.thread_name = sentry_options_get_transport_thread_name(o);
@@ -7910,7 +7932,9 @@ static sentry_transport_t *sentry__client_http(sentry__client_t *c)
     s.queue_size = o->transport_queue_size ? o->transport_queue_size : 100;
     s.queue_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)16 << 20;
     s.send_reports = o->send_client_reports >= 0;
-    return sentry__http_transport_new(&s);
+    t = sentry__http_transport_new(&s);
+    sentry__decref(s.header);
+    return t;
 }
 
 /* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
@@ -8021,7 +8045,7 @@ SENTRY_API int sentry_init(sentry_options_t *options)
     } else {
         sentry__transport_free(transport);
     }
-    sentry_options_free(options);
+    sentry__options_free(options);
     return failed;
 }
 

@@ -1437,7 +1437,7 @@ static void huge_strings(void)
 static void thousand_tags(void)
 {
     sentry_value_t event = sentry_value_new_event(), tags = sentry_value_new_object();
-    char key[16];
+    char key[24];
     int i;
     REQUIRE(collect_start(NULL) == 0);
     for (i = 0; i < 1000; i++) {
