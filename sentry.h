@@ -4721,7 +4721,7 @@ static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
 static int sentry__http_connect(sentry__http_t *h)
 {
     struct addrinfo hints, *found = NULL, *a;
-    uint64_t deadline = sentry__deadline(h->connect_ms);
+    uint64_t deadline = sentry__deadline(h->connect_ms), left = 0;
     if (deadline > h->deadline) deadline = h->deadline;
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_UNSPEC;
@@ -4730,10 +4730,12 @@ static int sentry__http_connect(sentry__http_t *h)
         sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", h->host);
         return 0;
     }
-    for (a = found; a && h->socket == SENTRY__NO_SOCKET; a = a->ai_next) {
+    for (a = found; a; a = a->ai_next) left++;
+    for (a = found; a && h->socket == SENTRY__NO_SOCKET; a = a->ai_next, left--) {
+        uint64_t now = sentry__os_ticks_ms(), share = deadline > now ? (deadline - now) / left : 0; /* one that swallows packets leaves time for the next */
         h->socket = sentry__os_socket_connect(a);
         if (h->socket == SENTRY__NO_SOCKET) continue;
-        if (!sentry__http_wait(h, 1, deadline) || sentry__os_socket_failed(h->socket)) sentry__http_disconnect(h);
+        if (!sentry__http_wait(h, 1, now + share) || sentry__os_socket_failed(h->socket)) sentry__http_disconnect(h);
     }
     freeaddrinfo(found);
     if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s port %s", h->host, h->port);
@@ -4795,6 +4797,8 @@ static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
         answer->length = 0;
         for (i = 0; i < value.n && value.p[i] >= '0' && value.p[i] <= '9' && answer->length < (uint64_t)1 << 56; i++)
             answer->length = answer->length * 10 + (unsigned)(value.p[i] - '0');
+        if (i == 0 || i < value.n) answer->keep = 0; /* no number: read until the end, trust nothing after it */
+        if (i == 0 || i < value.n) answer->length = UINT64_MAX;
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("transfer-encoding"))) {
         answer->chunked = sentry__str_ieq(value, SENTRY__LITERAL("chunked"));
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("connection"))) {
@@ -4932,6 +4936,14 @@ struct sentry_transport_s {
 
 /* The worker that fork must mind, set by init and cleared by close; and the one that a fork in progress has locked. */
 static sentry__worker_t *sentry__fork_worker, *sentry__fork_locked;
+static sentry__lock_t sentry__fork_lock; /* guards the first; held from before a fork until after it */
+
+static void sentry__fork_mind(sentry__worker_t *old, sentry__worker_t *now)
+{
+    sentry__lock(&sentry__fork_lock);
+    if (sentry__fork_worker == old || now) sentry__fork_worker = now;
+    sentry__unlock(&sentry__fork_lock);
+}
 
 static void sentry__worker_release(sentry__worker_t *w)
 {
@@ -5134,18 +5146,19 @@ static int sentry__worker_shutdown(uint64_t timeout, void *state)
     }
     sentry__os_mutex_unlock(&w->mutex);
     if (ran) sentry__os_thread_join(w->thread, NULL);
-    if (sentry__fork_worker == w) sentry__fork_worker = NULL;
+    sentry__fork_mind(w, NULL);
     return late;
 }
 
 static void sentry__worker_drop(void *state)
 {
-    if (sentry__fork_worker == state) sentry__fork_worker = NULL;
+    sentry__fork_mind((sentry__worker_t *)state, NULL);
     sentry__worker_release((sentry__worker_t *)state);
 }
 
 static void sentry__before_fork(void)
 {
+    sentry__lock(&sentry__fork_lock);
     sentry__fork_locked = sentry__fork_worker;
     if (sentry__fork_locked) sentry__os_mutex_lock(&sentry__fork_locked->mutex);
 }
@@ -5153,6 +5166,7 @@ static void sentry__before_fork(void)
 static void sentry__after_fork_parent(void)
 {
     if (sentry__fork_locked) sentry__os_mutex_unlock(&sentry__fork_locked->mutex);
+    sentry__unlock(&sentry__fork_lock);
 }
 
 /* The child has no worker thread: what it held is the parent's to send. */
@@ -5160,6 +5174,7 @@ static void sentry__after_fork_child(void)
 {
     sentry__worker_t *w = sentry__fork_locked;
     size_t r, c;
+    sentry__unlock(&sentry__fork_lock);
     sentry__fork_generation++;
     for (r = 0; r < SENTRY__REASON_COUNT; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__limits.lost[r][c] = 0;
@@ -5173,8 +5188,7 @@ static void sentry__after_fork_child(void)
         sentry__envelope_free(w->first);
         w->first = next;
     }
-    if (w->in_flight) sentry__envelope_free(w->in_flight);
-    w->in_flight = NULL;
+    w->in_flight = NULL; /* not freed: the worker may have been changing it */
     w->queued = w->bytes = 0;
     w->finished = w->accepted;
     if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
@@ -5287,7 +5301,7 @@ static sentry_transport_t *sentry__http_transport_new(const sentry__http_setting
     t->shutdown = sentry__worker_shutdown;
     t->free_state = sentry__worker_drop;
     t->state = w;
-    sentry__fork_worker = w;
+    sentry__fork_mind(NULL, w);
     return t;
 }
 
@@ -5877,15 +5891,15 @@ static void sentry__run_release(sentry__run_t *run)
     SENTRY_FREE(run);
 }
 
-/* `count` and `len` are for the caller to fill up to. `*spare`, a run that nobody has any more, is used when it fits. */
+/* Room for `count` members in `len` bytes, with a comma behind the last. `*spare`, a run that nobody has any more, is used when it fits. */
 SENTRY__INLINE sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, size_t len)
 {
     size_t need = count * sizeof(sentry__member_t) + len;
     sentry__run_t *run = *spare;
-    if (need > UINT32_MAX / 4) return NULL;
-    if (run && run->room >= need) {
+    if (SENTRY__LIKELY(run && run->room >= need)) {
         *spare = NULL;
     } else {
+        if (need > UINT32_MAX / 4) return NULL;
         need += 64;
         run = (sentry__run_t *)SENTRY_MALLOC(sizeof *run + need);
         if (!run) return NULL;
@@ -5893,7 +5907,7 @@ SENTRY__INLINE sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t 
     }
     run->refs = 1;
     run->count = count;
-    run->len = (uint32_t)len;
+    run->len = (uint32_t)len - 1;
     run->meta = sentry__null();
     return run;
 }
@@ -5949,21 +5963,29 @@ static SENTRY__NOINLINE sentry_value_t sentry__run_notes(const sentry__run_t *wa
     return notes;
 }
 
-/* Writes `"key":value,`. Returns 0 when a quoted text is not plain; then `to` holds rubbish. */
-SENTRY__INLINE int sentry__member_write(char *to, const sentry__edit_t *edit)
+/* Writes `"key":`. Returns 0 when a key that must be plain is not; then `to` holds rubbish. */
+SENTRY__INLINE int sentry__member_key_write(char *to, const sentry__edit_t *edit)
 {
-    size_t at = edit->escaped.n + 1, n = edit->value.n;
     int plain = 1;
+    if (edit->quoted) plain = sentry__copy_plain(to + 1, edit->escaped.p, edit->escaped.n);
+    else sentry__copy(to + 1, edit->escaped.p, edit->escaped.n);
     to[0] = '"';
+    memcpy(to + edit->escaped.n + 1, "\":", 2);
+    return plain;
+}
+
+/* Writes `value,`, with quotes when it is text. Returns as above. */
+SENTRY__INLINE int sentry__member_value_write(char *to, const sentry__edit_t *edit)
+{
+    size_t n = edit->value.n;
+    int plain = 1;
     if (edit->quoted) {
-        plain = sentry__copy_plain(to + 1, edit->escaped.p, edit->escaped.n) & sentry__copy_plain(to + at + 3, edit->value.p, n);
-        memcpy(to + at, "\":\"", 3);
-        memcpy(to + at + n + 3, "\",", 2);
+        plain = sentry__copy_plain(to + 1, edit->value.p, n);
+        *to = '"';
+        memcpy(to + n + 1, "\",", 2);
     } else {
-        sentry__copy(to + 1, edit->escaped.p, edit->escaped.n);
-        sentry__copy(to + at + 2, edit->value.p, n);
-        memcpy(to + at, "\":", 2);
-        to[at + n + 2] = ',';
+        sentry__copy(to, edit->value.p, n);
+        to[n] = ',';
     }
     return plain;
 }
@@ -5975,41 +5997,42 @@ typedef enum { SENTRY__SET_DONE, SENTRY__SET_NO_MEMORY, SENTRY__SET_NOT_PLAIN } 
  * notes. `*spare` may give its memory. */
 SENTRY__INLINE sentry__run_t *sentry__run_copy(sentry__run_t **spare, const sentry__run_t *was, const sentry__edit_t *edit, sentry__set_t *result)
 {
-    /* Every member is followed by a comma, the last by one that is not counted: [from, to) is what goes, `in` what comes. */
+    /* Every member is followed by a comma, the last by one that is not counted. [from, to) is what goes, `in` what comes:
+     * whole members, or a value behind a key that stays. */
     const sentry__member_t *m = sentry__run_members(was);
-    uint32_t put = edit->value.p != NULL, in = put ? (uint32_t)(edit->escaped.n + edit->value.n) + (edit->quoted ? 6 : 4) : 0;
-    uint32_t all = was->len + (was->count != 0), from = all, at = sentry__run_seek(was, edit->escaped, &from), gone = at != UINT32_MAX;
-    uint32_t to = gone ? from + m[at].len + 1 : all, count = was->count - gone + put;
+    uint32_t put = edit->value.p != NULL, head = (uint32_t)edit->escaped.n + 3, in = put ? (uint32_t)edit->value.n + (edit->quoted ? 3 : 1) : 0;
+    uint32_t all = was->len + (was->count != 0), begin = all, at = sentry__run_seek(was, edit->escaped, &begin), gone = at != UINT32_MAX;
+    uint32_t to = gone ? begin + m[at].len + 1 : all, from = gone && put ? begin + head : begin, count = was->count - gone + put;
+    uint32_t add = gone || !put ? 0 : head;
     sentry__run_t *run;
     sentry__member_t *index;
     char *text;
+    int plain = 1;
     if (!gone) at = was->count;
     *result = SENTRY__SET_DONE;
-    run = count ? sentry__run_alloc(spare, count, (size_t)all - (to - from) + in) : NULL;
+    run = count ? sentry__run_alloc(spare, count, (size_t)all - (to - from) + in + add) : NULL;
     if (!run) {
         if (count) *result = SENTRY__SET_NO_MEMORY;
         sentry__decref(edit->notes);
         return NULL;
     }
-    run->len--;
     index = (sentry__member_t *)(void *)(run + 1);
     text = (char *)(index + count);
-    if (in == to - from) { /* nothing moves: a value of the same length */
-        memcpy(index, m, count * sizeof *m + all);
+    if (count == was->count) { /* index and text lie side by side */
+        memcpy(index, m, count * sizeof *m + from);
     } else {
-        if (count == was->count) { /* index and text lie side by side */
-            memcpy(index, m, count * sizeof *m + from);
-        } else {
-            memcpy(index, m, (put ? was->count : at) * sizeof *m);
-            if (!put) memcpy(index + at, m + at + 1, (count - at) * sizeof *m);
-            memcpy(text, sentry__run_text(was), from);
-        }
-        memcpy(text + from + in, sentry__run_text(was) + to, all - to);
+        memcpy(index, m, (put ? was->count : at) * sizeof *m);
+        if (!put) memcpy(index + at, m + at + 1, (count - at) * sizeof *m);
+        memcpy(text, sentry__run_text(was), from);
     }
+    memcpy(text + from + in + add, sentry__run_text(was) + to, all - to);
     if (put) {
-        index[at].len = in - 1;
-        index[at].mark = sentry__key_mark(edit->escaped);
-        if (!sentry__member_write(text + from, edit)) *result = SENTRY__SET_NOT_PLAIN;
+        if (add) {
+            index[at].mark = sentry__key_mark(edit->escaped);
+            plain = sentry__member_key_write(text + from, edit);
+        }
+        index[at].len = head + in - 1;
+        if (!(plain & sentry__member_value_write(text + from + add, edit))) *result = SENTRY__SET_NOT_PLAIN;
     }
     if (!SENTRY__LIKELY(sentry__is_null(edit->notes) && sentry__is_null(was->meta))) run->meta = sentry__run_notes(was, edit->key, edit->notes);
     return run;
@@ -6175,9 +6198,9 @@ static SENTRY__NOINLINE sentry__state_t *sentry__state_copy_locked(sentry_scope_
     return s;
 }
 
-static inline sentry__state_t *sentry__state_own_locked(sentry_scope_t *scope)
+/* `s` is the scope's state now. */
+static inline sentry__state_t *sentry__state_own_locked(sentry_scope_t *scope, sentry__state_t *s)
 {
-    sentry__state_t *s = scope->state;
     return SENTRY__LIKELY(s && sentry__load_acquire(&s->refs) == 1) ? s : sentry__state_copy_locked(scope);
 }
 
@@ -6243,17 +6266,18 @@ SENTRY__INLINE sentry__set_t sentry__scope_edit(sentry_scope_t *scope, sentry__s
     sentry__state_t *s;
     sentry__set_t result;
     sentry__lock(&scope->lock);
-    old = scope->state ? scope->state->runs[slot] : NULL;
-    run = sentry__run_copy(&scope->spare, old ? old : &sentry__no_run, edit, &result);
-    s = SENTRY__LIKELY(result == SENTRY__SET_DONE) ? sentry__state_own_locked(scope) : NULL;
-    if (s) sentry__store_ptr((void **)(void *)&s->runs[slot], run);
+    s = scope->state;
+    old = SENTRY__LIKELY(s != NULL) ? s->runs[slot] : NULL;
+    run = sentry__run_copy(&scope->spare, SENTRY__LIKELY(old != NULL) ? old : &sentry__no_run, edit, &result);
+    s = SENTRY__LIKELY(result == SENTRY__SET_DONE) ? sentry__state_own_locked(scope, s) : NULL;
+    if (SENTRY__LIKELY(s != NULL)) sentry__store_ptr((void **)(void *)&s->runs[slot], run);
     else old = run;
-    if (old && !scope->spare && sentry__is_null(old->meta) && sentry__load_acquire(&old->refs) == 1) {
+    if (SENTRY__LIKELY(old && sentry__load_acquire(&old->refs) == 1) && !scope->spare && sentry__is_null(old->meta)) {
         scope->spare = old;
         old = NULL;
     }
     sentry__unlock(&scope->lock);
-    sentry__run_release(old);
+    if (!SENTRY__LIKELY(old == NULL)) sentry__run_release(old);
     return result;
 }
 
@@ -6296,7 +6320,7 @@ static void sentry__scope_set_text(sentry_scope_t *scope, sentry__slot_t slot, s
     sentry__edit_t edit;
     sentry_value_t v;
     if (!scope || !key.p) return;
-    if (SENTRY__LIKELY(text.p && text.n <= sentry__load(&sentry__sdk.max_string) && text.n < 65536 && key.n < 65536)) {
+    if (SENTRY__LIKELY(text.p && (text.n | key.n) < 65536 && text.n <= sentry__load(&sentry__sdk.max_string))) {
         edit.key = edit.escaped = key;
         edit.value = text;
         edit.quoted = 1;
@@ -6403,7 +6427,7 @@ static int sentry__scope_add_processor(sentry_scope_t *scope, sentry_event_funct
     if (!scope || !func) return 1;
     sentry__lock(&scope->lock);
     p = sentry__processors_add(scope->state ? scope->state->processors : NULL, func, data);
-    s = p ? sentry__state_own_locked(scope) : NULL;
+    s = p ? sentry__state_own_locked(scope, scope->state) : NULL;
     if (s) {
         old = s->processors;
         s->processors = p;
@@ -6477,7 +6501,7 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
         return;
     }
     sentry__lock(&scope->lock);
-    s = sentry__state_own_locked(scope);
+    s = sentry__state_own_locked(scope, scope->state);
     crumbs = s ? s->crumbs : NULL;
     if (s && (!crumbs || crumbs->cap != 2 * max || s->crumb_end >= crumbs->cap || !sentry__swap_if(&crumbs->used, s->crumb_end, s->crumb_end + 1))) {
         uint32_t keep = s->crumb_count < max ? s->crumb_count : max - 1;
@@ -6579,16 +6603,16 @@ static sentry__thread_t *sentry__enter(void)
 /* The thread's current scope, with a reference that sentry__scope_release drops. */
 static inline sentry_scope_t *sentry__thread_scope(sentry__thread_t *t)
 {
-    sentry_scope_t *scope;
-    if (!t->hub) {
-        if (!t->pushed) return &sentry__main_scope;
-        sentry__add(&t->pushed->refs, 1);
-        return t->pushed;
+    sentry_scope_t *scope = t->pushed;
+    if (SENTRY__LIKELY(!((uintptr_t)t->hub | (uintptr_t)scope))) return &sentry__main_scope;
+    if (t->hub) {
+        sentry__lock(&t->hub->lock);
+        scope = t->hub->top;
+        sentry__add(&scope->refs, 1);
+        sentry__unlock(&t->hub->lock);
+    } else {
+        sentry__add(&scope->refs, 1);
     }
-    sentry__lock(&t->hub->lock);
-    scope = t->hub->top;
-    sentry__add(&scope->refs, 1);
-    sentry__unlock(&t->hub->lock);
     return scope;
 }
 

@@ -912,11 +912,11 @@ static void fork_alone(void)
     collect_stop();
 }
 
-/* A sanitizer's own malloc may be locked in the child; then the threads do nothing. */
-#if defined(__SANITIZE_ADDRESS__)
+/* A sanitizer's own malloc may be locked in the child for good; then the threads do nothing. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define OTHERS_REST 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define OTHERS_REST 1
 #endif
 #endif

@@ -66,8 +66,9 @@ static void say_and_flush(const char *text)
 static void send_item(const char *type, const char *more, const char *payload)
 {
     char text[1024];
-    int n = snprintf(text, sizeof text, "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}\n{\"type\":\"%s\",\"length\":%d%s}\n%s\n", type,
-                     (int)strlen(payload), more, payload);
+    int n = snprintf(text, sizeof text,
+                     "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}\n{\"type\":\"%s\",\"length\":%d%s}\n%s\n",
+                     type, (int)strlen(payload), more, payload);
     sentry_envelope_t *envelope = sentry_envelope_deserialize(text, (size_t)n);
     CHECK(envelope != NULL);
     sentry_capture_envelope(envelope);
@@ -300,8 +301,12 @@ static void names_cannot_forge_headers(void)
 
 static void dsns_cannot_forge_headers(void)
 {
-    static const char *const forged[] = { "http://key\r\nX-Forged: 1\r\nX: @127.0.0.1:%d/1", "http://key@127.0.0.1:%d/1 HTTP/1.1\r\nX-Forged: 1\r\nX: ",
-                                          "http://key@127.0.0.1:%d/a\r\nX-Forged: 1\r\nX: /1", "http://k:s\nX-Forged: 1\r\nX: @127.0.0.1:%d/1" };
+    static const char *const forged[] = {
+        "http://key\r\nX-Forged: 1\r\nX: @127.0.0.1:%d/1",
+        "http://key@127.0.0.1:%d/1 HTTP/1.1\r\nX-Forged: 1\r\nX: ",
+        "http://key@127.0.0.1:%d/a\r\nX-Forged: 1\r\nX: /1",
+        "http://k:s\nX-Forged: 1\r\nX: @127.0.0.1:%d/1"
+    };
     size_t i;
     for (i = 0; i < sizeof forged / sizeof forged[0]; i++) {
         sink_t *sink = sink_start();
@@ -1216,7 +1221,8 @@ static void quantities_are_the_protocols(void)
     send_item("attachment", ",\"filename\":\"a\"", "0123456789");
     send_item("attachment", ",\"filename\":\"empty\"", "");
     send_item("log", ",\"item_count\":2,\"content_type\":\"application/vnd.sentry.items.log+json\"", "{\"items\":[{},{}]}");
-    send_item("trace_metric", ",\"item_count\":3,\"content_type\":\"application/vnd.sentry.items.trace-metric+json\"", "{\"items\":[{},{},{}]}");
+    send_item("trace_metric", ",\"item_count\":3,\"content_type\":\"application/vnd.sentry.items.trace-metric+json\"",
+              "{\"items\":[{},{},{}]}");
     send_item("sessions", "", "{\"aggregates\":[]}");
     say_and_flush("second");
     CHECK_INT(reported(sink, "ratelimit_backoff", "transaction"), 1);
@@ -1246,8 +1252,10 @@ static const struct {
     { "profile", "", "{\"probe\":\"<profile>\"}" },
     { "profile_chunk", ",\"platform\":\"native\"", "{\"probe\":\"<profile_chunk>\"}" },
     { "check_in", "", "{\"probe\":\"<check_in>\"}" },
-    { "log", ",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.log+json\"", "{\"items\":[{\"probe\":\"<log>\"}]}" },
-    { "span", ",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.span.v2+json\"", "{\"items\":[{\"probe\":\"<span>\"}]}" },
+    { "log", ",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.log+json\"",
+      "{\"items\":[{\"probe\":\"<log>\"}]}" },
+    { "span", ",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.span.v2+json\"",
+      "{\"items\":[{\"probe\":\"<span>\"}]}" },
     { "trace_metric", ",\"item_count\":1,\"content_type\":\"application/vnd.sentry.items.trace-metric+json\"",
       "{\"items\":[{\"probe\":\"<trace_metric>\"}]}" },
     { "replay_event", "", "{\"probe\":\"<replay_event>\"}" },
@@ -1444,8 +1452,8 @@ static void limits_expire_at_a_date(void)
     struct tm tm;
     char header[128];
     gmtime_r(&then, &tm);
-    snprintf(header, sizeof header, "Retry-After: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    snprintf(header, sizeof header, "Retry-After: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday], tm.tm_mday,
+             months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
     check_expiry(429, header);
 }
 
