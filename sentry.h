@@ -2290,16 +2290,22 @@ static void sentry__thread_release(void)
     sentry__thread_end(t);
 }
 
-/* A block of one of the two sizes, from what the thread kept. */
-static inline void *sentry__block_take(int large)
+/* A block of one of the two sizes, if the thread kept one. */
+static inline void *sentry__block_kept(int large)
 {
     sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
     sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
     sentry__block_t *block = blocks ? blocks->first : NULL;
-    if (!block) return SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
+    if (!block) return NULL;
     blocks->first = block->next;
     blocks->count--;
     return block;
+}
+
+static inline void *sentry__block_take(int large)
+{
+    void *kept = sentry__block_kept(large);
+    return kept ? kept : SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
 }
 
 /* Keeps a block for the thread (may be NULL), or frees it. */
@@ -2422,17 +2428,28 @@ static sentry_value_t sentry__number_new(sentry_value_type_t type, int64_t i64, 
     return sentry__value_of(n);
 }
 
-static sentry_value_t sentry__string_new(sentry__str_t s)
+static inline sentry_value_t sentry__string_fill(sentry__string_t *t, sentry__str_t s)
 {
-    sentry__string_t *t;
-    if (!s.p || s.n >= SIZE_MAX / 2) return sentry__null();
-    t = (sentry__string_t *)(s.n <= SENTRY__SMALL_STRING ? sentry__block_take(0) : SENTRY_MALLOC(sizeof *t + s.n + 1));
-    if (!t) return sentry__null();
     sentry__thing_init(&t->head, SENTRY_VALUE_TYPE_STRING, 1);
     t->len = s.n;
     sentry__copy((char *)(t + 1), s.p, s.n);
     ((char *)(t + 1))[s.n] = 0;
     return sentry__value_of(t);
+}
+
+static SENTRY__NOINLINE sentry_value_t sentry__string_new_slow(sentry__str_t s)
+{
+    sentry__string_t *t;
+    if (!s.p || s.n >= SIZE_MAX / 2) return sentry__null();
+    t = (sentry__string_t *)SENTRY_MALLOC(s.n <= SENTRY__SMALL_STRING ? SENTRY__SMALL_BLOCK : sizeof *t + s.n + 1);
+    return t ? sentry__string_fill(t, s) : sentry__null();
+}
+
+/* NULL gives null, as does a lack of memory. */
+static sentry_value_t sentry__string_new(sentry__str_t s)
+{
+    void *kept = s.p && s.n <= SENTRY__SMALL_STRING ? sentry__block_kept(0) : NULL;
+    return SENTRY__LIKELY(kept != NULL) ? sentry__string_fill((sentry__string_t *)kept, s) : sentry__string_new_slow(s);
 }
 
 static inline sentry__str_t sentry__string_of(sentry_value_t v)
@@ -2498,7 +2515,7 @@ static sentry_value_t sentry__incref(sentry_value_t v)
     return v;
 }
 
-static int sentry__decref(sentry_value_t v)
+static SENTRY__NOINLINE int sentry__decref(sentry_value_t v)
 {
     sentry__thing_t *t = sentry__thing(v);
     if (!t) return 0;
@@ -2583,19 +2600,10 @@ static int sentry__box_nest(sentry__box_t *box, sentry_value_t v)
     return 0;
 }
 
-/* Adds an entry behind the others; the key must be new. Consumes `v`. Returns 0 when done. */
-SENTRY__INLINE int sentry__box_append(sentry__box_t *box, sentry__str_t key, uint32_t mark, sentry_value_t v)
+/* Writes an entry behind the others, where there is room. */
+SENTRY__INLINE int sentry__box_write(sentry__box_t *box, sentry__str_t key, uint32_t mark, sentry_value_t v)
 {
-    sentry__thing_t *thing = sentry__thing(v);
-    int room = box->len < box->cap && box->keys_cap - box->keys_len >= key.n;
-    sentry__entry_t *e;
-    if (!SENTRY__LIKELY(room && !box->head.frozen && (!thing || thing->type < SENTRY_VALUE_TYPE_LIST))) {
-        if (box->head.frozen || sentry__box_nest(box, v) || (!room && sentry__box_reserve(box, key.n))) {
-            sentry__decref(v);
-            return 1;
-        }
-    }
-    e = &box->entries[box->len++];
+    sentry__entry_t *e = &box->entries[box->len++];
     e->value = v;
     e->key = box->keys_len;
     e->mark = mark;
@@ -2603,10 +2611,28 @@ SENTRY__INLINE int sentry__box_append(sentry__box_t *box, sentry__str_t key, uin
     box->keys_len += (uint32_t)key.n;
     return 0;
 }
+
+/* Adds an entry behind the others, whatever that takes. Consumes `v`. Returns 0 when done. */
+static SENTRY__NOINLINE int sentry__box_append_slow(sentry__box_t *box, sentry__str_t key, sentry_value_t v)
+{
+    if (box->head.frozen || sentry__box_nest(box, v) || sentry__box_reserve(box, key.n)) {
+        sentry__decref(v);
+        return 1;
+    }
+    return sentry__box_write(box, key, sentry__key_mark(key), v);
+}
+
+/* The same; the key must be new. Mostly there is room, and the value is no box. */
+SENTRY__INLINE int sentry__box_append(sentry__box_t *box, sentry__str_t key, uint32_t mark, sentry_value_t v)
+{
+    sentry__thing_t *thing = sentry__thing(v);
+    int easy = box->len < box->cap && box->keys_cap - box->keys_len >= key.n && !box->head.frozen && (!thing || thing->type < SENTRY_VALUE_TYPE_LIST);
+    return SENTRY__LIKELY(easy) ? sentry__box_write(box, key, mark, v) : sentry__box_append_slow(box, key, v);
+}
 static int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v) { return sentry__box_append(box, key, sentry__key_mark(key), v); }
 
 /* Replaces the value of entry `i`. Consumes `v`. Returns 0 when done. */
-static int sentry__box_replace(sentry__box_t *box, uint32_t i, sentry_value_t v)
+static SENTRY__NOINLINE int sentry__box_replace(sentry__box_t *box, uint32_t i, sentry_value_t v)
 {
     if (box->head.frozen || sentry__box_nest(box, v)) {
         sentry__decref(v);
@@ -2621,13 +2647,10 @@ static int sentry__object_set(sentry_value_t object, sentry__str_t key, sentry_v
 {
     sentry__box_t *box = sentry__object_of(object);
     uint32_t i, mark;
-    if (!box || !key.p) {
-        sentry__decref(v);
-        return 1;
-    }
+    if (!SENTRY__LIKELY(box && key.p)) return sentry__decref(v), 1;
     mark = sentry__key_mark(key);
     i = sentry__box_seek(box, key, mark);
-    return i == UINT32_MAX ? sentry__box_append(box, key, mark, v) : sentry__box_replace(box, i, v);
+    return SENTRY__LIKELY(i == UINT32_MAX) ? sentry__box_append(box, key, mark, v) : sentry__box_replace(box, i, v);
 }
 
 static sentry_value_t sentry__object_get(sentry_value_t object, sentry__str_t key)
@@ -3154,7 +3177,7 @@ static void sentry__json_number(sentry__buf_t *b, sentry_value_t v)
 static int sentry__json_omits(const sentry__json_t *w, sentry__str_t key) { return !w->pii && sentry__str_ieq(key, SENTRY__LITERAL("ip_address")); }
 
 /* The short way for `,"key":"text"` where both are plain, one reservation and one pass: returns 0 when they are not. */
-static inline int sentry__json_pair(sentry__buf_t *b, char lead, sentry__str_t key, sentry__str_t text)
+SENTRY__INLINE int sentry__json_pair(sentry__buf_t *b, char lead, sentry__str_t key, sentry__str_t text)
 {
     size_t at = lead != 0;
     char *to = key.n + text.n < 4096 ? sentry__buf_room(b, key.n + text.n + 6) : NULL;
