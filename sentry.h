@@ -1659,8 +1659,8 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
 /* ==[3]== MEMORY AND LOCKS ===========================================================
  * Owns    the allocator's macros, the small lock, the count of forks.
  * Holds   a lock word is 0, or the fork generation of its holder. A child of fork finds words of its parent's other
- *         threads, which it does not have: those it takes over. What such a lock guards is published by one store, so
- *         a holder that vanished left it as it was.
+ *         threads, which it does not have: those it takes over. So what such a lock guards is changed by single stores,
+ *         in an order that is right at every moment: a holder that vanished may have stopped at any of them.
  * Threads any.
  */
 
@@ -6481,10 +6481,10 @@ static void sentry__scope_clear(sentry_scope_t *scope)
     sentry__state_release(old);
 }
 
-/* An array for twice as many as are kept, with the newest `keep` that the state sees. */
+/* An array for twice as many as are kept, with the newest `keep` that the state sees; the other slots are NULL. */
 static sentry__crumbs_t *sentry__crumbs_copy(const sentry__state_t *s, uint32_t keep, uint32_t max)
 {
-    sentry__crumbs_t *crumbs = (sentry__crumbs_t *)sentry__alloc(sizeof *crumbs + 2u * max * sizeof(sentry__crumb_t *));
+    sentry__crumbs_t *crumbs = (sentry__crumbs_t *)sentry__calloc(sizeof *crumbs + 2u * max * sizeof(sentry__crumb_t *));
     sentry__crumb_t **from, **to;
     uint32_t i;
     if (!crumbs) return NULL;
@@ -6531,15 +6531,18 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
         crumbs = sentry__crumbs_copy(s, keep, max);
         if (crumbs) {
             old = s->crumbs;
-            s->crumb_count = 0; /* whoever looks meanwhile sees none, not those of the other array */
+            sentry__store_release(&s->crumb_count, 0); /* whoever looks meanwhile sees none, not those of the other array */
             sentry__store_ptr((void **)(void *)&s->crumbs, crumbs);
-            s->crumb_end = s->crumb_count = keep;
+            sentry__store_release(&s->crumb_end, keep);
+            sentry__store_release(&s->crumb_count, keep);
             sentry__store(&crumbs->used, keep + 1);
         }
     }
     if (crumbs) {
-        sentry__crumb_slots(crumbs)[s->crumb_end++] = crumb;
-        if (s->crumb_count < max) s->crumb_count++;
+        /* In this order: at every moment all that the state says is there, is there. */
+        sentry__crumb_slots(crumbs)[s->crumb_end] = crumb;
+        sentry__store_release(&s->crumb_end, s->crumb_end + 1);
+        if (s->crumb_count < max) sentry__store_release(&s->crumb_count, s->crumb_count + 1);
         else gone = sentry__crumb_fallen(s);
         SENTRY_ASSERT(s->crumb_count <= s->crumb_end && s->crumb_end <= crumbs->cap);
         crumb = NULL;
