@@ -57,7 +57,7 @@ if command -v valgrind >/dev/null; then
             echo "FAIL $name does not run under valgrind"
             continue
         fi
-        case $name in off_*) ;; *) count=$((count - loop)) ;; esac # those are called ten at a time
+        count=$((count - loop))
         ratio=$(awk -v a="$count" -v b="$plain" 'BEGIN { printf "%.1f", (b > 0) ? a / b : 0 }')
         shown=$limit
         test "$limit" -gt 0 || shown=-
