@@ -6163,6 +6163,7 @@ struct sentry_scope_s {
     sentry__scope_kind_t kind;
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
+    char apart[64];        /* other threads' scopes stay in other cache lines */
 };
 
 static sentry__crumb_t **sentry__crumb_slots(sentry__crumbs_t *crumbs) { return (sentry__crumb_t **)(void *)(crumbs + 1); }
@@ -6589,6 +6590,7 @@ struct sentry_hub_s {
     sentry__lock_t lock;
     sentry_scope_t *top; /* a reference; the lowest is the base */
     sentry_uuid_t last_event_id;
+    char apart[64]; /* other threads' hubs stay in other cache lines */
 };
 
 static sentry_scope_t sentry__main_scope; /* kind SENTRY__SCOPE_BASE is 0 */
