@@ -93,6 +93,9 @@
  *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length.
  *     With no memory left calls do nothing.
  *
+ * DIAGNOSTICS: with options.debug (or SENTRY_DEBUG=1) the SDK says on stderr, or to options.logger, what it drops and
+ *     why. sentry_get_init_error tells why sentry_init failed, debug or not.
+ *
  * FROM CALLBACKS: before_send, processors, samplers, breadcrumb hooks and transports run with the SDK switched off for
  *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
  *
@@ -491,7 +494,8 @@ struct sentry_options_s {
     sentry_event_function_t before_send;             /* last look at every error event, after processors and scrubbing. Default: none */
     void *before_send_data;                          /* its user_data */
     int send_default_pii;                            /* 1 keeps user.ip_address and headers that name the client. Default: off */
-    size_t max_value_length;                         /* bytes of a string before it is cut (with a note in _meta). Default: 1024. No limit: SENTRY_NONE */
+    size_t max_value_length;                         /* bytes of a string before it is cut, with a note in _meta; ids, times, release and the like
+                                                      * are not. Default: 1024. No limit: SENTRY_NONE */
     int attach_stacktrace;                           /* 1 adds a stack trace to messages. Default: off. Not built yet */
 
     /* -- breadcrumbs -- */
@@ -551,7 +555,8 @@ SENTRY_API void sentry_options_free(sentry_options_t *opts);
 
 /* Each setter writes the field of its name, copying strings; NULL options are ignored. In a setter 0 means 0:
  * where the field has another default it stores SENTRY_OFF, SENTRY_RATE_NONE or SENTRY_NONE. Each getter gives
- * the value in force. Thread: one thread at a time per struct. */
+ * the value in force. Made for structs of sentry_options_new; to one of your own assign fields, or the copies that
+ * setters make for it are never freed. Thread: one thread at a time per struct. */
 /* Field: dsn. NULL or "" makes the SDK a no-op whatever SENTRY_DSN says. */
 SENTRY_API void sentry_options_set_dsn(sentry_options_t *opts, const char *dsn);
 /* Field: dsn. NULL when not set. */
