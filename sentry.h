@@ -1921,13 +1921,21 @@ static char *sentry__buf_take(sentry__buf_t *b, size_t *len)
     return data;
 }
 
+/* Decimal digits; returns what is behind them. At most 20. */
+static char *sentry__format_u64(char *to, uint64_t v)
+{
+    char digits[20];
+    size_t n = 0;
+    do digits[n++] = (char)('0' + (int)(v % 10u));
+    while (v /= 10u);
+    while (n) *to++ = digits[--n];
+    return to;
+}
+
 static void sentry__buf_u64(sentry__buf_t *b, uint64_t v)
 {
-    char text[20];
-    size_t at = sizeof text;
-    do text[--at] = (char)('0' + (int)(v % 10u));
-    while (v /= 10u);
-    sentry__buf_put(b, text + at, sizeof text - at);
+    char *to = sentry__buf_room(b, 20);
+    if (to) b->len += (size_t)(sentry__format_u64(to, v) - to);
 }
 
 static void sentry__buf_i64(sentry__buf_t *b, int64_t v)
@@ -2166,12 +2174,16 @@ static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_functio
  * Threads any; `at_exit` runs in the thread that ends.
  */
 
-/* Blocks of two sizes are kept by the thread that frees them: numbers and short strings, lists and objects. Not under
- * a sanitizer that looks for use after free. */
+/* Blocks of a few sizes are kept by the thread that frees them: numbers and short strings, lists and objects,
+ * breadcrumbs. Not under a sanitizer that looks for use after free. */
+typedef enum { SENTRY__SMALL, SENTRY__BOX, SENTRY__CRUMB, SENTRY__BLOCK_KINDS } sentry__block_kind_t;
 #define SENTRY__SMALL_BLOCK 64
-#define SENTRY__LARGE_BLOCK 224
-#define SENTRY__KEEP_SMALL 64
-#define SENTRY__KEEP_LARGE 16
+#define SENTRY__BOX_BLOCK 224
+#define SENTRY__CRUMB_BLOCK 320
+static const struct {
+    size_t size;
+    unsigned most;
+} sentry__block_kinds[SENTRY__BLOCK_KINDS] = { { SENTRY__SMALL_BLOCK, 64 }, { SENTRY__BOX_BLOCK, 16 }, { SENTRY__CRUMB_BLOCK, 8 } };
 #if defined(__SANITIZE_ADDRESS__)
 #define SENTRY__KEEPS_BLOCKS 0
 #elif defined(__has_feature)
@@ -2190,7 +2202,7 @@ typedef struct sentry__block_s {
 
 typedef struct {
     sentry__block_t *first;
-    unsigned count, most;
+    unsigned count;
 } sentry__blocks_t;
 
 typedef struct {
@@ -2201,7 +2213,7 @@ typedef struct {
     char printed[20];         /* "2026-01-02T03:04:05" */
     sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
     sentry_scope_t *pushed;   /* the top scope that this thread pushed above the main hub */
-    sentry__blocks_t small, large;
+    sentry__blocks_t blocks[SENTRY__BLOCK_KINDS];
 } sentry__thread_t;
 
 static struct {
@@ -2234,10 +2246,10 @@ static void sentry__blocks_free(sentry__blocks_t *blocks)
 static void sentry__thread_end(void *p)
 {
     sentry__thread_t *t = (sentry__thread_t *)p;
+    size_t kind;
     if (sentry__threads.at_exit) sentry__threads.at_exit(t);
     sentry__thread_remember(NULL);
-    sentry__blocks_free(&t->small);
-    sentry__blocks_free(&t->large);
+    for (kind = 0; kind < SENTRY__BLOCK_KINDS; kind++) sentry__blocks_free(&t->blocks[kind]);
     SENTRY_FREE(t);
 }
 
@@ -2263,8 +2275,6 @@ static SENTRY__NOINLINE sentry__thread_t *sentry__thread_new(void)
         SENTRY_FREE(t);
         return NULL;
     }
-    t->small.most = SENTRY__KEEP_SMALL;
-    t->large.most = SENTRY__KEEP_LARGE;
     sentry__thread_remember(t);
     return t;
 }
@@ -2295,35 +2305,33 @@ static void sentry__thread_release(void)
     sentry__thread_end(t);
 }
 
-/* A block of one of the two sizes, if the thread kept one. */
-static inline void *sentry__block_kept(int large)
+/* A block of a kind, if the thread kept one. */
+static inline void *sentry__block_kept(sentry__block_kind_t kind)
 {
     sentry__thread_t *t = SENTRY__KEEPS_BLOCKS ? sentry__thread_known() : NULL;
-    sentry__blocks_t *blocks = !t ? NULL : large ? &t->large : &t->small;
-    sentry__block_t *block = blocks ? blocks->first : NULL;
+    sentry__block_t *block = t ? t->blocks[kind].first : NULL;
     if (!block) return NULL;
-    blocks->first = block->next;
-    blocks->count--;
+    t->blocks[kind].first = block->next;
+    t->blocks[kind].count--;
     return block;
 }
 
-static inline void *sentry__block_take(int large)
+static inline void *sentry__block_take(sentry__block_kind_t kind)
 {
-    void *kept = sentry__block_kept(large);
-    return kept ? kept : SENTRY_MALLOC(large ? SENTRY__LARGE_BLOCK : SENTRY__SMALL_BLOCK);
+    void *kept = sentry__block_kept(kind);
+    return SENTRY__LIKELY(kept != NULL) ? kept : SENTRY_MALLOC(sentry__block_kinds[kind].size);
 }
 
 /* Keeps a block for the thread (may be NULL), or frees it. */
-static inline void sentry__block_give(sentry__thread_t *t, void *p, int large)
+static inline void sentry__block_give(sentry__thread_t *t, void *p, sentry__block_kind_t kind)
 {
-    sentry__blocks_t *blocks = !SENTRY__KEEPS_BLOCKS || !t ? NULL : large ? &t->large : &t->small;
-    if (!blocks || blocks->count >= blocks->most) {
+    if (!SENTRY__KEEPS_BLOCKS || !t || t->blocks[kind].count >= sentry__block_kinds[kind].most) {
         SENTRY_FREE(p);
         return;
     }
-    ((sentry__block_t *)p)->next = blocks->first;
-    blocks->first = (sentry__block_t *)p;
-    blocks->count++;
+    ((sentry__block_t *)p)->next = t->blocks[kind].first;
+    t->blocks[kind].first = (sentry__block_t *)p;
+    t->blocks[kind].count++;
 }
 
 /* ==[7]== VALUES IN MEMORY ===========================================================
@@ -2381,7 +2389,7 @@ typedef struct sentry__box_s {
     char inside_keys[SENTRY__BOX_KEYS];
 } sentry__box_t;
 
-typedef char sentry__box_fits[sizeof(sentry__box_t) <= SENTRY__LARGE_BLOCK ? 1 : -1];
+typedef char sentry__box_fits[sizeof(sentry__box_t) <= SENTRY__BOX_BLOCK ? 1 : -1];
 
 static sentry_value_t sentry__value_bits(uint64_t bits)
 {
@@ -2424,7 +2432,7 @@ static void sentry__thing_init(sentry__thing_t *t, sentry_value_type_t type, int
 
 static sentry_value_t sentry__number_new(sentry_value_type_t type, int64_t i64, uint64_t u64, double d)
 {
-    sentry__number_t *n = (sentry__number_t *)sentry__block_take(0);
+    sentry__number_t *n = (sentry__number_t *)sentry__block_take(SENTRY__SMALL);
     if (!n) return sentry__null();
     sentry__thing_init(&n->head, type, 1);
     if (type == SENTRY_VALUE_TYPE_INT64) n->as.i64 = i64;
@@ -2453,7 +2461,7 @@ static SENTRY__NOINLINE sentry_value_t sentry__string_new_slow(sentry__str_t s)
 /* NULL gives null, as does a lack of memory. */
 static sentry_value_t sentry__string_new(sentry__str_t s)
 {
-    void *kept = s.p && s.n <= SENTRY__SMALL_STRING ? sentry__block_kept(0) : NULL;
+    void *kept = s.p && s.n <= SENTRY__SMALL_STRING ? sentry__block_kept(SENTRY__SMALL) : NULL;
     return SENTRY__LIKELY(kept != NULL) ? sentry__string_fill((sentry__string_t *)kept, s) : sentry__string_new_slow(s);
 }
 
@@ -2465,7 +2473,7 @@ static inline sentry__str_t sentry__string_of(sentry_value_t v)
 
 static sentry_value_t sentry__box_new(sentry_value_type_t type)
 {
-    sentry__box_t *b = (sentry__box_t *)sentry__block_take(1);
+    sentry__box_t *b = (sentry__box_t *)sentry__block_take(SENTRY__BOX);
     if (!b) return sentry__null();
     sentry__thing_init(&b->head, type, 0);
     b->len = b->keys_len = 0;
@@ -2480,7 +2488,7 @@ static sentry_value_t sentry__box_new(sentry_value_type_t type)
 static inline void sentry__scalar_free(sentry__thread_t *thread, sentry__thing_t *t)
 {
     if (t->type == SENTRY_VALUE_TYPE_STRING && ((sentry__string_t *)(void *)t)->len > SENTRY__SMALL_STRING) SENTRY_FREE(t);
-    else sentry__block_give(thread, t, 0);
+    else sentry__block_give(thread, t, SENTRY__SMALL);
 }
 
 /* Frees things whose count reached zero. Boxes wait in a list of their own, so depth costs no stack. */
@@ -2509,7 +2517,7 @@ static SENTRY__NOINLINE void sentry__thing_free(sentry__thing_t *t)
         }
         if (box->entries != box->inside) SENTRY_FREE(box->entries);
         if (box->keys != box->inside_keys) SENTRY_FREE(box->keys);
-        sentry__block_give(thread, box, 1);
+        sentry__block_give(thread, box, SENTRY__BOX);
     }
 }
 
@@ -6177,7 +6185,8 @@ static void sentry__crumb_release(sentry__crumb_t *crumb)
 {
     if (!crumb || sentry__add(&crumb->refs, (sentry__word_t)-1) != 0) return;
     sentry__decref(crumb->meta);
-    SENTRY_FREE(crumb);
+    if (sizeof *crumb + crumb->len <= SENTRY__CRUMB_BLOCK) sentry__block_give(sentry__thread_known(), crumb, SENTRY__CRUMB);
+    else SENTRY_FREE(crumb);
 }
 
 static void sentry__crumbs_release(sentry__crumbs_t *crumbs)
@@ -7023,7 +7032,9 @@ static sentry_value_t sentry__call_hook(sentry__thread_t *t, sentry_event_functi
 /* A breadcrumb of these bytes; consumes the notes. NULL without memory. */
 static sentry__crumb_t *sentry__crumb_new(const sentry__buf_t *b, uint64_t now_us, sentry_value_t meta)
 {
-    sentry__crumb_t *crumb = b->failed || b->len > UINT32_MAX ? NULL : (sentry__crumb_t *)sentry__alloc(sizeof *crumb + b->len);
+    sentry__crumb_t *crumb = NULL;
+    if (!b->failed && sizeof *crumb + b->len <= SENTRY__CRUMB_BLOCK) crumb = (sentry__crumb_t *)sentry__block_take(SENTRY__CRUMB);
+    else if (!b->failed && b->len < UINT32_MAX) crumb = (sentry__crumb_t *)SENTRY_MALLOC(sizeof *crumb + b->len);
     if (!crumb) {
         sentry__decref(meta);
         return NULL;
@@ -7125,16 +7136,6 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
     crumb = sentry__crumb_new(&b, now, sentry__null());
     sentry__buf_free(&b);
     return crumb;
-}
-
-static char *sentry__format_u64(char *to, uint64_t v)
-{
-    char digits[20];
-    size_t n = 0;
-    do digits[n++] = (char)('0' + (int)(v % 10u));
-    while (v /= 10u);
-    while (n) *to++ = digits[--n];
-    return to;
 }
 
 /* The plain conversions (%s %d %i %u %c %%, with l, ll, z) without the C library's machinery. Returns the length, or -1
@@ -8141,9 +8142,11 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 
 /* Nothing private stays defined after this point. */
 #undef SENTRY__ALL
+#undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
 #undef SENTRY__CATEGORIES
+#undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
 #undef SENTRY__HTTP_BUFFER
@@ -8151,9 +8154,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__INLINE
 #undef SENTRY__IS
 #undef SENTRY__KEEPS_BLOCKS
-#undef SENTRY__KEEP_LARGE
-#undef SENTRY__KEEP_SMALL
-#undef SENTRY__LARGE_BLOCK
 #undef SENTRY__LIKELY
 #undef SENTRY__LITERAL
 #undef SENTRY__MAX_KEY

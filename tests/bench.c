@@ -430,7 +430,7 @@ static const op_t ops[] = {
     {"set_tag", start_full, set_tag, plain_set_tag, 400, 5000},
     {"set_extra_int", start_full, set_extra, plain_set_extra, 0, 5000},
     {"set_context", start_full, set_context, plain_set_context, 0, 2000},
-    {"add_breadcrumb", start_full, add_breadcrumb, plain_add_breadcrumb, 3600, 2000},
+    {"add_breadcrumb", start_full, add_breadcrumb, plain_add_breadcrumb, 3500, 2000},
     {"breadcrumb", start_full, quick_breadcrumb, plain_breadcrumb, 1200, 2000},
     {"capture_full", start_full, capture, plain_capture_full, 40000, 200},
     {"capture_empty", start_null, capture, plain_capture_empty, 0, 500},
