@@ -1755,8 +1755,13 @@ static sentry__str_t sentry__str_n(const char *p, size_t n)
 #define SENTRY__LITERAL(text) sentry__slice(text, sizeof(text) - 1)
 
 /* A key's length and last byte in one word, so that searching compares words: keys tend to begin alike. */
-#define SENTRY__MAX_KEY 0xffffffu
-static inline uint32_t sentry__key_mark(sentry__str_t key) { return (uint32_t)key.n | (key.n ? (uint32_t)(unsigned char)key.p[key.n - 1] << 24 : 0); }
+#define SENTRY__MAX_KEY 0xffffffu     /* longer keys, and those of just that length, are refused */
+#define SENTRY__NO_MARK UINT32_MAX /* theirs: no key that is kept has it */
+static inline uint32_t sentry__key_mark(sentry__str_t key)
+{
+    if (!key.n || key.n >= SENTRY__MAX_KEY) return key.n ? SENTRY__NO_MARK : 0;
+    return (uint32_t)key.n | (uint32_t)(unsigned char)key.p[key.n - 1] << 24;
+}
 
 static int sentry__str_eq(sentry__str_t a, sentry__str_t b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
 
@@ -2588,7 +2593,7 @@ static int sentry__box_grow(void **data, void *inside, uint32_t *cap, uint32_t l
 static SENTRY__NOINLINE int sentry__box_reserve(sentry__box_t *box, size_t key_len)
 {
     void *p;
-    if (key_len > SENTRY__MAX_KEY) return 1;
+    if (key_len >= SENTRY__MAX_KEY) return 1;
     if (box->len == box->cap) {
         p = box->entries;
         if (sentry__box_grow(&p, box->inside, &box->cap, box->len, 1, sizeof(sentry__entry_t))) return 1;
@@ -2639,7 +2644,7 @@ static SENTRY__NOINLINE int sentry__box_append_slow(sentry__box_t *box, sentry__
 SENTRY__INLINE int sentry__box_append(sentry__box_t *box, sentry__str_t key, uint32_t mark, sentry_value_t v)
 {
     sentry__thing_t *thing = sentry__thing(v);
-    int easy = box->len < box->cap && box->keys_cap - box->keys_len >= key.n && !box->head.frozen && (!thing || thing->type < SENTRY_VALUE_TYPE_LIST);
+    int easy = mark != SENTRY__NO_MARK && box->len < box->cap && box->keys_cap - box->keys_len >= key.n && !box->head.frozen && (!thing || thing->type < SENTRY_VALUE_TYPE_LIST);
     return SENTRY__LIKELY(easy) ? sentry__box_write(box, key, mark, v) : sentry__box_append_slow(box, key, v);
 }
 static int sentry__box_add(sentry__box_t *box, sentry__str_t key, sentry_value_t v) { return sentry__box_append(box, key, sentry__key_mark(key), v); }
@@ -5927,7 +5932,8 @@ static void sentry__run_release(sentry__run_t *run)
     SENTRY_FREE(run);
 }
 
-/* Room for `count` members in `len` bytes, with a comma behind the last. `*spare`, a run that nobody has any more, is used when it fits. */
+/* Room for `count` members in `len` bytes, with a comma behind the last. `*spare`, a run that nobody has any more, is
+ * used when it fits. */
 SENTRY__INLINE sentry__run_t *sentry__run_alloc(sentry__run_t **spare, uint32_t count, size_t len)
 {
     size_t need = count * sizeof(sentry__member_t) + len;
@@ -6026,7 +6032,7 @@ SENTRY__INLINE int sentry__member_value_write(char *to, const sentry__edit_t *ed
     return plain;
 }
 
-/* Why sentry__run_set gives nothing. */
+/* How a copy went. */
 typedef enum { SENTRY__SET_DONE, SENTRY__SET_NO_MEMORY, SENTRY__SET_NOT_PLAIN } sentry__set_t;
 
 /* A copy of `was` with a member set, in place or at the end, or removed: NULL when none is left. Consumes the edit's
@@ -6345,7 +6351,7 @@ static void sentry__scope_write(sentry_scope_t *scope, sentry__slot_t slot, sent
     edit.value = sentry__is_null(v) ? sentry__slice(NULL, 0) : sentry__slice(b.data + key_len + 3, b.len - key_len - 3);
     edit.quoted = 0;
     edit.notes = w.meta;
-    if (b.failed) sentry__decref(w.meta);
+    if (b.failed || b.len > UINT32_MAX / 8) sentry__decref(w.meta);
     else sentry__scope_edit(scope, slot, &edit);
     sentry__buf_free(&b);
 }
@@ -8159,6 +8165,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
 #undef SENTRY__NOINLINE
+#undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__PUT

@@ -1581,6 +1581,27 @@ static void depth_limit_is_exact(void)
 }
 #endif
 
+/* Keys are found by length and last byte first: one of 16 MiB and four bytes must not be taken for one of four. */
+static void absurdly_long_keys(void)
+{
+    size_t n = ((size_t)1 << 24) + 4;
+    char *key = (char *)malloc(n + 1);
+    sentry_value_t object = sentry_value_new_object();
+    REQUIRE(key != NULL);
+    memset(key, 'a', n);
+    key[n] = 0;
+    CHECK_INT(sentry_value_set_by_key(object, "aaaa", sentry_value_new_int32(1)), 0);
+    CHECK(sentry_value_is_null(sentry_value_get_by_key(object, key)));
+    CHECK_INT(sentry_value_set_by_key(object, key, sentry_value_new_int32(2)), 1);
+    CHECK_INT(sentry_value_remove_by_key(object, key), 1);
+    CHECK_INT(sentry_value_set_by_key_n(object, key, (size_t)1 << 20, sentry_value_new_int32(3)), 0);
+    CHECK_INT(sentry_value_as_int32(sentry_value_get_by_key_n(object, key, (size_t)1 << 20)), 3);
+    CHECK_INT((int)sentry_value_get_length(object), 2);
+    CHECK_JSON(sentry_value_get_by_key(object, "aaaa"), "1");
+    sentry_value_decref(object);
+    free(key);
+}
+
 static void cycles_are_refused(void)
 {
     sentry_value_t list = sentry_value_new_list(), object = sentry_value_new_object(), inner = sentry_value_new_list();
@@ -2272,6 +2293,7 @@ static const test_case_t tests[] = {
     { "works_where_the_decimal_point_is_a_comma", works_where_the_decimal_point_is_a_comma },
     { "deep_values_need_no_stack", deep_values_need_no_stack },
     { "depth_limit_is_exact", depth_limit_is_exact },
+    { "absurdly_long_keys", absurdly_long_keys },
     { "cycles_are_refused", cycles_are_refused },
     { "long_cycle_is_refused", long_cycle_is_refused },
     { "shared_parts", shared_parts },
