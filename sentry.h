@@ -1186,6 +1186,13 @@ typedef struct {
  *   os_socket_*       never block; -1 "not now", -2 error
  */
 
+/* Name, version (of the kernel), build and architecture, each at most 127 bytes. */
+typedef struct {
+    char name[128], version[128], build[128], arch[128];
+    uint64_t memory_bytes;
+    unsigned processors;
+} sentry__machine_t;
+
 #ifndef _WIN32
 typedef pthread_mutex_t sentry__mutex_t;
 typedef pthread_cond_t sentry__cond_t;
@@ -1352,13 +1359,6 @@ static void sentry__os_error_text(int error, char *out, size_t cap)
     if (strerror_r(error, out, cap) != 0) snprintf(out, cap, "error %d", error);
 #endif
 }
-
-/* Name, version (of the kernel), build and architecture, each at most 127 bytes. */
-typedef struct {
-    char name[128], version[128], build[128], arch[128];
-    uint64_t memory_bytes;
-    unsigned processors;
-} sentry__machine_t;
 
 static void sentry__os_describe(sentry__machine_t *m)
 {
@@ -1580,12 +1580,6 @@ static void sentry__os_error_text(int error, char *out, size_t cap)
 {
     if (strerror_s(out, cap, error) != 0) snprintf(out, cap, "error %d", error);
 }
-
-typedef struct {
-    char name[128], version[128], build[128], arch[128];
-    uint64_t memory_bytes;
-    unsigned processors;
-} sentry__machine_t;
 
 static void sentry__os_describe(sentry__machine_t *m)
 {
@@ -4838,8 +4832,10 @@ static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
         answer->length = 0;
         for (i = 0; i < value.n && value.p[i] >= '0' && value.p[i] <= '9' && answer->length < (uint64_t)1 << 56; i++)
             answer->length = answer->length * 10 + (unsigned)(value.p[i] - '0');
-        if (i == 0 || i < value.n) answer->keep = 0; /* no number: read until the end, trust nothing after it */
-        if (i == 0 || i < value.n) answer->length = UINT64_MAX;
+        if (i == 0 || i < value.n) { /* no number: read until the end, trust nothing after it */
+            answer->keep = 0;
+            answer->length = UINT64_MAX;
+        }
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("transfer-encoding"))) {
         answer->chunked = sentry__str_ieq(value, SENTRY__LITERAL("chunked"));
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("connection"))) {
@@ -4939,7 +4935,7 @@ static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str
 }
 
 /* ==[16]== TRANSPORT =================================================================
- * Owns    sentry_transport_t; for the built-in one the queue, the worker thread and the envelope in flight.
+ * Owns    sentry_transport_t; for the built-in one the queue and the worker thread.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
  * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
@@ -4953,7 +4949,7 @@ typedef struct {
     sentry__word_t refs;
     sentry__mutex_t mutex;
     sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
-    sentry_envelope_t *first, *last, *in_flight;
+    sentry_envelope_t *first, *last;
     size_t queued, bytes, cap, cap_bytes;
     uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
     int running, closing, send_reports;
@@ -4986,14 +4982,20 @@ static void sentry__fork_mind(sentry__worker_t *old, sentry__worker_t *now)
     sentry__unlock(&sentry__fork_lock);
 }
 
-static void sentry__worker_release(sentry__worker_t *w)
+static void sentry__worker_empty(sentry__worker_t *w)
 {
-    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
     while (w->first) {
         sentry_envelope_t *next = w->first->next;
         sentry__envelope_free(w->first);
         w->first = next;
     }
+    w->queued = w->bytes = 0;
+}
+
+static void sentry__worker_release(sentry__worker_t *w)
+{
+    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
+    sentry__worker_empty(w);
     sentry__http_disconnect(&w->http);
     sentry__os_cond_free(&w->wake);
     sentry__os_cond_free(&w->idle);
@@ -5074,7 +5076,6 @@ static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
             }
         }
     }
-    w->in_flight = e;
     sentry__os_mutex_unlock(&w->mutex);
     return e;
 }
@@ -5087,7 +5088,6 @@ static void *sentry__worker_main(void *arg)
     while ((e = sentry__worker_next(w)) != NULL) {
         sentry__worker_deliver(w, e);
         sentry__os_mutex_lock(&w->mutex);
-        w->in_flight = NULL;
         w->finished++;
         sentry__os_cond_wake(&w->idle);
         sentry__os_mutex_unlock(&w->mutex);
@@ -5210,27 +5210,20 @@ static void sentry__after_fork_parent(void)
     sentry__unlock(&sentry__fork_lock);
 }
 
-/* The child has no worker thread: what it held is the parent's to send. */
+/* The child has no worker thread: what it held is the parent's to send. The envelope in flight is not freed: the
+ * thread that vanished may have been changing it. */
 static void sentry__after_fork_child(void)
 {
     sentry__worker_t *w = sentry__fork_locked;
-    size_t r, c;
     sentry__unlock(&sentry__fork_lock);
     sentry__fork_generation++;
-    for (r = 0; r < SENTRY__REASON_COUNT; r++)
-        for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__limits.lost[r][c] = 0;
+    memset(sentry__limits.lost, 0, sizeof sentry__limits.lost);
     sentry__limits.any_lost = 0;
     if (!w) return;
     sentry__os_mutex_init(&w->mutex);
     sentry__os_cond_init(&w->wake);
     sentry__os_cond_init(&w->idle);
-    while (w->first) {
-        sentry_envelope_t *next = w->first->next;
-        sentry__envelope_free(w->first);
-        w->first = next;
-    }
-    w->in_flight = NULL; /* not freed: the worker may have been changing it */
-    w->queued = w->bytes = 0;
+    sentry__worker_empty(w);
     w->finished = w->accepted;
     if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
     w->running = 0;
@@ -6227,7 +6220,6 @@ static void sentry__state_release(sentry__state_t *s)
 static SENTRY__NOINLINE sentry__state_t *sentry__state_copy_locked(sentry_scope_t *scope)
 {
     sentry__state_t *old = scope->state, *s = (sentry__state_t *)sentry__calloc(sizeof *s);
-    void *slot = s;
     size_t i;
     if (!s) return NULL;
     if (old) memcpy(s->runs, old->runs, sizeof *s - offsetof(sentry__state_t, runs));
@@ -6237,7 +6229,7 @@ static SENTRY__NOINLINE sentry__state_t *sentry__state_copy_locked(sentry_scope_
     if (s->crumbs) sentry__add(&s->crumbs->refs, 1);
     if (s->processors) sentry__add(&s->processors->refs, 1);
     if (s->trace) sentry__add(&s->trace->refs, 1);
-    sentry__store_ptr((void **)(void *)&scope->state, slot);
+    sentry__store_ptr((void **)(void *)&scope->state, s);
     sentry__state_release(old);
     return s;
 }
@@ -7024,11 +7016,6 @@ static void sentry__hint_free(sentry_hint_t *hint)
 /* Calls a hook with an event or breadcrumb that it consumes; the SDK is off for this thread meanwhile. */
 static sentry_value_t sentry__call_hook(sentry__thread_t *t, sentry_event_function_t func, sentry_value_t v, sentry_hint_t *hint, void *data)
 {
-    sentry_hint_t none;
-    if (!hint) {
-        sentry__hint_init(&none);
-        hint = &none;
-    }
     t->in_callback++;
     v = func(v, hint, data);
     t->in_callback--;
@@ -7096,8 +7083,10 @@ static sentry__crumb_t *sentry__crumb_from_value(sentry_value_t v)
 static sentry_value_t sentry__crumb_hook(sentry__thread_t *t, sentry_value_t v, sentry_hint_t *hint)
 {
     sentry__client_t *c = sentry__client_acquire();
+    sentry_hint_t none;
+    sentry__hint_init(&none);
     if (c && c->options.before_breadcrumb) {
-        v = sentry__call_hook(t, c->options.before_breadcrumb, v, hint, c->options.before_breadcrumb_data);
+        v = sentry__call_hook(t, c->options.before_breadcrumb, v, hint ? hint : &none, c->options.before_breadcrumb_data);
     } else if (c && c->options.before_breadcrumb_plain) {
         t->in_callback++;
         v = c->options.before_breadcrumb_plain(v, c->options.before_breadcrumb_plain_data);
@@ -7261,7 +7250,7 @@ typedef struct {
     size_t layer_count;
     sentry_uuid_t id;
     sentry__thread_t *thread;
-    sentry_hint_t *hint;
+    sentry_hint_t *hint; /* never NULL */
 } sentry__draft_t;
 
 /* A member's key without its escapes, as a string to drop; the quotes stand around `escaped`. */
@@ -7487,9 +7476,10 @@ static sentry__processors_t *sentry__client_processors(sentry__client_t *c)
     return p;
 }
 
-/* The bytes of an event as a value; on a hook's way out, the value as bytes again. Returns 1 for "keep". */
+/* The bytes of an event as a value, for a hook; null without memory. */
 static sentry_value_t sentry__text_value(const sentry__buf_t *text) { return text->failed ? sentry__null() : sentry__json_read(sentry__slice(text->data, text->len)); }
 
+/* The stages read and rewrite an event's bytes. Each returns 1 to keep it. */
 static int sentry__processors_stage(const sentry__draft_t *d, sentry__buf_t *text)
 {
     sentry__processors_t *global = sentry__client_processors(d->client);
@@ -7533,10 +7523,8 @@ static int sentry__sampling_stage(const sentry__draft_t *d, const sentry__buf_t 
     double rate = d->client->sample_rate;
     if (o->error_sampler) {
         sentry_value_t event = sentry__text_value(text);
-        sentry_hint_t none;
-        sentry__hint_init(&none);
         d->thread->in_callback++;
-        rate = o->error_sampler(event, d->hint ? d->hint : &none, o->error_sampler_data);
+        rate = o->error_sampler(event, d->hint, o->error_sampler_data);
         d->thread->in_callback--;
         sentry__decref(event);
         if (!sentry__rate_valid(rate)) {
@@ -7655,6 +7643,7 @@ static void sentry__note_event_id(sentry_hub_t *hub, sentry_scope_t *scope, sent
 static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
     sentry__draft_t d;
+    sentry_hint_t none;
     sentry_scope_t *current;
     sentry_envelope_t *e = NULL;
     d.thread = sentry__enter();
@@ -7664,7 +7653,8 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
         sentry__str_t given = sentry__string_of(sentry__object_get(event, SENTRY__LITERAL("event_id")));
         if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
         if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
-        d.hint = hint;
+        sentry__hint_init(&none);
+        d.hint = hint ? hint : &none;
         current = sentry__thread_scope(d.thread);
         d.layer_count = scope && scope != current ? 2 : 1;
         d.layers[0] = sentry__scope_state(scope ? scope : current);
