@@ -52,13 +52,14 @@
  *     [14] RATE LIMITS AND CLIENT REPORTS
  *     [15] HTTP
  *     [16] TRANSPORT
- *     [17] OPTIONS IN FORCE
- *     [18] CLIENT
- *     [19] SCOPE
- *     [20] HUB
- *     [21] HINTS AND BREADCRUMBS
- *     [22] PIPELINE
- *     [23] INIT AND CLOSE
+ *     [17] WORKER
+ *     [18] OPTIONS IN FORCE
+ *     [19] CLIENT
+ *     [20] SCOPE
+ *     [21] HUB
+ *     [22] HINTS AND BREADCRUMBS
+ *     [23] PIPELINE
+ *     [24] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -68,6 +69,15 @@
  *                             default the C library's; all three, in the implementing file
  *     SENTRY_ASSERT(cond)     default nothing; in the implementing file, for work on this header
  *     SENTRY_MAX_DEPTH        default 128; in the implementing file: nesting of values
+ *     SENTRY_NO_THREADS       no thread is started, no pthread.h, no lock; the program has one thread. What is queued is sent
+ *                             by sentry_flush and sentry_close
+ *     SENTRY_NO_HTTP          no sockets, no built-in transport: set options.transport
+ *     SENTRY_NO_FILES         no files, no stdio streams: no release from git, diagnostics go only to options.logger
+ *     SENTRY_NO_CRASH, SENTRY_NO_SYMBOLIZER, SENTRY_NO_PROFILER, SENTRY_NO_TRACING: accepted; those sections do not exist yet
+ *                             the seven switches: the same in every file of a program
+ *     SENTRY_NOW_US(), SENTRY_TICKS_MS(), SENTRY_RANDOM(ptr, size)
+ *                             default the system's; all three, in the implementing file: microseconds since 1970 UTC and
+ *                             milliseconds that only grow, as unsigned 64-bit integers, and 0 when `size` bytes at `ptr` are random
  *     SENTRY_BUILD_STATIC, SENTRY_BUILD_SHARED: accepted for sentry-native's sake, without effect
  *
  * REPORT AN ERROR: sentry_capture_exception("ConfigError", "no such key") where you handle it, sentry_capture_errno(
@@ -88,6 +98,10 @@
  *     between fork and exec in a program with threads call nothing here, as always.
  *
  * FLUSH: nothing waits for the network but sentry_flush and sentry_close. Call sentry_close before main returns.
+ *
+ * SMALL TARGETS: without an operating system that the header knows (bare metal, WASI) define SENTRY_NO_THREADS,
+ *     SENTRY_NO_HTTP, SENTRY_NO_FILES and the three clock macros, and pass a transport of sentry_transport_new. With
+ *     printf functions that leave out floating point, doubles are sent as integers where they are whole, else as null.
  *
  * MEMORY: strings are copied, values passed in are consumed. What is kept is bounded: breadcrumbs by
  *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length.
@@ -123,6 +137,9 @@
 #ifndef _DARWIN_C_SOURCE
 #define _DARWIN_C_SOURCE
 #endif
+#ifndef _NETBSD_SOURCE
+#define _NETBSD_SOURCE
+#endif
 #endif
 
 #ifdef _WIN32
@@ -130,7 +147,7 @@
 #define WIN32_LEAN_AND_MEAN
 #endif
 #include <windows.h>
-#else
+#elif !defined(SENTRY_NO_THREADS)
 #include <pthread.h>
 #endif
 #include <inttypes.h>
@@ -139,7 +156,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* SENTRY_PLATFORM_*: what is compiled for, under sentry-native's names. */
+/* SENTRY_PLATFORM_*: what is compiled for, under sentry-native's names; BARE: no system that this header knows. */
 #if defined(_WIN32)
 #define SENTRY_PLATFORM_WINDOWS
 #elif defined(__APPLE__)
@@ -153,8 +170,10 @@
 #elif defined(__linux__)
 #define SENTRY_PLATFORM_LINUX
 #define SENTRY_PLATFORM_UNIX
-#else
+#elif defined(__unix__) || defined(__unix) || defined(__HAIKU__) || defined(_AIX)
 #define SENTRY_PLATFORM_UNIX
+#else
+#define SENTRY_PLATFORM_BARE
 #endif
 
 /* The SDK's name in events and requests. Override before the include, everywhere the same. */
@@ -813,9 +832,13 @@ SENTRY_API sentry_hub_t *sentry_hub_bind(sentry_hub_t *hub);
 /* Gives up a hub of sentry_hub_clone; threads that have it bound keep it until they let go. */
 SENTRY_API void sentry_hub_free(sentry_hub_t *hub);
 
+#ifndef SENTRY_NO_THREADS
 #ifdef _WIN32
-/* A thread of sentry_thread_create: a HANDLE. */
-typedef HANDLE sentry_thread_t;
+/* A thread of sentry_thread_create. */
+typedef struct {
+    HANDLE handle; /* can be waited for; sentry_thread_join closes it */
+    void *_start; /* private */
+} sentry_thread_t;
 #else
 /* A thread of sentry_thread_create. */
 typedef pthread_t sentry_thread_t;
@@ -826,6 +849,7 @@ typedef pthread_t sentry_thread_t;
 SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, void *(*start)(void *), void *arg);
 /* pthread_join. `result` may be NULL. */
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result);
+#endif
 
 /* Private, for the macros below. */
 typedef struct {
@@ -918,13 +942,15 @@ SENTRY_API sentry_value_t sentry_envelope_get_item_header(const sentry_envelope_
 SENTRY_API const char *sentry_envelope_get_item_payload(const sentry_envelope_t *envelope, size_t index, size_t *size_out);
 /* The envelope in wire format, zero-terminated beyond its `*size_out` bytes. Owns: the caller, sentry_free. Errors: NULL. */
 SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, size_t *size_out);
-/* Writes the envelope to a file, replacing it in one step. Errors: 1. */
-SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *envelope, const char *path);
 /* Reads the wire format. Errors: NULL for anything that the format forbids: a header that is not JSON or has a
  * carriage return, an item without a type, a wrong length, an item_count that does not count, blank lines at the end. */
 SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len);
+#ifndef SENTRY_NO_FILES
+/* Writes the envelope to a file, replacing it in one step. Paths are UTF-8, on Windows too. Errors: 1. */
+SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *envelope, const char *path);
 /* Reads a file in wire format. Errors: NULL. */
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path);
+#endif
 /* Sends an envelope as it is; consumes it. Nothing happens to it but rate limits. Thread: any. */
 SENTRY_API void sentry_capture_envelope(sentry_envelope_t *envelope);
 
@@ -998,15 +1024,24 @@ SENTRY_API void sentry_set_release_n(const char *release, size_t release_len);
 SENTRY_API void sentry_set_environment_n(const char *environment, size_t environment_len);
 /* Envelopes: header by key, files by path. */
 SENTRY_API sentry_value_t sentry_envelope_get_header_n(const sentry_envelope_t *envelope, const char *key, size_t key_len);
+#ifndef SENTRY_NO_FILES
 SENTRY_API int sentry_envelope_write_to_file_n(const sentry_envelope_t *envelope, const char *path, size_t path_len);
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t path_len);
+#ifdef _WIN32
+/* The same with paths in UTF-16. */
+SENTRY_API int sentry_envelope_write_to_filew(const sentry_envelope_t *envelope, const wchar_t *path);
+SENTRY_API int sentry_envelope_write_to_filew_n(const sentry_envelope_t *envelope, const wchar_t *path, size_t path_len);
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew(const wchar_t *path);
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *path, size_t path_len);
+#endif
+#endif
 
 /* sentry_close under its older name. */
-SENTRY_API int sentry_shutdown(void) SENTRY_DEPRECATED("use sentry_close");
+SENTRY_DEPRECATED("use sentry_close") SENTRY_API int sentry_shutdown(void);
 /* sentry_scope_capture_event with its arguments the other way round. */
-SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, sentry_scope_t *scope) SENTRY_DEPRECATED("use sentry_scope_capture_event");
+SENTRY_DEPRECATED("use sentry_scope_capture_event") SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, sentry_scope_t *scope);
 /* A transport that only lends the envelope to `func`; `data` is borrowed. */
-SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const sentry_envelope_t *envelope, void *data), void *data) SENTRY_DEPRECATED("use sentry_transport_new");
+SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const sentry_envelope_t *envelope, void *data), void *data);
 
 #ifdef __cplusplus
 }
@@ -1018,10 +1053,10 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [22] -> current scope [20] -> its state, a snapshot [19] -> event_write: one walk, with [8] and
- *     the runs of bytes of [18] -> processors, before_send, sampling [22] -> envelope [13] -> transport [16]
+ *     sentry_capture_* [23] -> current scope [21] -> its state, a snapshot [20] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [19] -> processors, before_send, sampling [23] -> envelope [13] -> transport [16]
  * and the worker's thread:
- *     queue [16] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
+ *     queue [17] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -1036,27 +1071,33 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef _WIN32
+#ifdef SENTRY_PLATFORM_WINDOWS
+#ifndef SENTRY_NO_HTTP
 #include <winsock2.h>
 #include <ws2tcpip.h>
+#endif
 #include <process.h>
 #ifdef _MSC_VER
 #pragma comment(lib, "ws2_32")
 #pragma comment(lib, "advapi32")
 #endif
-#else
+#endif
+#ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
+#include <sys/types.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#ifndef SENTRY_NO_THREADS
+#include <sched.h>
+#include <signal.h>
+#endif
+#ifndef SENTRY_NO_HTTP
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sched.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <sys/utsname.h>
-#include <unistd.h>
+#endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #endif
@@ -1069,30 +1110,69 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
 #include <emmintrin.h>
 #endif
 
-/* A user who makes SENTRY_API `static` does not call every function of it. */
-#if defined(SENTRY__API_IS_USERS) && (defined(__GNUC__) || defined(__clang__))
+/* A user who makes SENTRY_API `static` does not call every function of it, and without threads, HTTP or files some helpers
+ * have nobody to help. */
+#if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES)
+#define SENTRY__UNUSED_IS_FINE
+#endif
+#if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
+#elif defined(_MSC_VER)
+#pragma warning(push)
+#pragma warning(disable : 4505) /* the same */
+#pragma warning(disable : 4996) /* sscanf and _wfopen are used as they should be */
 #endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+#if defined(SENTRY_PLATFORM_BARE) && !(defined(SENTRY_NO_THREADS) && defined(SENTRY_NO_HTTP) && defined(SENTRY_NO_FILES))
+#error "sentry.h: no system is known here: define SENTRY_NO_THREADS, SENTRY_NO_HTTP and SENTRY_NO_FILES"
+#elif defined(SENTRY_PLATFORM_BARE) && !defined(SENTRY_NOW_US)
+#error "sentry.h: no system is known here: define SENTRY_NOW_US(), SENTRY_TICKS_MS() and SENTRY_RANDOM(ptr, size)"
+#endif
+#if defined(SENTRY_NOW_US) + defined(SENTRY_TICKS_MS) + defined(SENTRY_RANDOM) != 0 && defined(SENTRY_NOW_US) + defined(SENTRY_TICKS_MS) + defined(SENTRY_RANDOM) != 3
+#error "sentry.h: define SENTRY_NOW_US, SENTRY_TICKS_MS and SENTRY_RANDOM together"
+#endif
+
 #ifdef __GNUC__
 #define SENTRY__LIKELY(x) __builtin_expect(!!(x), 1)
 #define SENTRY__NOINLINE __attribute__((noinline))
 #define SENTRY__INLINE static inline __attribute__((always_inline))
-#define SENTRY__THREAD_LOCAL __thread
 #elif defined(_MSC_VER)
 #define SENTRY__LIKELY(x) (x)
 #define SENTRY__NOINLINE __declspec(noinline)
 #define SENTRY__INLINE static __forceinline
-#define SENTRY__THREAD_LOCAL __declspec(thread)
 #else
 #define SENTRY__LIKELY(x) (x)
 #define SENTRY__NOINLINE
 #define SENTRY__INLINE static
+#endif
+
+#ifdef SENTRY_NO_THREADS
+#define SENTRY__THREADS 0
+#else
+#define SENTRY__THREADS 1
+#endif
+
+/* Without it a thread's data hangs on a key. */
+#if defined(SENTRY_NO_THREADS)
+#define SENTRY__THREAD_LOCAL
+#elif defined(__GNUC__) && !defined(__TINYC__)
+#define SENTRY__THREAD_LOCAL __thread
+#elif defined(_MSC_VER)
+#define SENTRY__THREAD_LOCAL __declspec(thread)
+#endif
+
+#ifndef SENTRY_MALLOC
+#define SENTRY_MALLOC(size) malloc(size)
+#define SENTRY_REALLOC(ptr, size) realloc(ptr, size)
+#define SENTRY_FREE(ptr) free(ptr)
+#define SENTRY__OWN_MALLOC
+#elif !defined(SENTRY_REALLOC) || !defined(SENTRY_FREE)
+#error "sentry.h: define SENTRY_MALLOC, SENTRY_REALLOC and SENTRY_FREE together"
 #endif
 
 /* An assertion never runs in a user's build: a reporter does not abort its host. */
@@ -1104,7 +1184,7 @@ extern "C" {
 /* Atomic 32-bit words. The functions are relaxed, acquire or release as their names say; add returns the new value. */
 typedef uint32_t sentry__word_t;
 
-#if defined(__GNUC__) && !defined(__TINYC__)
+#if defined(__GNUC__) && !defined(__TINYC__) && !defined(SENTRY_NO_THREADS)
 static inline sentry__word_t sentry__load(const sentry__word_t *p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
 static inline sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
 static inline void sentry__store(sentry__word_t *p, sentry__word_t v) { __atomic_store_n(p, v, __ATOMIC_RELAXED); }
@@ -1115,9 +1195,8 @@ static inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry_
 {
     return __atomic_compare_exchange_n(p, &old, v, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
-static inline void *sentry__load_ptr(void *const *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
 static inline void sentry__store_ptr(void **p, void *v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
-#elif defined(_MSC_VER)
+#elif defined(_MSC_VER) && !defined(SENTRY_NO_THREADS)
 static __inline sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static __inline sentry__word_t sentry__load_acquire(const sentry__word_t *p)
 {
@@ -1133,13 +1212,28 @@ static __inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentr
 {
     return _InterlockedCompareExchange((volatile long *)p, (long)v, (long)old) == (long)old;
 }
-static __inline void *sentry__load_ptr(void *const *p) { return InterlockedCompareExchangePointer((void *volatile *)p, NULL, NULL); }
 static __inline void sentry__store_ptr(void **p, void *v) { InterlockedExchangePointer((void *volatile *)p, v); }
-#elif defined(__i386__) || defined(__x86_64__)
+#else
 static sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static void sentry__store(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
 static void sentry__store_release(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
+static void sentry__store_ptr(void **p, void *v) { *(void *volatile *)p = v; }
+#if defined(SENTRY_NO_THREADS)
+static sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v) { return *p += v; }
+static sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v)
+{
+    sentry__word_t old = *p;
+    *p = v;
+    return old;
+}
+static int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t v)
+{
+    if (*p != old) return 0;
+    *p = v;
+    return 1;
+}
+#elif defined(__i386__) || defined(__x86_64__) /* tcc: loads and stores of these processors are acquire and release */
 static sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v)
 {
     sentry__word_t old = v;
@@ -1157,10 +1251,9 @@ static int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t
     __asm__ volatile("lock; cmpxchgl %2, %1" : "+a"(seen), "+m"(*p) : "r"(v) : "memory");
     return seen == old;
 }
-static void *sentry__load_ptr(void *const *p) { return *(void *const volatile *)p; }
-static void sentry__store_ptr(void **p, void *v) { *(void *volatile *)p = v; }
 #else
-#error "sentry.h: no atomic operations are known for this compiler and processor"
+#error "sentry.h: no atomic operations are known for this compiler and processor: define SENTRY_NO_THREADS"
+#endif
 #endif
 
 /* A pointer and a length: how text travels inside. NULL stands for "no text". */
@@ -1171,17 +1264,18 @@ typedef struct {
 
 /* ==[2]== PLATFORM ===================================================================
  * Owns    the only calls of the operating system: time, sleep, randomness, mutexes, threads, thread data, fork,
- *         environment, files, sockets, names. Twice: POSIX, then Windows, with the same contracts.
+ *         environment, files, sockets, names. For POSIX and Windows, and as nothing where there is no system, with the same
+ *         contracts; SENTRY_NO_THREADS, SENTRY_NO_FILES and SENTRY_NO_HTTP take their part out.
  * Lock    none.
  * Holds   no function blocks for longer than it was told to, except name look-up and file access.
  * Threads any.
  *
  *   os_now_us         microseconds since 1970, UTC            os_ticks_ms       monotonic milliseconds
- *   os_sleep_us       sleeps about so long                    os_random         fills with random bytes
+ *   os_sleep_us       sleeps about so long                    os_random         fills with random bytes; 0 when it did
  *   os_mutex_*        a mutex, not recursive                  os_cond_wait      waits at most `ms`; may wake early
  *   os_thread_*       start returns 0 on success              os_key_*          one pointer a thread, with a destructor
- *   os_on_fork        functions around fork, registered once  os_getenv         borrowed, NULL or "" when not set
- *   os_file_read      whole file up to `limit`, zero-ended    os_file_replace   all or nothing
+ *   os_on_fork        functions around fork, registered once  os_fork_noticed   without threads: finds out about a fork
+ *   os_getenv         NULL when not set                       os_open, ...      paths are UTF-8
  *   os_exe, os_cwd, os_host, os_pid                           os_describe       the system, for contexts.os
  *   os_socket_*       never block; -1 "not now", -2 error
  */
@@ -1193,13 +1287,24 @@ typedef struct {
     unsigned processors;
 } sentry__machine_t;
 
-#ifndef _WIN32
-typedef pthread_mutex_t sentry__mutex_t;
-typedef pthread_cond_t sentry__cond_t;
-typedef int sentry__socket_t;
-#define SENTRY__NO_SOCKET (-1)
+#ifdef SENTRY_NOW_US
+static uint64_t sentry__os_now_us(void) { return SENTRY_NOW_US(); }
+static uint64_t sentry__os_ticks_ms(void) { return SENTRY_TICKS_MS(); }
+static int sentry__os_random(void *out, size_t n) { return SENTRY_RANDOM(out, n); }
+#endif
+
+#ifdef SENTRY_NO_FILES
+static void sentry__os_print(const char *level, const char *text) { (void)level, (void)text; }
+#else
+static void sentry__os_print(const char *level, const char *text) { fprintf(stderr, "[sentry] %s %s\n", level, text); }
+#endif
+
+/* -- POSIX -- */
+
+#ifdef SENTRY_PLATFORM_UNIX
 #define SENTRY__DIRSEP '/'
 
+#ifndef SENTRY_NOW_US
 static uint64_t sentry__os_now_us(void)
 {
     struct timespec t;
@@ -1213,16 +1318,6 @@ static uint64_t sentry__os_ticks_ms(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
 }
-
-static void sentry__os_sleep_us(unsigned us)
-{
-    struct timespec t;
-    t.tv_sec = (time_t)(us / 1000000u);
-    t.tv_nsec = (long)(us % 1000000u) * 1000;
-    nanosleep(&t, NULL);
-}
-
-static void sentry__os_yield(void) { sched_yield(); }
 
 static int sentry__os_random(void *out, size_t n)
 {
@@ -1239,6 +1334,23 @@ static int sentry__os_random(void *out, size_t n)
     close(fd);
     return n != 0;
 }
+#endif
+
+#ifndef SENTRY_NO_THREADS
+typedef pthread_mutex_t sentry__mutex_t;
+typedef pthread_cond_t sentry__cond_t;
+typedef pthread_key_t sentry__key_t;
+typedef pthread_t sentry__os_thread_t;
+
+static void sentry__os_sleep_us(unsigned us)
+{
+    struct timespec t;
+    t.tv_sec = (time_t)(us / 1000000u);
+    t.tv_nsec = (long)(us % 1000000u) * 1000;
+    nanosleep(&t, NULL);
+}
+
+static void sentry__os_yield(void) { sched_yield(); }
 
 static void sentry__os_mutex_init(sentry__mutex_t *m) { pthread_mutex_init(m, NULL); }
 static void sentry__os_mutex_free(sentry__mutex_t *m) { pthread_mutex_destroy(m); }
@@ -1281,7 +1393,7 @@ static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t
 }
 
 /* The SDK's own threads take no signals: those are the program's. */
-static int sentry__os_thread_start(sentry_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
 {
     sigset_t all, before;
     int failed;
@@ -1293,8 +1405,8 @@ static int sentry__os_thread_start(sentry_thread_t *thread, const void *attr, vo
     if (block_signals) pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed;
 }
-static int sentry__os_thread_join(sentry_thread_t thread, void **result) { return pthread_join(thread, result); }
-static void sentry__os_thread_detach(sentry_thread_t thread) { pthread_detach(thread); }
+static int sentry__os_thread_join(sentry__os_thread_t thread, void **result) { return pthread_join(thread, result); }
+static void sentry__os_thread_detach(sentry__os_thread_t thread) { pthread_detach(thread); }
 
 static void sentry__os_thread_name(const char *name)
 {
@@ -1309,7 +1421,6 @@ static void sentry__os_thread_name(const char *name)
 #endif
 }
 
-typedef pthread_key_t sentry__key_t;
 static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *)) { return pthread_key_create(key, at_exit); }
 static int sentry__os_key_set(sentry__key_t key, void *p) { return pthread_setspecific(key, p); }
 #ifndef SENTRY__THREAD_LOCAL
@@ -1317,12 +1428,21 @@ static void *sentry__os_key_get(sentry__key_t key) { return pthread_getspecific(
 #endif
 
 static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) { pthread_atfork(before, parent, child); }
+static void sentry__os_fork_noticed(void) {}
+#endif
 
-static const char *sentry__os_getenv(const char *name) { return getenv(name); }
+static const char *sentry__os_getenv(const char *name, char room[1024])
+{
+    (void)room;
+    return getenv(name);
+}
 
+#ifndef SENTRY_NO_FILES
 static FILE *sentry__os_open(const char *path, const char *mode) { return fopen(path, mode); }
 static int sentry__os_rename(const char *from, const char *to) { return rename(from, to); }
 static void sentry__os_unlink(const char *path) { unlink(path); }
+static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
+#endif
 
 static size_t sentry__os_exe(char *out, size_t cap)
 {
@@ -1338,8 +1458,6 @@ static size_t sentry__os_exe(char *out, size_t cap)
     return (size_t)n;
 #endif
 }
-
-static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
 
 static size_t sentry__os_host(char *out, size_t cap)
 {
@@ -1363,9 +1481,13 @@ static void sentry__os_error_text(int error, char *out, size_t cap)
 static void sentry__os_describe(sentry__machine_t *m)
 {
     struct utsname u;
-    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE), cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    long page = sysconf(_SC_PAGESIZE), pages = 0, cpus = 0;
+#if defined(_SC_PHYS_PAGES) && defined(_SC_NPROCESSORS_ONLN) /* neither is of POSIX */
+    pages = sysconf(_SC_PHYS_PAGES);
+    cpus = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
     memset(m, 0, sizeof *m);
-    if (uname(&u) == 0) {
+    if (uname(&u) >= 0) {
         snprintf(m->name, sizeof m->name, "%.127s", strcmp(u.sysname, "Darwin") ? u.sysname : "macOS");
         snprintf(m->version, sizeof m->version, "%.127s", u.release);
         snprintf(m->build, sizeof m->build, "%.127s", u.version);
@@ -1375,7 +1497,12 @@ static void sentry__os_describe(sentry__machine_t *m)
     if (cpus > 0) m->processors = (unsigned)cpus;
 }
 
+#ifndef SENTRY_NO_HTTP
+typedef int sentry__socket_t;
+#define SENTRY__NO_SOCKET (-1)
+
 static int sentry__os_sockets_start(void) { return 0; }
+static void sentry__os_sockets_stop(void) {}
 static void sentry__os_socket_close(sentry__socket_t s) { close(s); }
 
 static int sentry__os_socket_result(void)
@@ -1438,26 +1565,55 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
     ssize_t got = recv(s, p, n, 0);
     return got < 0 ? sentry__os_socket_result() : (int)got;
 }
+#endif
+#endif /* POSIX */
 
-#else /* Windows */
-typedef SRWLOCK sentry__mutex_t;
-typedef CONDITION_VARIABLE sentry__cond_t;
-typedef SOCKET sentry__socket_t;
-#define SENTRY__NO_SOCKET INVALID_SOCKET
+/* -- Windows -- */
+
+#ifdef SENTRY_PLATFORM_WINDOWS
 #define SENTRY__DIRSEP '\\'
 
+#ifndef SENTRY_NOW_US
 static uint64_t sentry__os_now_us(void)
 {
     FILETIME f;
-    GetSystemTimeAsFileTime(&f);
+#if _WIN32_WINNT >= 0x0602
+    GetSystemTimePreciseAsFileTime(&f);
+#else
+    GetSystemTimeAsFileTime(&f); /* before Windows 8; moves only every few milliseconds */
+#endif
     return (((uint64_t)f.dwHighDateTime << 32) | f.dwLowDateTime) / 10u - 11644473600000000u;
 }
 static uint64_t sentry__os_ticks_ms(void) { return GetTickCount64(); }
-static void sentry__os_sleep_us(unsigned us) { Sleep((us + 999u) / 1000u); }
-static void sentry__os_yield(void) { SwitchToThread(); }
 
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size); /* RtlGenRandom, under the name it is exported by */
 static int sentry__os_random(void *out, size_t n) { return !SystemFunction036(out, (ULONG)n); }
+#endif
+
+/* UTF-8 to UTF-16; NULL for NULL, broken text or without memory. Owns: the caller, SENTRY_FREE. */
+static wchar_t *sentry__os_wide(const char *utf8)
+{
+    int n = utf8 ? MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8, -1, NULL, 0) : 0;
+    wchar_t *wide = n > 0 ? (wchar_t *)SENTRY_MALLOC((size_t)n * sizeof *wide) : NULL;
+    if (wide) MultiByteToWideChar(CP_UTF8, 0, utf8, -1, wide, n);
+    return wide;
+}
+
+/* UTF-16 to UTF-8; 0 when it does not fit. */
+static size_t sentry__os_narrow(const wchar_t *wide, char *out, size_t cap)
+{
+    int n = WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, (int)cap, NULL, NULL);
+    return n > 0 ? (size_t)n - 1 : 0;
+}
+
+#ifndef SENTRY_NO_THREADS
+typedef SRWLOCK sentry__mutex_t;
+typedef CONDITION_VARIABLE sentry__cond_t;
+typedef DWORD sentry__key_t;
+typedef sentry_thread_t sentry__os_thread_t;
+
+static void sentry__os_sleep_us(unsigned us) { Sleep((us + 999u) / 1000u); }
+static void sentry__os_yield(void) { SwitchToThread(); }
 
 static void sentry__os_mutex_init(sentry__mutex_t *m) { InitializeSRWLock(m); }
 static void sentry__os_mutex_free(sentry__mutex_t *m) { (void)m; }
@@ -1471,45 +1627,67 @@ static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t
     SleepConditionVariableSRW(c, m, ms > 3600000u ? 3600000u : (DWORD)ms, 0);
 }
 
+/* What a thread runs and what came of it. The thread and who joins it hold it: the exit code has only 32 bits. */
 typedef struct {
+    sentry__word_t refs;
     void *(*fn)(void *);
-    void *arg;
+    void *arg, *result;
 } sentry__os_start_t;
 
-/* The result stays with the thread's exit code, so only 32 bits of it survive. */
-static unsigned __stdcall sentry__os_thread_main(void *start)
+static void sentry__os_start_release(sentry__os_start_t *s)
 {
-    sentry__os_start_t s = *(sentry__os_start_t *)start;
-    free(start);
-    return (unsigned)(uintptr_t)s.fn(s.arg);
+    if (sentry__add(&s->refs, (sentry__word_t)-1) == 0) SENTRY_FREE(s);
 }
 
-static int sentry__os_thread_start(sentry_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+static unsigned __stdcall sentry__os_thread_main(void *start)
 {
-    sentry__os_start_t *s = (sentry__os_start_t *)malloc(sizeof *s);
+    sentry__os_start_t *s = (sentry__os_start_t *)start;
+    s->result = s->fn(s->arg);
+    sentry__os_start_release(s);
+    return 0;
+}
+
+static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+{
+    sentry__os_start_t *s = (sentry__os_start_t *)SENTRY_MALLOC(sizeof *s);
     (void)attr;
     (void)block_signals;
     if (!s) return ENOMEM;
+    s->refs = 2;
     s->fn = fn;
     s->arg = arg;
-    *thread = (HANDLE)_beginthreadex(NULL, 0, sentry__os_thread_main, s, 0, NULL);
-    if (*thread) return 0;
-    free(s);
+    thread->_start = s;
+    thread->handle = (HANDLE)_beginthreadex(NULL, 0, sentry__os_thread_main, s, 0, NULL);
+    if (thread->handle) return 0;
+    SENTRY_FREE(s);
     return EAGAIN;
 }
-static int sentry__os_thread_join(sentry_thread_t thread, void **result)
+static void sentry__os_thread_detach(sentry__os_thread_t thread)
 {
-    DWORD code = 0;
-    if (WaitForSingleObject(thread, INFINITE) != WAIT_OBJECT_0) return EINVAL;
-    GetExitCodeThread(thread, &code);
-    if (result) *result = (void *)(uintptr_t)code;
-    CloseHandle(thread);
+    CloseHandle(thread.handle);
+    sentry__os_start_release((sentry__os_start_t *)thread._start);
+}
+static int sentry__os_thread_join(sentry__os_thread_t thread, void **result)
+{
+    if (WaitForSingleObject(thread.handle, INFINITE) != WAIT_OBJECT_0) return EINVAL;
+    if (result) *result = ((sentry__os_start_t *)thread._start)->result;
+    sentry__os_thread_detach(thread);
     return 0;
 }
-static void sentry__os_thread_detach(sentry_thread_t thread) { CloseHandle(thread); }
-static void sentry__os_thread_name(const char *name) { (void)name; }
 
-typedef DWORD sentry__key_t;
+/* Windows 10 and later name threads; what is older goes without. */
+static void sentry__os_thread_name(const char *name)
+{
+    typedef HRESULT(WINAPI * describe_fn)(HANDLE, PCWSTR);
+    HMODULE kernel = GetModuleHandleW(L"kernel32.dll");
+    FARPROC proc = kernel ? GetProcAddress(kernel, "SetThreadDescription") : NULL;
+    wchar_t *wide = proc ? sentry__os_wide(name) : NULL;
+    describe_fn describe = NULL;
+    memcpy(&describe, &proc, sizeof proc);
+    if (wide) describe(GetCurrentThread(), wide);
+    SENTRY_FREE(wide);
+}
+
 static void (*sentry__os_key_dtor)(void *);
 static VOID WINAPI sentry__os_key_end(PVOID p)
 {
@@ -1529,44 +1707,86 @@ static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void 
     (void)parent;
     (void)child;
 }
+static void sentry__os_fork_noticed(void) {}
+#endif
 
-static const char *sentry__os_getenv(const char *name) { return getenv(name); }
+/* Environment variables are UTF-16; one of more than 1,023 bytes counts as not set. */
+static const char *sentry__os_getenv(const char *name, char room[1024])
+{
+    wchar_t *wide = sentry__os_wide(name), value[1024];
+    DWORD n = wide ? GetEnvironmentVariableW(wide, value, 1024) : 0;
+    SENTRY_FREE(wide);
+    return n > 0 && n < 1024 && sentry__os_narrow(value, room, 1024) ? room : NULL;
+}
 
-/* UTF-8 to UTF-16, for the functions that take file names. */
-static int sentry__os_wide(const char *utf8, wchar_t *out, int cap) { return MultiByteToWideChar(CP_UTF8, 0, utf8, -1, out, cap) > 0; }
+#ifndef SENTRY_NO_FILES
+/* Up to `n` units of UTF-16, ending at the first zero, as UTF-8. NULL for NULL or without memory. Owns: the caller. */
+static char *sentry__os_utf8(const wchar_t *wide, size_t n)
+{
+    int units = 0, size;
+    char *text;
+    if (!wide) return NULL;
+    while ((size_t)units < n && units < 32768 && wide[units]) units++;
+    size = WideCharToMultiByte(CP_UTF8, 0, wide, units, NULL, 0, NULL, NULL);
+    text = (char *)SENTRY_MALLOC((size_t)size + 1);
+    if (!text) return NULL;
+    WideCharToMultiByte(CP_UTF8, 0, wide, units, text, size, NULL, NULL);
+    text[size] = 0;
+    return text;
+}
+
+/* A path for the system: absolute behind a prefix when it is longer than MAX_PATH allows. NULL when it is no path. */
+static wchar_t *sentry__os_path(const char *utf8)
+{
+    wchar_t *wide = sentry__os_wide(utf8), *full;
+    DWORD n;
+    if (!wide || wcslen(wide) < 240 || wcsncmp(wide, L"\\\\?\\", 4) == 0) return wide;
+    n = GetFullPathNameW(wide, 0, NULL, NULL);
+    full = (wchar_t *)SENTRY_MALLOC(((size_t)n + 8) * sizeof *full);
+    if (full) {
+        int unc = wide[0] == L'\\' && wide[1] == L'\\';
+        memcpy(full, unc ? L"\\\\?\\UNC" : L"\\\\?\\", (unc ? 7 : 4) * sizeof *full);
+        if (n == 0 || GetFullPathNameW(wide, n, full + (unc ? 6 : 4), NULL) >= n) full[0] = 0;
+        else if (unc) full[6] = L'C'; /* over the first of two backslashes */
+    }
+    SENTRY_FREE(wide);
+    return full;
+}
 
 static FILE *sentry__os_open(const char *path, const char *mode)
 {
-    wchar_t p[1024], m[8];
-    return sentry__os_wide(path, p, 1024) && sentry__os_wide(mode, m, 8) ? _wfopen(p, m) : NULL;
+    wchar_t *wide = sentry__os_path(path), *how = sentry__os_wide(mode);
+    FILE *f = wide && how ? _wfopen(wide, how) : NULL;
+    SENTRY_FREE(wide);
+    SENTRY_FREE(how);
+    return f;
 }
 static int sentry__os_rename(const char *from, const char *to)
 {
-    wchar_t a[1024], b[1024];
-    if (!sentry__os_wide(from, a, 1024) || !sentry__os_wide(to, b, 1024)) return -1;
-    return MoveFileExW(a, b, MOVEFILE_REPLACE_EXISTING) ? 0 : -1;
+    wchar_t *a = sentry__os_path(from), *b = sentry__os_path(to);
+    int done = a && b && MoveFileExW(a, b, MOVEFILE_REPLACE_EXISTING);
+    SENTRY_FREE(a);
+    SENTRY_FREE(b);
+    return done ? 0 : -1;
 }
 static void sentry__os_unlink(const char *path)
 {
-    wchar_t p[1024];
-    if (sentry__os_wide(path, p, 1024)) DeleteFileW(p);
-}
-
-static size_t sentry__os_narrow(const wchar_t *wide, char *out, size_t cap)
-{
-    int n = WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, (int)cap, NULL, NULL);
-    return n > 0 ? (size_t)n - 1 : 0;
-}
-static size_t sentry__os_exe(char *out, size_t cap)
-{
-    wchar_t w[1024];
-    DWORD n = GetModuleFileNameW(NULL, w, 1024);
-    return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
+    wchar_t *wide = sentry__os_path(path);
+    if (wide) DeleteFileW(wide);
+    SENTRY_FREE(wide);
 }
 static size_t sentry__os_cwd(char *out, size_t cap)
 {
     wchar_t w[1024];
     DWORD n = GetCurrentDirectoryW(1024, w);
+    return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
+}
+#endif
+
+static size_t sentry__os_exe(char *out, size_t cap)
+{
+    wchar_t w[1024];
+    DWORD n = GetModuleFileNameW(NULL, w, 1024);
     return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
 }
 static size_t sentry__os_host(char *out, size_t cap)
@@ -1605,11 +1825,16 @@ static void sentry__os_describe(sentry__machine_t *m)
     if (GlobalMemoryStatusEx(&memory)) m->memory_bytes = memory.ullTotalPhys;
 }
 
+#ifndef SENTRY_NO_HTTP
+typedef SOCKET sentry__socket_t;
+#define SENTRY__NO_SOCKET INVALID_SOCKET
+
 static int sentry__os_sockets_start(void)
 {
     WSADATA data;
     return WSAStartup(MAKEWORD(2, 2), &data);
 }
+static void sentry__os_sockets_stop(void) { WSACleanup(); }
 static void sentry__os_socket_close(sentry__socket_t s) { closesocket(s); }
 static int sentry__os_socket_result(void)
 {
@@ -1619,23 +1844,31 @@ static int sentry__os_socket_result(void)
 static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
 {
     u_long on = 1;
+    int yes = 1;
     sentry__socket_t s = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
     if (s == INVALID_SOCKET) return SENTRY__NO_SOCKET;
     ioctlsocket(s, (long)FIONBIO, &on);
+    setsockopt(s, IPPROTO_TCP, TCP_NODELAY, (const char *)&yes, sizeof yes);
+    SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
     if (connect(s, a->ai_addr, (int)a->ai_addrlen) != 0 && sentry__os_socket_result() == -2) {
         closesocket(s);
         return SENTRY__NO_SOCKET;
     }
     return s;
 }
+/* select, because WSAPoll of older systems keeps silent about a connection that was refused. */
 static int sentry__os_socket_wait(sentry__socket_t s, int to_write, unsigned ms)
 {
-    WSAPOLLFD p;
+    fd_set ready, failed;
+    struct timeval t;
     int n;
-    p.fd = s;
-    p.events = (SHORT)(to_write ? POLLOUT : POLLIN);
-    p.revents = 0;
-    n = WSAPoll(&p, 1, (INT)ms);
+    FD_ZERO(&ready);
+    FD_ZERO(&failed);
+    ready.fd_array[ready.fd_count++] = s;
+    failed.fd_array[failed.fd_count++] = s;
+    t.tv_sec = (long)(ms / 1000u);
+    t.tv_usec = (long)(ms % 1000u) * 1000;
+    n = select(0, to_write ? NULL : &ready, to_write ? &ready : NULL, &failed, &t);
     return n < 0 ? -2 : n > 0;
 }
 static int sentry__os_socket_failed(sentry__socket_t s)
@@ -1654,23 +1887,113 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
     return got < 0 ? sentry__os_socket_result() : got;
 }
 #endif
+#endif /* Windows */
+
+/* -- no system: what the C library has, and the user's clock -- */
+
+#ifdef SENTRY_PLATFORM_BARE
+#define SENTRY__DIRSEP '/'
+
+static const char *sentry__os_getenv(const char *name, char room[1024])
+{
+    (void)room;
+    return getenv(name);
+}
+static size_t sentry__os_exe(char *out, size_t cap)
+{
+    (void)out;
+    (void)cap;
+    return 0;
+}
+static size_t sentry__os_host(char *out, size_t cap) { return sentry__os_exe(out, cap); }
+static unsigned sentry__os_pid(void) { return 0; }
+static void sentry__os_error_text(int error, char *out, size_t cap) { snprintf(out, cap, "%s", strerror(error)); }
+
+static void sentry__os_describe(sentry__machine_t *m) { memset(m, 0, sizeof *m); }
+#endif /* no system */
+
+/* -- no threads -- */
+
+#ifdef SENTRY_NO_THREADS
+typedef char sentry__mutex_t;
+typedef char sentry__cond_t;
+typedef char sentry__key_t;
+typedef char sentry__os_thread_t;
+
+static void sentry__os_sleep_us(unsigned us) { (void)us; }
+static void sentry__os_yield(void) {}
+static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
+{
+    (void)at_exit;
+    *key = 0;
+    return 0;
+}
+static int sentry__os_key_set(sentry__key_t key, void *p)
+{
+    (void)key;
+    (void)p;
+    return 0;
+}
+
+/* Without pthread_atfork a child finds out by its number, when it is about to draw an id or to send. */
+static struct {
+    void (*before)(void), (*child)(void);
+    unsigned pid;
+} sentry__os_forks;
+static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+    (void)parent;
+    sentry__os_forks.before = before;
+    sentry__os_forks.child = child;
+    sentry__os_forks.pid = sentry__os_pid();
+}
+static void sentry__os_fork_noticed(void)
+{
+    if (!sentry__os_forks.child || sentry__os_pid() == sentry__os_forks.pid) return;
+    sentry__os_forks.pid = sentry__os_pid();
+    if (sentry__os_forks.before) sentry__os_forks.before();
+    sentry__os_forks.child();
+}
+
+static void sentry__os_mutex_init(sentry__mutex_t *m) { (void)m; }
+static void sentry__os_mutex_free(sentry__mutex_t *m) { (void)m; }
+static void sentry__os_mutex_lock(sentry__mutex_t *m) { (void)m; }
+static void sentry__os_mutex_unlock(sentry__mutex_t *m) { (void)m; }
+static void sentry__os_cond_init(sentry__cond_t *c) { (void)c; }
+static void sentry__os_cond_free(sentry__cond_t *c) { (void)c; }
+static void sentry__os_cond_wake(sentry__cond_t *c) { (void)c; }
+static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t ms)
+{
+    (void)c;
+    (void)m;
+    (void)ms;
+}
+static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
+{
+    (void)thread;
+    (void)attr;
+    (void)fn;
+    (void)arg;
+    (void)block_signals;
+    return EAGAIN;
+}
+static int sentry__os_thread_join(sentry__os_thread_t thread, void **result)
+{
+    (void)thread;
+    (void)result;
+    return EINVAL;
+}
+static void sentry__os_thread_detach(sentry__os_thread_t thread) { (void)thread; }
+static void sentry__os_thread_name(const char *name) { (void)name; }
+#endif
 
 /* ==[3]== MEMORY AND LOCKS ===========================================================
- * Owns    the allocator's macros, the small lock, the count of forks.
+ * Owns    the small lock, the count of forks.
  * Holds   a lock word is 0, or the fork generation of its holder. A child of fork finds words of its parent's other
  *         threads, which it does not have: those it takes over. So what such a lock guards is changed by single stores,
  *         in an order that is right at every moment: a holder that vanished may have stopped at any of them.
  * Threads any.
  */
-
-#ifndef SENTRY_MALLOC
-#define SENTRY_MALLOC(size) malloc(size)
-#define SENTRY_REALLOC(ptr, size) realloc(ptr, size)
-#define SENTRY_FREE(ptr) free(ptr)
-#define SENTRY__OWN_MALLOC
-#elif !defined(SENTRY_REALLOC) || !defined(SENTRY_FREE)
-#error "sentry.h: define SENTRY_MALLOC, SENTRY_REALLOC and SENTRY_FREE together"
-#endif
 
 static sentry__word_t sentry__fork_generation = 1;
 
@@ -1775,6 +2098,16 @@ static sentry__str_t sentry__str_trim(sentry__str_t s)
     while (s.n && (unsigned char)s.p[0] <= ' ') s.p++, s.n--;
     while (s.n && (unsigned char)s.p[s.n - 1] <= ' ') s.n--;
     return s;
+}
+
+/* Takes what stands before `c` off the front of `rest`; all of it when there is no `c`. */
+static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
+{
+    const char *at = rest->n ? (const char *)memchr(rest->p, c, rest->n) : NULL;
+    sentry__str_t part = sentry__slice(rest->p, at ? (size_t)(at - rest->p) : rest->n);
+    rest->p += part.n + (at != NULL);
+    rest->n -= part.n + (at != NULL);
+    return sentry__str_trim(part);
 }
 
 /* `*` matches any run, `?` any byte; everything else itself. Linear but for the last star's retries. */
@@ -1962,7 +2295,11 @@ static size_t sentry__double_text(double v, char out[40])
     char *p, *w;
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
-    if (v > -1e15 && v < 1e15 && (double)(int64_t)v == v && bits != (uint64_t)1 << 63) return (size_t)snprintf(out, 40, "%lld", (long long)v);
+    if (v > -1e15 && v < 1e15 && (double)(int64_t)v == v && bits != (uint64_t)1 << 63) {
+        p = out;
+        if (v < 0.0) *p++ = '-';
+        return (size_t)(sentry__format_u64(p, (uint64_t)(v < 0.0 ? -v : v)) - out);
+    }
     for (digits = 15; digits < 17; digits++) {
         snprintf(out, 40, "%.*g", digits, v);
         if (strtod(out, NULL) == v) break;
@@ -1973,7 +2310,7 @@ static size_t sentry__double_text(double v, char out[40])
         if (number) *w++ = *p;
         else if (w == out || w[-1] != '.') *w++ = '.';
     }
-    *w = 0;
+    if (w == out) memcpy(out, "null", 4), w += 4; /* a printf that leaves out floating point */
     return (size_t)(w - out);
 }
 
@@ -2043,6 +2380,7 @@ static int sentry__hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+#ifndef SENTRY_NO_FILES
 /* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
 static char *sentry__file_read(const char *path, size_t limit, size_t *len)
 {
@@ -2087,6 +2425,7 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     SENTRY_FREE(temporary);
     return failed;
 }
+#endif
 
 /* ==[5]== DIAGNOSTICS ================================================================
  * Owns    where the SDK's own messages go, and the reason of the last failed init.
@@ -2116,12 +2455,13 @@ static sentry__str_t sentry__level_str(sentry_level_t level)
     }
 }
 
-static void sentry__log_to_stderr(sentry_level_t level, const char *message, va_list args, void *data)
+/* Where the SDK's messages go without options.logger. */
+static void sentry__log_plain(sentry_level_t level, const char *message, va_list args, void *data)
 {
     char text[512];
     (void)data;
     vsnprintf(text, sizeof text, message, args);
-    fprintf(stderr, "[sentry] %s %s\n", sentry__level_str(level).p, text);
+    sentry__os_print(sentry__level_str(level).p, text);
 }
 
 static SENTRY__NOINLINE SENTRY_PRINTF(2, 0) void sentry__logv(sentry_level_t level, const char *fmt, va_list args)
@@ -2159,7 +2499,7 @@ static SENTRY_PRINTF(1, 2) int sentry__init_failed(const char *fmt, ...)
 static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_function_t func, void *data)
 {
     sentry__lock(&sentry__diag.lock);
-    sentry__diag.func = func ? func : sentry__log_to_stderr;
+    sentry__diag.func = func ? func : sentry__log_plain;
     sentry__diag.data = data;
     sentry__unlock(&sentry__diag.lock);
     sentry__store(&sentry__diag.on, on ? (sentry__word_t)((int)least + 10) : 0);
@@ -3750,8 +4090,9 @@ static const char *sentry__dsn_parse(sentry__dsn_t *dsn, sentry__str_t text)
 
 static void sentry__random_seed(uint64_t random[2])
 {
+    static sentry__word_t seeds; /* so that two of one microsecond differ */
     if (sentry__os_random(random, 16) || !(random[0] | random[1])) {
-        random[0] = sentry__os_now_us() * 0x9e3779b97f4a7c15u;
+        random[0] = (sentry__os_now_us() + sentry__add(&seeds, 1)) * 0x9e3779b97f4a7c15u;
         random[1] = ((uint64_t)sentry__os_pid() << 32 ^ (uint64_t)(uintptr_t)random) | 1;
     }
 }
@@ -3770,6 +4111,7 @@ static uint64_t sentry__random(void)
 {
     sentry__thread_t *t = sentry__thread();
     uint64_t own[2];
+    sentry__os_fork_noticed();
     if (!t) {
         sentry__random_seed(own);
         return sentry__random_next(own);
@@ -3828,7 +4170,7 @@ static void sentry__stamp(char out[SENTRY__STAMP_LEN], uint64_t us)
     uint64_t second = us / 1000000u;
     unsigned fraction = (unsigned)(us % 1000000u);
     char text[20];
-    if (!t || t->printed_second != second) {
+    if (!t || t->printed_second != second || !t->printed[0]) {
         sentry__print_second(text, second);
         if (t) {
             memcpy(t->printed, text, sizeof text);
@@ -4072,9 +4414,9 @@ static sentry_value_t sentry__breadcrumb_new(sentry__str_t type, sentry__str_t m
 
 static sentry_value_t sentry__thread_value(uint64_t id, sentry__str_t name)
 {
-    char text[24];
-    int n = snprintf(text, sizeof text, "%" PRIu64, id);
-    return sentry__pair_new(SENTRY__LITERAL("id"), sentry__slice(text, (size_t)n), SENTRY__LITERAL("name"), name);
+    char text[20];
+    size_t n = (size_t)(sentry__format_u64(text, id) - text);
+    return sentry__pair_new(SENTRY__LITERAL("id"), sentry__slice(text, n), SENTRY__LITERAL("name"), name);
 }
 
 /* -- public -- */
@@ -4356,6 +4698,7 @@ static sentry_value_t sentry__envelope_payload(const sentry_envelope_t *e, sentr
     return sentry__null();
 }
 
+#ifndef SENTRY_NO_FILES
 static int sentry__envelope_save(const sentry_envelope_t *e, sentry__str_t path)
 {
     sentry__buf_t b;
@@ -4385,6 +4728,7 @@ static sentry_envelope_t *sentry__envelope_load(sentry__str_t path)
     SENTRY_FREE(name);
     return e;
 }
+#endif
 
 /* -- public -- */
 
@@ -4413,11 +4757,31 @@ SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, si
     return sentry__buf_take(&b, size_out);
 }
 
+SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len) { return sentry__envelope_read(sentry__slice(buf, buf_len)); }
+#ifndef SENTRY_NO_FILES
 SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *e, const char *path) { return sentry__envelope_save(e, sentry__str(path)); }
 SENTRY_API int sentry_envelope_write_to_file_n(const sentry_envelope_t *e, const char *path, size_t n) { return sentry__envelope_save(e, sentry__str_n(path, n)); }
-SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len) { return sentry__envelope_read(sentry__slice(buf, buf_len)); }
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path) { return sentry__envelope_load(sentry__str(path)); }
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t n) { return sentry__envelope_load(sentry__str_n(path, n)); }
+#ifdef _WIN32
+SENTRY_API int sentry_envelope_write_to_filew(const sentry_envelope_t *e, const wchar_t *path) { return sentry_envelope_write_to_filew_n(e, path, SIZE_MAX); }
+SENTRY_API int sentry_envelope_write_to_filew_n(const sentry_envelope_t *e, const wchar_t *path, size_t n)
+{
+    char *utf8 = sentry__os_utf8(path, n);
+    int failed = sentry__envelope_save(e, sentry__str(utf8));
+    SENTRY_FREE(utf8);
+    return failed;
+}
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew(const wchar_t *path) { return sentry_envelope_read_from_filew_n(path, SIZE_MAX); }
+SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *path, size_t n)
+{
+    char *utf8 = sentry__os_utf8(path, n);
+    sentry_envelope_t *e = sentry__envelope_load(sentry__str(utf8));
+    SENTRY_FREE(utf8);
+    return e;
+}
+#endif
+#endif
 
 /* ==[14]== RATE LIMITS AND CLIENT REPORTS ============================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
@@ -4441,14 +4805,9 @@ typedef enum { SENTRY__CATEGORIES(SENTRY__X) SENTRY__CATEGORY_COUNT } sentry__ca
 #define SENTRY__X(id, name) SENTRY__REASON_##id,
 typedef enum { SENTRY__REASONS(SENTRY__X) SENTRY__REASON_COUNT } sentry__reason_t;
 #undef SENTRY__X
-
 #define SENTRY__X(id, name) name,
-static const char *const sentry__category_names[] = { SENTRY__CATEGORIES(SENTRY__X) };
 static const char *const sentry__reason_names[] = { SENTRY__REASONS(SENTRY__X) };
 #undef SENTRY__X
-
-#define SENTRY__ALL SENTRY__CATEGORY_COUNT
-#define SENTRY__MAX_LIMIT_MS (24u * 3600u * 1000u)
 
 static struct {
     sentry__lock_t lock;
@@ -4456,11 +4815,6 @@ static struct {
     sentry__word_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
     sentry__word_t any_lost;
 } sentry__limits;
-
-/* Counters taken out to be sent; put back when that fails. */
-typedef struct {
-    uint32_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
-} sentry__report_t;
 
 static void sentry__lost(sentry__reason_t reason, sentry__category_t category, size_t quantity)
 {
@@ -4478,6 +4832,27 @@ static void sentry__limits_reset(void)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__store(&sentry__limits.lost[r][c], 0);
     sentry__store(&sentry__limits.any_lost, 0);
 }
+
+/* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
+static void sentry__fork_begin_child(void)
+{
+    sentry__fork_generation++;
+    memset(sentry__limits.lost, 0, sizeof sentry__limits.lost);
+    sentry__limits.any_lost = 0;
+}
+
+#ifndef SENTRY_NO_HTTP
+#define SENTRY__X(id, name) name,
+static const char *const sentry__category_names[] = { SENTRY__CATEGORIES(SENTRY__X) };
+#undef SENTRY__X
+
+#define SENTRY__ALL SENTRY__CATEGORY_COUNT
+#define SENTRY__MAX_LIMIT_MS (24u * 3600u * 1000u)
+
+/* Counters taken out to be sent; put back when that fails. */
+typedef struct {
+    uint32_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
+} sentry__report_t;
 
 static sentry__category_t sentry__item_category(const sentry__item_t *item)
 {
@@ -4603,16 +4978,6 @@ static int sentry__read_seconds(sentry__str_t s, uint64_t *ms)
     return i == s.n;
 }
 
-/* Takes what stands before `c` off the front of `rest`; all of it when there is no `c`. */
-static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
-{
-    const char *at = rest->n ? (const char *)memchr(rest->p, c, rest->n) : NULL;
-    sentry__str_t part = sentry__slice(rest->p, at ? (size_t)(at - rest->p) : rest->n);
-    rest->p += part.n + (at != NULL);
-    rest->n -= part.n + (at != NULL);
-    return sentry__str_trim(part);
-}
-
 /* X-Sentry-Rate-Limits: seconds:categories:scope..., separated by commas; what is malformed is skipped. */
 static void sentry__limits_from_header(sentry__str_t header, uint64_t now_ms)
 {
@@ -4702,6 +5067,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
         sentry__envelope_remove(e, i);
     }
 }
+#endif
 
 /* ==[15]== HTTP ======================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
@@ -4711,11 +5077,12 @@ static void sentry__limits_apply(sentry_envelope_t *e)
  * Threads the worker's.
  */
 
+#ifndef SENTRY_NO_HTTP
 typedef struct {
     sentry__socket_t socket; /* SENTRY__NO_SOCKET between connections */
     char *host;              /* without brackets */
     char port[8];
-    uint64_t connect_ms, total_ms;
+    uint64_t connect_ms;
     const sentry__word_t *stop;
     uint64_t deadline; /* of the request in flight */
     char *in;          /* bytes received and not used: from `at` to `have` */
@@ -4908,11 +5275,11 @@ static int sentry__http_body(sentry__http_t *h, const sentry__answer_t *answer)
     return 1;
 }
 
-/* Sends head and body and reads the answer; status 0 when there is none. */
-static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str_t body, sentry__answer_t *answer)
+/* Sends head and body and reads the answer, until `deadline`; status 0 when there is none. */
+static void sentry__http_post(sentry__http_t *h, uint64_t deadline, sentry__str_t head, sentry__str_t body, sentry__answer_t *answer)
 {
     int again;
-    h->deadline = sentry__deadline(h->total_ms);
+    h->deadline = deadline;
     do {
         int kept, whole;
         memset(answer, 0, sizeof *answer);
@@ -4933,34 +5300,12 @@ static void sentry__http_post(sentry__http_t *h, sentry__str_t head, sentry__str
         }
     } while (again);
 }
+#endif
 
 /* ==[16]== TRANSPORT =================================================================
- * Owns    sentry_transport_t; for the built-in one the queue and the worker thread.
- * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
- * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
- * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
- *
- * A worker is counted: its transport holds it and so does its thread, which may outlive a close that ran out of time.
+ * Owns    sentry_transport_t: the functions that take an envelope away.
+ * Threads a transport of the user's is called on the capturing thread.
  */
-
-#define SENTRY__REPORT_EVERY_MS 60000u
-
-typedef struct {
-    sentry__word_t refs;
-    sentry__mutex_t mutex;
-    sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
-    sentry_envelope_t *first, *last;
-    size_t queued, bytes, cap, cap_bytes;
-    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
-    int running, closing, send_reports;
-    uint64_t reported_ms; /* when the last report left; the worker's own */
-    sentry_thread_t thread;
-    sentry__word_t stop; /* ends a request in flight */
-    sentry__http_t http;
-    char *head; /* of every request, up to the content length */
-    sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
-    char thread_name[16];
-} sentry__worker_t;
 
 struct sentry_transport_s {
     void (*send)(sentry_envelope_t *envelope, void *state);
@@ -4970,341 +5315,6 @@ struct sentry_transport_s {
     void (*free_state)(void *state);
     void *state;
 };
-
-/* The worker that fork must mind, set by init and cleared by close; and the one that a fork in progress has locked. */
-static sentry__worker_t *sentry__fork_worker, *sentry__fork_locked;
-static sentry__lock_t sentry__fork_lock; /* guards the first; held from before a fork until after it */
-
-static void sentry__fork_mind(sentry__worker_t *old, sentry__worker_t *now)
-{
-    sentry__lock(&sentry__fork_lock);
-    if (sentry__fork_worker == old || now) sentry__fork_worker = now;
-    sentry__unlock(&sentry__fork_lock);
-}
-
-static void sentry__worker_empty(sentry__worker_t *w)
-{
-    while (w->first) {
-        sentry_envelope_t *next = w->first->next;
-        sentry__envelope_free(w->first);
-        w->first = next;
-    }
-    w->queued = w->bytes = 0;
-}
-
-static void sentry__worker_release(sentry__worker_t *w)
-{
-    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
-    sentry__worker_empty(w);
-    sentry__http_disconnect(&w->http);
-    sentry__os_cond_free(&w->wake);
-    sentry__os_cond_free(&w->idle);
-    sentry__os_mutex_free(&w->mutex);
-    SENTRY_FREE(w->http.in);
-    SENTRY_FREE(w->http.host);
-    SENTRY_FREE(w->head);
-    sentry__decref(w->header);
-    SENTRY_FREE(w);
-}
-
-/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
-static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e)
-{
-    sentry__report_t report;
-    sentry__answer_t answer;
-    sentry__buf_t body, head;
-    int reported = 0;
-    sentry__limits_apply(e);
-    if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
-        reported = sentry__report_attach(&report, e) == 0;
-        if (!reported) sentry__report_restore(&report);
-    }
-    if (e->count == 0) return;
-    sentry__buf_init(&body, NULL, 0);
-    sentry__buf_init(&head, NULL, 0);
-    sentry__envelope_write(e, &body, 1);
-    sentry__buf_cstr(&head, w->head);
-    sentry__buf_u64(&head, body.len);
-    SENTRY__PUT(&head, "\r\n\r\n");
-    if (body.failed || head.failed) {
-        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
-        memset(&answer, 0, sizeof answer);
-    } else {
-        sentry__http_post(&w->http, sentry__slice(head.data, head.len), sentry__slice(body.data, body.len), &answer);
-        if (answer.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
-        else if (answer.status != 429 && answer.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
-        sentry__limits_from_answer(answer.status, sentry__str(answer.rate_limits), sentry__str(answer.retry_after));
-        sentry__log(answer.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, answer.status,
-            answer.status ? "" : " (no answer)");
-    }
-    if (reported) w->reported_ms = sentry__os_ticks_ms();
-    if (reported && answer.status / 100 != 2) sentry__report_restore(&report);
-    sentry__buf_free(&body);
-    sentry__buf_free(&head);
-}
-
-/* An envelope for a report alone; what it carries is added when it is sent. */
-static sentry_envelope_t *sentry__report_envelope(const sentry__worker_t *w)
-{
-    sentry_envelope_t *e = sentry__envelope_new();
-    if (e) sentry__object_merge(e->header, w->header, 0);
-    return e;
-}
-
-/* With nothing else to send, losses are reported once a minute. */
-static int sentry__report_due(const sentry__worker_t *w)
-{
-    return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
-}
-
-/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
-static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
-{
-    sentry_envelope_t *e = NULL;
-    sentry__os_mutex_lock(&w->mutex);
-    while (!w->closing && !e) {
-        e = w->first;
-        if (e) {
-            w->first = e->next;
-            w->queued--;
-            w->bytes -= e->bytes;
-        } else {
-            sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
-            if (!w->first && sentry__report_due(w)) {
-                e = sentry__report_envelope(w);
-                w->accepted += e != NULL;
-            }
-        }
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    return e;
-}
-
-static void *sentry__worker_main(void *arg)
-{
-    sentry__worker_t *w = (sentry__worker_t *)arg;
-    sentry_envelope_t *e;
-    sentry__os_thread_name(w->thread_name);
-    while ((e = sentry__worker_next(w)) != NULL) {
-        sentry__worker_deliver(w, e);
-        sentry__os_mutex_lock(&w->mutex);
-        w->finished++;
-        sentry__os_cond_wake(&w->idle);
-        sentry__os_mutex_unlock(&w->mutex);
-        sentry__envelope_free(e);
-    }
-    sentry__os_mutex_lock(&w->mutex);
-    w->running = 0;
-    sentry__os_cond_wake(&w->idle);
-    sentry__os_mutex_unlock(&w->mutex);
-    sentry__thread_release();
-    sentry__worker_release(w);
-    return NULL;
-}
-
-static int sentry__worker_start_locked(sentry__worker_t *w)
-{
-    if (w->running) return 0;
-    sentry__add(&w->refs, 1);
-    w->running = sentry__os_thread_start(&w->thread, NULL, sentry__worker_main, w, 1) == 0;
-    if (w->running) return 0;
-    sentry__add(&w->refs, (sentry__word_t)-1);
-    sentry__log(SENTRY_LEVEL_ERROR, "the worker thread could not be started");
-    return 1;
-}
-
-static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
-{
-    e->next = NULL;
-    if (w->first) w->last->next = e;
-    else w->first = e;
-    w->last = e;
-    w->queued++;
-    w->accepted++;
-    w->bytes += e->bytes;
-    sentry__os_cond_wake(&w->wake);
-}
-
-static void sentry__worker_send(sentry_envelope_t *e, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    int full;
-    sentry__limits_apply(e);
-    if (e->count == 0) {
-        sentry__envelope_free(e);
-        return;
-    }
-    sentry__os_mutex_lock(&w->mutex);
-    full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
-    if (!full) full = sentry__worker_start_locked(w);
-    if (!full) sentry__worker_queue_locked(w, e);
-    sentry__os_mutex_unlock(&w->mutex);
-    if (!full) return;
-    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
-    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
-    sentry__envelope_free(e);
-}
-
-/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
- * is nothing in case one of them takes the report along. */
-static int sentry__worker_flush(uint64_t timeout, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
-    sentry_envelope_t *report = NULL;
-    int late;
-    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
-    sentry__os_mutex_lock(&w->mutex);
-    if (report && !w->closing && !sentry__worker_start_locked(w)) {
-        sentry__worker_queue_locked(w, report);
-        report = NULL;
-    }
-    until = w->accepted;
-    while ((late = w->running && w->finished < until) != 0 && now < deadline) {
-        sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
-        now = sentry__os_ticks_ms();
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    sentry__envelope_free(report);
-    return late;
-}
-
-/* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
-static int sentry__worker_shutdown(uint64_t timeout, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    int late = sentry__worker_flush(timeout, state), ran;
-    uint64_t deadline = sentry__os_ticks_ms() + 200;
-    sentry__store(&w->stop, 1);
-    sentry__os_mutex_lock(&w->mutex);
-    w->closing = 1;
-    ran = w->running;
-    sentry__os_cond_wake(&w->wake);
-    while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
-    if (ran && w->running) {
-        sentry__os_thread_detach(w->thread);
-        ran = 0;
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    if (ran) sentry__os_thread_join(w->thread, NULL);
-    sentry__fork_mind(w, NULL);
-    return late;
-}
-
-static void sentry__worker_drop(void *state)
-{
-    sentry__fork_mind((sentry__worker_t *)state, NULL);
-    sentry__worker_release((sentry__worker_t *)state);
-}
-
-static void sentry__before_fork(void)
-{
-    sentry__lock(&sentry__fork_lock);
-    sentry__fork_locked = sentry__fork_worker;
-    if (sentry__fork_locked) sentry__os_mutex_lock(&sentry__fork_locked->mutex);
-}
-
-static void sentry__after_fork_parent(void)
-{
-    if (sentry__fork_locked) sentry__os_mutex_unlock(&sentry__fork_locked->mutex);
-    sentry__unlock(&sentry__fork_lock);
-}
-
-/* The child has no worker thread: what it held is the parent's to send. The envelope in flight is not freed: the
- * thread that vanished may have been changing it. */
-static void sentry__after_fork_child(void)
-{
-    sentry__worker_t *w = sentry__fork_locked;
-    sentry__unlock(&sentry__fork_lock);
-    sentry__fork_generation++;
-    memset(sentry__limits.lost, 0, sizeof sentry__limits.lost);
-    sentry__limits.any_lost = 0;
-    if (!w) return;
-    sentry__os_mutex_init(&w->mutex);
-    sentry__os_cond_init(&w->wake);
-    sentry__os_cond_init(&w->idle);
-    sentry__worker_empty(w);
-    w->finished = w->accepted;
-    if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
-    w->running = 0;
-    sentry__http_disconnect(&w->http);
-}
-
-/* Once a process. Also what tells locks and generators that they are in a child. */
-static void sentry__mind_forks(void)
-{
-    static sentry__word_t minded;
-    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__before_fork, sentry__after_fork_parent, sentry__after_fork_child);
-}
-
-/* "POST path HTTP/1.1" and the headers, up to the value of Content-Length. */
-static char *sentry__request_head(const sentry__dsn_t *dsn, const char *user_agent)
-{
-    sentry__buf_t b;
-    sentry__buf_init(&b, NULL, 0);
-    SENTRY__PUT(&b, "POST /");
-    sentry__buf_cstr(&b, dsn->path);
-    if (dsn->path[0]) SENTRY__PUT(&b, "/");
-    SENTRY__PUT(&b, "api/");
-    sentry__buf_cstr(&b, dsn->project);
-    SENTRY__PUT(&b, "/envelope/ HTTP/1.1\r\nHost: ");
-    sentry__buf_cstr(&b, dsn->host);
-    if (dsn->port != (dsn->secure ? 443u : 80u)) {
-        SENTRY__PUT(&b, ":");
-        sentry__buf_u64(&b, dsn->port);
-    }
-    SENTRY__PUT(&b, "\r\nUser-Agent: ");
-    sentry__buf_cstr(&b, user_agent);
-    SENTRY__PUT(&b, "\r\nX-Sentry-Auth: Sentry sentry_version=7, sentry_client=");
-    sentry__buf_cstr(&b, user_agent);
-    SENTRY__PUT(&b, ", sentry_key=");
-    sentry__buf_cstr(&b, dsn->public_key);
-    if (dsn->secret_key[0]) {
-        SENTRY__PUT(&b, ", sentry_secret=");
-        sentry__buf_cstr(&b, dsn->secret_key);
-    }
-    SENTRY__PUT(&b, "\r\nContent-Type: application/x-sentry-envelope\r\nContent-Length: ");
-    return sentry__buf_take(&b, NULL);
-}
-
-/* What the built-in transport is made from, in force: no zero stands for a default any more. */
-typedef struct {
-    const sentry__dsn_t *dsn;
-    const char *user_agent, *thread_name;
-    sentry_value_t header; /* borrowed: dsn and sdk */
-    uint64_t connect_ms, total_ms;
-    size_t queue_size, queue_bytes;
-    int send_reports;
-} sentry__http_settings_t;
-
-static sentry__worker_t *sentry__worker_new(const sentry__http_settings_t *s)
-{
-    sentry__worker_t *w = (sentry__worker_t *)sentry__calloc(sizeof *w);
-    sentry__str_t host = sentry__str(s->dsn->host);
-    if (!w) return NULL;
-    if (host.n > 2 && host.p[0] == '[') host = sentry__slice(host.p + 1, host.n - 2);
-    w->refs = 1;
-    sentry__os_mutex_init(&w->mutex);
-    sentry__os_cond_init(&w->wake);
-    sentry__os_cond_init(&w->idle);
-    w->cap = s->queue_size;
-    w->cap_bytes = s->queue_bytes;
-    w->send_reports = s->send_reports;
-    w->header = sentry__object_copy(s->header);
-    sentry_value_freeze(w->header);
-    w->http.socket = SENTRY__NO_SOCKET;
-    w->http.host = sentry__strdup(host);
-    w->http.in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
-    w->http.connect_ms = s->connect_ms;
-    w->http.total_ms = s->total_ms;
-    w->http.stop = &w->stop;
-    snprintf(w->http.port, sizeof w->http.port, "%u", s->dsn->port & 0xffffu);
-    snprintf(w->thread_name, sizeof w->thread_name, "%.15s", s->thread_name);
-    w->head = sentry__request_head(s->dsn, s->user_agent);
-    if (w->http.host && w->http.in && w->head) return w;
-    sentry__worker_release(w);
-    return NULL;
-}
 
 static void sentry__transport_free(sentry_transport_t *t)
 {
@@ -5317,25 +5327,6 @@ static sentry_transport_t *sentry__transport_new(void (*send)(sentry_envelope_t 
 {
     sentry_transport_t *t = send ? (sentry_transport_t *)sentry__calloc(sizeof *t) : NULL;
     if (t) t->send = send;
-    return t;
-}
-
-static sentry_transport_t *sentry__http_transport_new(const sentry__http_settings_t *settings)
-{
-    sentry__worker_t *w;
-    sentry_transport_t *t;
-    if (sentry__os_sockets_start()) return NULL;
-    w = sentry__worker_new(settings);
-    t = w ? sentry__transport_new(sentry__worker_send) : NULL;
-    if (!t) {
-        if (w) sentry__worker_release(w);
-        return NULL;
-    }
-    t->flush = sentry__worker_flush;
-    t->shutdown = sentry__worker_shutdown;
-    t->free_state = sentry__worker_drop;
-    t->state = w;
-    sentry__fork_mind(NULL, w);
     return t;
 }
 
@@ -5401,7 +5392,414 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[17]== OPTIONS IN FORCE ==========================================================
+/* ==[17]== WORKER ====================================================================
+ * Owns    the built-in transport: its queue and the thread that sends it.
+ * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
+ * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
+ * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
+ *
+ * A worker is counted: its transport holds it and so does its thread, which may outlive a close that ran out of time.
+ * With SENTRY_NO_THREADS nothing ever runs; who flushes does the worker's work.
+ */
+
+#ifndef SENTRY_NO_HTTP
+#define SENTRY__REPORT_EVERY_MS 60000u
+
+typedef struct {
+    sentry__word_t refs;
+    sentry__mutex_t mutex;
+    sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
+    sentry_envelope_t *first, *last;
+    size_t queued, bytes, cap, cap_bytes;
+    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
+    int running, closing, send_reports;
+    uint64_t reported_ms; /* when the last report left; the worker's own */
+    sentry__os_thread_t thread;
+    sentry__word_t stop; /* ends a request in flight */
+    sentry__http_t http;
+    uint64_t total_ms; /* for one request */
+    char *head; /* of every request, up to the content length */
+    sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
+    char thread_name[16];
+} sentry__worker_t;
+
+/* The worker that fork must mind, set by init and cleared by close; and the one that a fork in progress has locked. */
+static sentry__worker_t *sentry__fork_worker, *sentry__fork_locked;
+static sentry__lock_t sentry__fork_lock; /* guards the first; held from before a fork until after it */
+
+static void sentry__fork_mind(sentry__worker_t *old, sentry__worker_t *now)
+{
+    sentry__lock(&sentry__fork_lock);
+    if (sentry__fork_worker == old || now) sentry__fork_worker = now;
+    sentry__unlock(&sentry__fork_lock);
+}
+
+static void sentry__worker_empty(sentry__worker_t *w)
+{
+    while (w->first) {
+        sentry_envelope_t *next = w->first->next;
+        sentry__envelope_free(w->first);
+        w->first = next;
+    }
+    w->queued = w->bytes = 0;
+}
+
+static void sentry__worker_release(sentry__worker_t *w)
+{
+    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
+    sentry__worker_empty(w);
+    sentry__http_disconnect(&w->http);
+    sentry__os_sockets_stop();
+    sentry__os_cond_free(&w->wake);
+    sentry__os_cond_free(&w->idle);
+    sentry__os_mutex_free(&w->mutex);
+    SENTRY_FREE(w->http.in);
+    SENTRY_FREE(w->http.host);
+    SENTRY_FREE(w->head);
+    sentry__decref(w->header);
+    SENTRY_FREE(w);
+}
+
+/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
+static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
+{
+    sentry__report_t report;
+    sentry__answer_t answer;
+    sentry__buf_t body, head;
+    int reported = 0;
+    sentry__limits_apply(e);
+    if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
+        reported = sentry__report_attach(&report, e) == 0;
+        if (!reported) sentry__report_restore(&report);
+    }
+    if (e->count == 0) return;
+    sentry__buf_init(&body, NULL, 0);
+    sentry__buf_init(&head, NULL, 0);
+    sentry__envelope_write(e, &body, 1);
+    sentry__buf_cstr(&head, w->head);
+    sentry__buf_u64(&head, body.len);
+    SENTRY__PUT(&head, "\r\n\r\n");
+    if (body.failed || head.failed) {
+        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
+        memset(&answer, 0, sizeof answer);
+    } else {
+        sentry__http_post(&w->http, deadline, sentry__slice(head.data, head.len), sentry__slice(body.data, body.len), &answer);
+        if (answer.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
+        else if (answer.status != 429 && answer.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
+        sentry__limits_from_answer(answer.status, sentry__str(answer.rate_limits), sentry__str(answer.retry_after));
+        sentry__log(answer.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, answer.status,
+            answer.status ? "" : " (no answer)");
+    }
+    if (reported) w->reported_ms = sentry__os_ticks_ms();
+    if (reported && answer.status / 100 != 2) sentry__report_restore(&report);
+    sentry__buf_free(&body);
+    sentry__buf_free(&head);
+}
+
+/* An envelope for a report alone; what it carries is added when it is sent. */
+static sentry_envelope_t *sentry__report_envelope(const sentry__worker_t *w)
+{
+    sentry_envelope_t *e = sentry__envelope_new();
+    if (e) sentry__object_merge(e->header, w->header, 0);
+    return e;
+}
+
+/* With nothing else to send, losses are reported once a minute. */
+static int sentry__report_due(const sentry__worker_t *w)
+{
+    return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
+}
+
+static sentry_envelope_t *sentry__worker_take_locked(sentry__worker_t *w)
+{
+    sentry_envelope_t *e = w->first;
+    if (!e) return NULL;
+    w->first = e->next;
+    w->queued--;
+    w->bytes -= e->bytes;
+    return e;
+}
+
+/* Sends an envelope within the time that one request may take, but not beyond `latest`, and is done with it. */
+static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint64_t latest)
+{
+    uint64_t deadline = sentry__deadline(w->total_ms);
+    sentry__worker_deliver(w, e, deadline < latest ? deadline : latest);
+    sentry__os_mutex_lock(&w->mutex);
+    w->finished++;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__envelope_free(e);
+}
+
+/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
+static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
+{
+    sentry_envelope_t *e = NULL;
+    sentry__os_mutex_lock(&w->mutex);
+    while (!w->closing && !e) {
+        e = sentry__worker_take_locked(w);
+        if (e) break;
+        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
+        if (!w->first && sentry__report_due(w)) {
+            e = sentry__report_envelope(w);
+            w->accepted += e != NULL;
+        }
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    return e;
+}
+
+static void *sentry__worker_main(void *arg)
+{
+    sentry__worker_t *w = (sentry__worker_t *)arg;
+    sentry_envelope_t *e;
+    sentry__os_thread_name(w->thread_name);
+    while ((e = sentry__worker_next(w)) != NULL) sentry__worker_work(w, e, UINT64_MAX);
+    sentry__os_mutex_lock(&w->mutex);
+    w->running = 0;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__thread_release();
+    sentry__worker_release(w);
+    return NULL;
+}
+
+static int sentry__worker_start_locked(sentry__worker_t *w)
+{
+    if (w->running || !SENTRY__THREADS) return 0;
+    sentry__add(&w->refs, 1);
+    w->running = sentry__os_thread_start(&w->thread, NULL, sentry__worker_main, w, 1) == 0;
+    if (w->running) return 0;
+    sentry__add(&w->refs, (sentry__word_t)-1);
+    sentry__log(SENTRY_LEVEL_ERROR, "the worker thread could not be started");
+    return 1;
+}
+
+static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    e->next = NULL;
+    if (w->first) w->last->next = e;
+    else w->first = e;
+    w->last = e;
+    w->queued++;
+    w->accepted++;
+    w->bytes += e->bytes;
+    sentry__os_cond_wake(&w->wake);
+}
+
+static void sentry__worker_send(sentry_envelope_t *e, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int full;
+    sentry__os_fork_noticed();
+    sentry__limits_apply(e);
+    if (e->count == 0) {
+        sentry__envelope_free(e);
+        return;
+    }
+    sentry__os_mutex_lock(&w->mutex);
+    full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
+    if (!full) full = sentry__worker_start_locked(w);
+    if (!full) sentry__worker_queue_locked(w, e);
+    sentry__os_mutex_unlock(&w->mutex);
+    if (!full) return;
+    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
+    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
+    sentry__envelope_free(e);
+}
+
+/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
+ * is nothing in case one of them takes the report along. */
+static int sentry__worker_flush(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
+    sentry_envelope_t *report = NULL;
+    int late;
+    sentry__os_fork_noticed();
+    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
+    sentry__os_mutex_lock(&w->mutex);
+    if (report && !w->closing && !sentry__worker_start_locked(w)) {
+        sentry__worker_queue_locked(w, report);
+        report = NULL;
+    }
+    until = w->accepted;
+    while ((late = (w->running || !SENTRY__THREADS) && w->finished < until) != 0 && now < deadline) {
+        sentry_envelope_t *e = SENTRY__THREADS ? NULL : sentry__worker_take_locked(w);
+        if (e) sentry__worker_work(w, e, deadline);
+        else sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
+        now = sentry__os_ticks_ms();
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__envelope_free(report);
+    return late;
+}
+
+/* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
+static int sentry__worker_shutdown(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int late = sentry__worker_flush(timeout, state), ran;
+    uint64_t deadline = sentry__os_ticks_ms() + 200;
+    sentry__store(&w->stop, 1);
+    sentry__os_mutex_lock(&w->mutex);
+    w->closing = 1;
+    ran = w->running;
+    sentry__os_cond_wake(&w->wake);
+    while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
+    if (ran && w->running) {
+        sentry__os_thread_detach(w->thread);
+        ran = 0;
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    if (ran) sentry__os_thread_join(w->thread, NULL);
+    sentry__fork_mind(w, NULL);
+    return late;
+}
+
+static void sentry__worker_drop(void *state)
+{
+    sentry__fork_mind((sentry__worker_t *)state, NULL);
+    sentry__worker_release((sentry__worker_t *)state);
+}
+
+static void sentry__before_fork(void)
+{
+    sentry__lock(&sentry__fork_lock);
+    sentry__fork_locked = sentry__fork_worker;
+    if (sentry__fork_locked) sentry__os_mutex_lock(&sentry__fork_locked->mutex);
+}
+
+static void sentry__after_fork_parent(void)
+{
+    if (sentry__fork_locked) sentry__os_mutex_unlock(&sentry__fork_locked->mutex);
+    sentry__unlock(&sentry__fork_lock);
+}
+
+/* The child has no worker thread: what it held is the parent's to send. The envelope in flight is not freed: the
+ * thread that vanished may have been changing it. */
+static void sentry__after_fork_child(void)
+{
+    sentry__worker_t *w = sentry__fork_locked;
+    sentry__unlock(&sentry__fork_lock);
+    sentry__fork_begin_child();
+    if (!w) return;
+    sentry__os_mutex_init(&w->mutex);
+    sentry__os_cond_init(&w->wake);
+    sentry__os_cond_init(&w->idle);
+    sentry__worker_empty(w);
+    w->finished = w->accepted;
+    if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
+    w->running = 0;
+    sentry__http_disconnect(&w->http);
+}
+
+/* Once a process. Also what tells locks and generators that they are in a child. */
+static void sentry__mind_forks(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__before_fork, sentry__after_fork_parent, sentry__after_fork_child);
+}
+
+/* "POST path HTTP/1.1" and the headers, up to the value of Content-Length. */
+static char *sentry__request_head(const sentry__dsn_t *dsn, const char *user_agent)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    SENTRY__PUT(&b, "POST /");
+    sentry__buf_cstr(&b, dsn->path);
+    if (dsn->path[0]) SENTRY__PUT(&b, "/");
+    SENTRY__PUT(&b, "api/");
+    sentry__buf_cstr(&b, dsn->project);
+    SENTRY__PUT(&b, "/envelope/ HTTP/1.1\r\nHost: ");
+    sentry__buf_cstr(&b, dsn->host);
+    if (dsn->port != (dsn->secure ? 443u : 80u)) {
+        SENTRY__PUT(&b, ":");
+        sentry__buf_u64(&b, dsn->port);
+    }
+    SENTRY__PUT(&b, "\r\nUser-Agent: ");
+    sentry__buf_cstr(&b, user_agent);
+    SENTRY__PUT(&b, "\r\nX-Sentry-Auth: Sentry sentry_version=7, sentry_client=");
+    sentry__buf_cstr(&b, user_agent);
+    SENTRY__PUT(&b, ", sentry_key=");
+    sentry__buf_cstr(&b, dsn->public_key);
+    if (dsn->secret_key[0]) {
+        SENTRY__PUT(&b, ", sentry_secret=");
+        sentry__buf_cstr(&b, dsn->secret_key);
+    }
+    SENTRY__PUT(&b, "\r\nContent-Type: application/x-sentry-envelope\r\nContent-Length: ");
+    return sentry__buf_take(&b, NULL);
+}
+
+/* What the built-in transport is made from, in force: no zero stands for a default any more. */
+typedef struct {
+    const sentry__dsn_t *dsn;
+    const char *user_agent, *thread_name;
+    sentry_value_t header; /* borrowed: dsn and sdk */
+    uint64_t connect_ms, total_ms;
+    size_t queue_size, queue_bytes;
+    int send_reports;
+} sentry__http_settings_t;
+
+static sentry__worker_t *sentry__worker_new(const sentry__http_settings_t *s)
+{
+    sentry__worker_t *w = (sentry__worker_t *)sentry__calloc(sizeof *w);
+    sentry__str_t host = sentry__str(s->dsn->host);
+    if (!w) return NULL;
+    if (sentry__os_sockets_start()) {
+        SENTRY_FREE(w);
+        return NULL;
+    }
+    if (host.n > 2 && host.p[0] == '[') host = sentry__slice(host.p + 1, host.n - 2);
+    w->refs = 1;
+    sentry__os_mutex_init(&w->mutex);
+    sentry__os_cond_init(&w->wake);
+    sentry__os_cond_init(&w->idle);
+    w->cap = s->queue_size;
+    w->cap_bytes = s->queue_bytes;
+    w->send_reports = s->send_reports;
+    w->header = sentry__object_copy(s->header);
+    sentry_value_freeze(w->header);
+    w->http.socket = SENTRY__NO_SOCKET;
+    w->http.host = sentry__strdup(host);
+    w->http.in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
+    w->http.connect_ms = s->connect_ms;
+    w->total_ms = s->total_ms;
+    w->http.stop = &w->stop;
+    snprintf(w->http.port, sizeof w->http.port, "%u", s->dsn->port & 0xffffu);
+    snprintf(w->thread_name, sizeof w->thread_name, "%.15s", s->thread_name);
+    w->head = sentry__request_head(s->dsn, s->user_agent);
+    if (w->http.host && w->http.in && w->head) return w;
+    sentry__worker_release(w);
+    return NULL;
+}
+
+static sentry_transport_t *sentry__http_transport_new(const sentry__http_settings_t *settings)
+{
+    sentry__worker_t *w = sentry__worker_new(settings);
+    sentry_transport_t *t = w ? sentry__transport_new(sentry__worker_send) : NULL;
+    if (!t) {
+        if (w) sentry__worker_release(w);
+        return NULL;
+    }
+    t->flush = sentry__worker_flush;
+    t->shutdown = sentry__worker_shutdown;
+    t->free_state = sentry__worker_drop;
+    t->state = w;
+    sentry__fork_mind(NULL, w);
+    return t;
+}
+#else
+/* Once a process. */
+static void sentry__mind_forks(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(NULL, NULL, sentry__fork_begin_child);
+}
+#endif
+
+/* ==[18]== OPTIONS IN FORCE ==========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -5446,7 +5844,7 @@ static SENTRY_PRINTF(2, 3) void sentry__options_log(const sentry_options_t *o, c
     va_list args;
     if (o->debug <= 0) return;
     va_start(args, fmt);
-    (o->logger ? o->logger : sentry__log_to_stderr)(SENTRY_LEVEL_ERROR, fmt, args, o->logger_data);
+    (o->logger ? o->logger : sentry__log_plain)(SENTRY_LEVEL_ERROR, fmt, args, o->logger_data);
     va_end(args);
 }
 
@@ -5483,12 +5881,14 @@ static int sentry__true_word(const char *s)
 /* What the environment says where the program said nothing. */
 static void sentry__options_from_environment(sentry_options_t *o)
 {
-    const char *rate = sentry__os_getenv("SENTRY_SAMPLE_RATE");
-    if (!o->dsn) o->dsn = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_DSN")));
-    if (!o->release) o->release = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_RELEASE")));
-    if (!o->environment) o->environment = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_ENVIRONMENT")));
+    char room[1024];
+    const char *rate;
+    if (!o->dsn) o->dsn = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_DSN", room)));
+    if (!o->release) o->release = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_RELEASE", room)));
+    if (!o->environment) o->environment = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_ENVIRONMENT", room)));
     if (o->environment && !o->environment[0]) o->environment = NULL;
-    if (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG"))) o->debug = SENTRY_ON;
+    if (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG", room))) o->debug = SENTRY_ON;
+    rate = sentry__os_getenv("SENTRY_SAMPLE_RATE", room);
     if (rate && rate[0] && o->sample_rate >= 0.0 && o->sample_rate <= 0.0) {
         sentry_value_t v = sentry__json_read(sentry__str_trim(sentry__str(rate))); /* JSON's numbers know no locale */
         sentry__rate_set(o, &o->sample_rate, sentry_value_as_double(v), "SENTRY_SAMPLE_RATE");
@@ -5496,6 +5896,7 @@ static void sentry__options_from_environment(sentry_options_t *o)
     }
 }
 
+#ifndef SENTRY_NO_FILES
 /* The commit in a line of text: 40 or 64 hex digits. */
 static sentry__str_t sentry__commit(sentry__str_t line)
 {
@@ -5580,18 +5981,33 @@ static const char *sentry__git_commit(sentry_options_t *o, const char *folder)
     }
 }
 
-/* The release nobody named: the git commit around the executable or the working directory, then what build services say. */
+/* The commit around the executable, else that around the working directory. */
+static const char *sentry__git_release(sentry_options_t *o)
+{
+    char folder[1024];
+    const char *found = NULL;
+    if (sentry__os_exe(folder, sizeof folder)) found = sentry__git_commit(o, folder);
+    if (!found && sentry__os_cwd(folder, sizeof folder)) found = sentry__git_commit(o, folder);
+    return found;
+}
+#else
+static const char *sentry__git_release(sentry_options_t *o)
+{
+    (void)o;
+    return NULL;
+}
+#endif
+
+/* The release nobody named: that of git, then what build services say. */
 static const char *sentry__release_detect(sentry_options_t *o)
 {
     static const char *const names[] = { "HEROKU_BUILD_COMMIT", "HEROKU_SLUG_COMMIT", "SOURCE_VERSION", "CODEBUILD_RESOLVED_SOURCE_VERSION",
         "CIRCLE_SHA1", "GAE_DEPLOYMENT_ID", "K_REVISION" };
-    char folder[1024];
-    const char *found = NULL;
+    char room[1024];
+    const char *found = sentry__git_release(o);
     size_t i;
-    if (sentry__os_exe(folder, sizeof folder)) found = sentry__git_commit(o, folder);
-    if (!found && sentry__os_cwd(folder, sizeof folder)) found = sentry__git_commit(o, folder);
     for (i = 0; !found && i < sizeof names / sizeof names[0]; i++) {
-        const char *value = sentry__os_getenv(names[i]);
+        const char *value = sentry__os_getenv(names[i], room);
         if (value && value[0]) found = sentry__options_keep(o, sentry__str(value));
     }
     return found;
@@ -5651,7 +6067,7 @@ static void sentry__rate_check(const sentry_options_t *o, double *field, const c
  * 1 without memory for what the caller said. */
 static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t *from)
 {
-    char host[256];
+    char room[1024];
     int failed = 0;
     *to = *from;
     to->_self = to->_owned = NULL;
@@ -5674,10 +6090,10 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     sentry__rate_check(to, &to->profiles_sample_rate, "profiles_sample_rate");
     sentry__rate_check(to, &to->profile_session_sample_rate, "profile_session_sample_rate");
     sentry__options_from_environment(to);
-    failed |= !to->dsn && sentry__os_getenv("SENTRY_DSN");
+    failed |= !to->dsn && sentry__os_getenv("SENTRY_DSN", room);
     if (!to->release) to->release = sentry__release_detect(to);
     if (!to->environment) to->environment = sentry__options_keep(to, SENTRY__LITERAL("production"));
-    if (!to->server_name) to->server_name = sentry__options_keep(to, sentry__slice(host, sentry__os_host(host, sizeof host)));
+    if (!to->server_name) to->server_name = sentry__options_keep(to, sentry__slice(room, sentry__os_host(room, sizeof room)));
     if (!to->sdk_name) to->sdk_name = sentry__options_keep(to, SENTRY__LITERAL(SENTRY_SDK_NAME));
     if (!to->transport_thread_name) to->transport_thread_name = sentry__options_keep(to, SENTRY__LITERAL("sentry-http"));
     return failed || !to->sdk_name;
@@ -5849,7 +6265,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[18]== CLIENT ====================================================================
+/* ==[19]== CLIENT ====================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -6120,7 +6536,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[19]== SCOPE =====================================================================
+/* ==[20]== SCOPE =====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -6589,7 +7005,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[20]== HUB =======================================================================
+/* ==[21]== HUB =======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -6749,6 +7165,7 @@ static sentry_hub_t *sentry__hub_ref(sentry_hub_t *hub)
     return hub;
 }
 
+#ifndef SENTRY_NO_THREADS
 /* What a thread of sentry_thread_create runs. */
 typedef struct {
     void *(*start)(void *);
@@ -6765,6 +7182,7 @@ static void *sentry__thread_main(void *p)
     else sentry__hub_release(s.hub);
     return s.start(s.arg);
 }
+#endif
 
 /* -- public -- */
 
@@ -6954,6 +7372,7 @@ SENTRY_API void sentry__leave_hub(sentry__bound_t *bound)
     bound->entered = bound->inside = 0;
 }
 
+#ifndef SENTRY_NO_THREADS
 SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, void *(*start)(void *), void *arg)
 {
     sentry__start_t *s;
@@ -6971,8 +7390,9 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
     return failed;
 }
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
+#endif
 
-/* ==[21]== HINTS AND BREADCRUMBS =====================================================
+/* ==[22]== HINTS AND BREADCRUMBS =====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -7235,7 +7655,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[22]== PIPELINE ==================================================================
+/* ==[23]== PIPELINE ==================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -7847,7 +8267,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[23]== INIT AND CLOSE ============================================================
+/* ==[24]== INIT AND CLOSE ============================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -7877,6 +8297,7 @@ static void sentry__run_add_text(sentry__run_t **run, const char *key, const cha
     if (text && text[0]) sentry__run_add(run, key, sentry__string_new(sentry__str_trim(sentry__str(text))));
 }
 
+#ifndef SENTRY_NO_FILES
 /* A line of os-release, `key="value"` or `key=value`. */
 static void sentry__os_release_line(sentry_value_t os, sentry__str_t line, const char *key, const char *name)
 {
@@ -7887,14 +8308,12 @@ static void sentry__os_release_line(sentry_value_t os, sentry__str_t line, const
     if (line.n) sentry__set_text(os, sentry__str(name), line);
 }
 
-/* Shape: contexts.os, with the distribution where /etc/os-release tells it. */
-static sentry_value_t sentry__os_context(const sentry__machine_t *m)
+/* The distribution, where /etc/os-release tells it. */
+static void sentry__os_release(sentry_value_t os)
 {
-    sentry_value_t os = sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(m->name), SENTRY__LITERAL("version"), sentry__str(m->version));
     size_t n = 0;
     char *text = sentry__file_read("/etc/os-release", 65536, &n);
     sentry__str_t rest = sentry__slice(text, n);
-    sentry__set_text(os, SENTRY__LITERAL("build"), sentry__str(m->build));
     while (text && rest.n) {
         sentry__str_t line = sentry__str_trim(sentry__take_line(&rest));
         sentry__os_release_line(os, line, "ID=", "distribution_name");
@@ -7902,6 +8321,19 @@ static sentry_value_t sentry__os_context(const sentry__machine_t *m)
         sentry__os_release_line(os, line, "PRETTY_NAME=", "distribution_pretty_name");
     }
     SENTRY_FREE(text);
+}
+#else
+static void sentry__os_release(sentry_value_t os) { (void)os; }
+#endif
+
+/* Shape: contexts.os; null where there is no system. */
+static sentry_value_t sentry__os_context(const sentry__machine_t *m)
+{
+    sentry_value_t os;
+    if (!m->name[0]) return sentry__null();
+    os = sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(m->name), SENTRY__LITERAL("version"), sentry__str(m->version));
+    sentry__set_text(os, SENTRY__LITERAL("build"), sentry__str(m->build));
+    sentry__os_release(os);
     return os;
 }
 
@@ -7970,11 +8402,17 @@ static void sentry__client_describe(sentry__client_t *c)
     sentry__run_add(&c->contexts, "app", sentry__app_context(&machine));
 }
 
+/* The built-in transport; NULL, with a diagnostic, when it cannot be had. */
+#ifndef SENTRY_NO_HTTP
 static sentry_transport_t *sentry__client_http(sentry__client_t *c)
 {
     const sentry_options_t *o = &c->options;
     sentry__http_settings_t s;
     sentry_transport_t *t;
+    if (c->dsn.secure) {
+        sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
+        return NULL;
+    }
     s.header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__set_text(s.header, SENTRY__LITERAL("dsn"), sentry__str(c->dsn.text));
     sentry__object_set(s.header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
@@ -7988,16 +8426,23 @@ static sentry_transport_t *sentry__client_http(sentry__client_t *c)
     s.send_reports = o->send_client_reports >= 0;
     t = sentry__http_transport_new(&s);
     sentry__decref(s.header);
+    if (!t) sentry__init_failed("the transport could not be made: out of memory, or no sockets");
     return t;
 }
+#else
+static sentry_transport_t *sentry__client_http(sentry__client_t *c)
+{
+    (void)c;
+    sentry__init_failed("there is no built-in transport in a build with SENTRY_NO_HTTP: set options.transport");
+    return NULL;
+}
+#endif
 
 /* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
 static int sentry__client_start(sentry__client_t *c)
 {
     const char *problem = sentry__dsn_parse(&c->dsn, sentry__str(c->options.dsn));
     if (problem) return sentry__init_failed("the DSN is malformed: %s", problem);
-    if (!c->transport && c->dsn.secure)
-        return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
     c->max_string = sentry__max_value_length(&c->options);
     c->max_breadcrumbs = sentry__max_breadcrumbs(&c->options);
     c->sample_rate = sentry__rate(c->options.sample_rate, 1.0);
@@ -8006,7 +8451,7 @@ static int sentry__client_start(sentry__client_t *c)
     sentry__client_describe(c);
     if (!c->fields || !c->contexts) return sentry__init_failed("out of memory");
     if (!c->transport) c->transport = sentry__client_http(c);
-    if (!c->transport) return sentry__init_failed("the transport could not be made: out of memory, or no sockets");
+    if (!c->transport) return 1;
     if (c->transport->startup && c->transport->startup(&c->options, c->transport->state)) return sentry__init_failed("the transport did not start");
     return 0;
 }
@@ -8053,7 +8498,8 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
 {
     sentry__client_t *c;
     int failed, on;
-    int debug = o->debug > 0 || (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG")));
+    char room[1024];
+    int debug = o->debug > 0 || (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG", room)));
     sentry_level_t level = o->logger_level == SENTRY_LOGGER_INFO ? SENTRY_LEVEL_INFO : o->logger_level ? (sentry_level_t)o->logger_level : SENTRY_LEVEL_DEBUG;
     sentry__diag.init_error[0] = 0;
     sentry__diag_set(debug, level, o->logger, o->logger_data);
@@ -8132,8 +8578,10 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 }
 #endif
 
-#if defined(SENTRY__API_IS_USERS) && (defined(__GNUC__) || defined(__clang__))
+#if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
 #pragma GCC diagnostic pop
+#elif defined(_MSC_VER)
+#pragma warning(pop)
 #endif
 
 /* Nothing private stays defined after this point. */
@@ -8167,7 +8615,9 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TAG_BOOL
 #undef SENTRY__TAG_INT
 #undef SENTRY__TAKE_CURRENT
+#undef SENTRY__THREADS
 #undef SENTRY__THREAD_LOCAL
+#undef SENTRY__UNUSED_IS_FINE
 #ifdef SENTRY__OWN_MALLOC
 #undef SENTRY__OWN_MALLOC
 #undef SENTRY_MALLOC
