@@ -28,27 +28,15 @@ static struct {
     size_t dropped; /* how many of those */
 } collected;
 
-#ifdef _WIN32
-static SRWLOCK collect__mutex = SRWLOCK_INIT;
+static test_mutex_t collect__mutex = TEST_MUTEX_INIT;
 static inline void collect__lock(void)
 {
-    AcquireSRWLockExclusive(&collect__mutex);
+    test_lock(&collect__mutex);
 }
 static inline void collect__unlock(void)
 {
-    ReleaseSRWLockExclusive(&collect__mutex);
+    test_unlock(&collect__mutex);
 }
-#else
-static pthread_mutex_t collect__mutex = PTHREAD_MUTEX_INITIALIZER;
-static inline void collect__lock(void)
-{
-    pthread_mutex_lock(&collect__mutex);
-}
-static inline void collect__unlock(void)
-{
-    pthread_mutex_unlock(&collect__mutex);
-}
-#endif
 
 /* A copy of the first event item's payload, or NULL. */
 static inline char *collect__payload(const sentry_envelope_t *envelope)
@@ -154,15 +142,13 @@ static inline void collect_stop(void)
     collect_clear();
 }
 
-#ifndef _WIN32
 /* For the child of a fork: another thread may have had the lock, and what the parent got is not the child's. */
 static inline void collect_after_fork(void)
 {
-    pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+    test_mutex_t fresh = TEST_MUTEX_INIT;
     memcpy(&collect__mutex, &fresh, sizeof fresh);
     memset(&collected, 0, sizeof collected);
 }
-#endif
 
 /* The number of events sent. */
 static inline size_t collect_count(void)

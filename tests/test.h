@@ -9,29 +9,12 @@
  * leaks that a sanitizer finds count), and after TEST_TIMEOUT_MS. The closing line is "N passed, N failed, N skipped".
  *     argv[1]              runs only the tests whose name contains it
  *     TEST_TIMEOUT_FACTOR  environment: multiplies timeouts and test_ms(), for valgrind and slow machines
- *     TEST_NO_FORK=1       environment: runs tests in this process, for debuggers
+ *     TEST_NO_FORK=1       environment: runs tests in this process, for debuggers; a macro of that name: there is no other way
  * Include after sentry.h. */
 #ifndef TEST_H_INCLUDED
 #define TEST_H_INCLUDED
 
-#if !defined(_WIN32) && !defined(_GNU_SOURCE) && !defined(_POSIX_C_SOURCE)
-#define _POSIX_C_SOURCE 200809L
-#endif
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#ifdef _WIN32
-#include <windows.h>
-#else
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#endif
+#include "port.h"
 
 /* Whether a child may use the SDK that was forked by a test with threads. Not under ASan and TSan, whose own locks and
  * list of threads do not survive that; valgrind does. */
@@ -65,7 +48,11 @@ typedef struct {
 } test_outcome_t;
 
 static test_outcome_t test_outcome; /* of a test in this process */
-static int test_pipe = -1;          /* in a test's process: where to report; one byte a check, so safe in any thread */
+#ifdef _WIN32
+static HANDLE test_pipe;            /* in a test's process: where to report; one byte a check, so safe in any thread */
+#else
+static int test_pipe;               /* the same; 0 is none */
+#endif
 
 /* -- checks -- */
 
@@ -89,16 +76,26 @@ static inline void test_count(test_outcome_t *outcome, char what)
     }
 }
 
-static inline int test_report(char what)
+/* Sends a report to the process that watches. */
+static inline void test_send(char what)
 {
-#ifndef _WIN32
-    if (test_pipe >= 0) {
-        while (write(test_pipe, &what, 1) < 0 && errno == EINTR) {
-        }
-        return what == '.';
+#ifdef TEST_NO_FORK
+    (void)what;
+#elif defined(_WIN32)
+    DWORD n;
+    WriteFile(test_pipe, &what, 1, &n, NULL);
+#else
+    while (write(test_pipe, &what, 1) < 0 && errno == EINTR) {
     }
 #endif
-    test_count(&test_outcome, what);
+}
+
+static inline int test_report(char what)
+{
+    if (test_pipe)
+        test_send(what);
+    else
+        test_count(&test_outcome, what);
     return what == '.';
 }
 
@@ -178,32 +175,7 @@ static inline unsigned test_ms(unsigned ms)
     return (unsigned)(ms * test_factor());
 }
 
-/* A clock that only goes forward. */
-static inline long long test_now_ms(void)
-{
-#ifdef _WIN32
-    return (long long)GetTickCount64();
-#else
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-#endif
-}
-
-static inline void test_sleep_ms(unsigned ms)
-{
-#ifdef _WIN32
-    Sleep(ms);
-#else
-    struct timespec left;
-    left.tv_sec = (time_t)(ms / 1000);
-    left.tv_nsec = (long)(ms % 1000) * 1000000;
-    while (nanosleep(&left, &left) != 0) {
-    }
-#endif
-}
-
-#ifndef _WIN32
+#if !defined(_WIN32) && !defined(TEST_NO_FORK)
 /* Ends a child that a test forked. Under valgrind (the Makefile sets TEST_VALGRIND) by becoming another program: the
  * search for leaks would find what threads held that the child does not have. */
 static inline void test_end_child(void)
@@ -232,11 +204,137 @@ static inline test_outcome_t test_run_here(const test_case_t *test)
     return test_outcome;
 }
 
-#ifdef _WIN32
-/* A port would start this program again here, with the test's name, and wait for it. */
+#ifdef TEST_NO_FORK
 static inline test_outcome_t test_run(const test_case_t *test)
 {
     return test_run_here(test);
+}
+#elif defined(_WIN32)
+/* A test's process is this program again, with its name and where to report in the environment. */
+#define TEST_CHILD L"TEST_CHILD"
+#define TEST_MAX_NAME 200
+
+/* Starts it, to be resumed. */
+static inline int test_spawn(const char *name, HANDLE reports, PROCESS_INFORMATION *process)
+{
+    wchar_t program[1024], what[TEST_MAX_NAME + 32];
+    STARTUPINFOW start;
+    int started;
+    memset(&start, 0, sizeof start);
+    start.cb = sizeof start;
+    start.dwFlags = STARTF_USESTDHANDLES;
+    start.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
+    start.hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE);
+    start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+    swprintf(what, sizeof what / sizeof what[0], L"%llu %.*hs", (unsigned long long)(size_t)reports, TEST_MAX_NAME, name);
+    GetModuleFileNameW(NULL, program, sizeof program / sizeof program[0]);
+    SetEnvironmentVariableW(TEST_CHILD, what);
+    started = CreateProcessW(program, GetCommandLineW(), NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &start, process);
+    SetEnvironmentVariableW(TEST_CHILD, NULL);
+    return started;
+}
+
+static inline void test_drain(HANDLE reports, test_outcome_t *outcome)
+{
+    char bytes[512];
+    DWORD n = 0, i;
+    while (PeekNamedPipe(reports, NULL, 0, NULL, &n, NULL) && n > 0 && ReadFile(reports, bytes, sizeof bytes, &n, NULL))
+        for (i = 0; i < n; i++)
+            test_count(outcome, bytes[i]);
+}
+
+/* Reads the reports of a test's process until it ends, or ends it. */
+static inline void test_watch(HANDLE process, HANDLE job, HANDLE reports, unsigned timeout_ms, test_outcome_t *outcome)
+{
+    long long deadline = test_now_ms() + timeout_ms;
+    DWORD code = 0;
+    int late = 0;
+    while (WaitForSingleObject(process, 5) == WAIT_TIMEOUT) {
+        test_drain(reports, outcome);
+        if (!late && test_now_ms() > deadline) {
+            late = 1;
+            TerminateJobObject(job, 1);
+        }
+    }
+    test_drain(reports, outcome);
+    GetExitCodeProcess(process, &code);
+    if (late)
+        snprintf(outcome->death, sizeof outcome->death, "took longer than %u ms", timeout_ms);
+    else if (code >= 0xC0000000u)
+        snprintf(outcome->death, sizeof outcome->death, "died by exception 0x%08lx", (unsigned long)code);
+    else if (!outcome->finished)
+        snprintf(outcome->death, sizeof outcome->death, "exited with %lu before its end", (unsigned long)code);
+    else if (code != 0)
+        snprintf(outcome->death, sizeof outcome->death, "exited with %lu", (unsigned long)code);
+}
+
+/* The test's process is in a job: it dies with all that it started when the job's handle is closed, here or by our death. */
+static inline test_outcome_t test_run(const test_case_t *test)
+{
+    test_outcome_t outcome;
+    SECURITY_ATTRIBUTES inherited;
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+    PROCESS_INFORMATION process;
+    HANDLE reports, to_child, job;
+    if (getenv("TEST_NO_FORK"))
+        return test_run_here(test);
+    memset(&outcome, 0, sizeof outcome);
+    memset(&limits, 0, sizeof limits);
+    memset(&inherited, 0, sizeof inherited);
+    inherited.nLength = sizeof inherited;
+    inherited.bInheritHandle = TRUE;
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    fflush(NULL);
+    job = CreateJobObjectW(NULL, NULL);
+    SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits);
+    if (!CreatePipe(&reports, &to_child, &inherited, 65536))
+        abort();
+    SetHandleInformation(reports, HANDLE_FLAG_INHERIT, 0);
+    if (!test_spawn(test->name, to_child, &process))
+        snprintf(outcome.death, sizeof outcome.death, "could not be started");
+    else {
+        AssignProcessToJobObject(job, process.hProcess);
+        ResumeThread(process.hThread);
+        test_watch(process.hProcess, job, reports, test_ms(TEST_TIMEOUT_MS), &outcome);
+        CloseHandle(process.hThread);
+        CloseHandle(process.hProcess);
+    }
+    CloseHandle(to_child);
+    CloseHandle(reports);
+    CloseHandle(job);
+    return outcome;
+}
+
+/* A crash ends the process, with the exception as its exit code, and starts no debugger. */
+static inline LONG WINAPI test_die(EXCEPTION_POINTERS *crash)
+{
+    (void)crash;
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+/* In a test's process: runs the test. Elsewhere: returns. No window asks what to do about a crash, and \n stays \n. */
+static inline void test_begin(const test_case_t *tests, size_t count)
+{
+    wchar_t what[TEST_MAX_NAME + 32], *name;
+    char narrow[TEST_MAX_NAME + 1];
+    size_t i;
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+    _setmode(_fileno(stdout), _O_BINARY);
+    _setmode(_fileno(stderr), _O_BINARY);
+    if (!GetEnvironmentVariableW(TEST_CHILD, what, sizeof what / sizeof what[0]))
+        return;
+    SetEnvironmentVariableW(TEST_CHILD, NULL);
+    SetUnhandledExceptionFilter(test_die);
+    test_pipe = (HANDLE)(size_t)wcstoull(what, &name, 10);
+    snprintf(narrow, sizeof narrow, "%ls", name + 1);
+    for (i = 0; i < count; i++) {
+        if (strcmp(tests[i].name, narrow) == 0) {
+            tests[i].run();
+            test_report('E');
+            exit(0);
+        }
+    }
+    exit(1);
 }
 #else
 /* In the test's process: a group of its own, so that its children die with it, and an alarm should nobody watch. */
@@ -315,16 +413,19 @@ static inline test_outcome_t test_run(const test_case_t *test)
     return outcome;
 }
 
+#endif
+
 /* What the user's shell says to Sentry programs must not change the tests. */
 static inline void test_clear_environment(void)
 {
+#ifndef TEST_NO_FORK
     static const char *const names[] = { "SENTRY_DSN", "SENTRY_RELEASE", "SENTRY_ENVIRONMENT", "SENTRY_DEBUG", "SENTRY_SAMPLE_RATE",
                                          "SENTRY_TRACES_SAMPLE_RATE", "SENTRY_PROFILES_SAMPLE_RATE", "http_proxy", "HTTP_PROXY" };
     size_t i;
     for (i = 0; i < sizeof names / sizeof names[0]; i++)
-        unsetenv(names[i]);
-}
+        test_set_env(names[i], NULL);
 #endif
+}
 
 /* Prints one line for a test that failed; returns whether it did. */
 static inline int test_judge(const char *name, const test_outcome_t *outcome)
@@ -344,8 +445,9 @@ static inline int test_main(int argc, char **argv, const test_case_t *tests, siz
 {
     unsigned passed = 0, failed = 0, skipped = 0;
     size_t i;
-#ifndef _WIN32
     test_clear_environment();
+#if defined(_WIN32) && !defined(TEST_NO_FORK)
+    test_begin(tests, count);
 #endif
     for (i = 0; i < count; i++) {
         test_outcome_t outcome;
