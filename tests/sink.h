@@ -1,5 +1,5 @@
 /* sink.h: a scripted HTTP/1.1 server on the loopback interface, for tests of HTTP clients. It shares no code with
- * what it tests. POSIX.
+ * what it tests. POSIX and Winsock.
  *
  *     sink_t *sink = sink_start();                          on 127.0.0.1; sink_start_on(AF_INET6) on ::1
  *     sink_reply(sink, 429, "Retry-After: 5\r\n", "");      the answer to the first request
@@ -13,22 +13,58 @@
 #ifndef SINK_H_INCLUDED
 #define SINK_H_INCLUDED
 
-#if !defined(_GNU_SOURCE) && !defined(_POSIX_C_SOURCE)
-#define _POSIX_C_SOURCE 200809L
-#endif
+#include "port.h"
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#endif
+
+/* -- sockets of both systems -- */
+
+#ifdef _WIN32
+typedef SOCKET sink_socket_t;
+typedef int sink_size_t;
+#define SINK_NONE INVALID_SOCKET
+#define SINK_SEND_FLAGS 0
+#define SHUT_RDWR SD_BOTH
+#define strcasecmp _stricmp
+
+static inline void sink_close_socket(sink_socket_t fd) { closesocket(fd); }
+static inline int sink_poll_sockets(struct pollfd *waits, unsigned count, int ms) { return WSAPoll(waits, count, ms); }
+/* Whether the call that just failed is to be made again. */
+static inline int sink_again(void) { return WSAGetLastError() == WSAEWOULDBLOCK; }
+
+static inline void sink_unblock(sink_socket_t fd)
+{
+    u_long on = 1;
+    ioctlsocket(fd, (long)FIONBIO, &on);
+}
+
+static inline sink_socket_t sink_socket(int family, int type)
+{
+    WSADATA data;
+    return WSAStartup(MAKEWORD(2, 2), &data) == 0 ? socket(family, type, 0) : SINK_NONE;
+}
+#else
+typedef int sink_socket_t;
+typedef size_t sink_size_t;
+#define SINK_NONE (-1)
+#ifdef MSG_NOSIGNAL
+#define SINK_SEND_FLAGS MSG_NOSIGNAL
+#else
+#define SINK_SEND_FLAGS 0
+#endif
+
+static inline void sink_close_socket(sink_socket_t fd) { close(fd); }
+static inline int sink_poll_sockets(struct pollfd *waits, unsigned count, int ms) { return poll(waits, count, ms); }
+static inline int sink_again(void) { return errno == EAGAIN || errno == EINTR; }
+static inline void sink_unblock(sink_socket_t fd) { fcntl(fd, F_SETFL, O_NONBLOCK); }
+static inline sink_socket_t sink_socket(int family, int type) { return socket(family, type, 0); }
+#endif
 
 #define SINK_MAX_CONNECTIONS 256        /* in a sink's life; more are closed at once */
 #define SINK_MAX_HEADERS 64             /* of a request; more are not indexed */
@@ -82,19 +118,20 @@ typedef struct sink_s sink_t;
 /* One connection and its thread. */
 typedef struct {
     sink_t *sink;
-    pthread_t thread;
-    int fd;
+    test_thread_t thread;
+    sink_socket_t fd;
     unsigned number;
     char *bytes;          /* read and not used yet */
     size_t size, room;
 } sink_connection_t;
 
 struct sink_s {
-    int family, port, listener;
-    int wake[2];          /* becomes readable, and stays so, when the sink stops */
-    pthread_t thread;
-    pthread_mutex_t lock; /* guards all below */
-    pthread_cond_t news;
+    int family, port;
+    sink_socket_t listener;
+    sink_socket_t wake;   /* becomes readable, and stays so, when the sink stops */
+    test_thread_t thread;
+    test_mutex_t lock;    /* guards all below */
+    test_cond_t news;
     sink_step_t *steps;   /* copies */
     size_t step_count, step_next;
     sink_step_t otherwise;
@@ -124,36 +161,32 @@ static inline char *sink_copy(const char *bytes, size_t size)
     return copy;
 }
 
-/* Waits until the socket is ready, for `ms` or for good (-1). 1 ready, 0 time is up, -1 the sink stops. */
-static inline int sink_poll(const sink_t *sink, int fd, short events, int ms)
+/* Waits until the socket (SINK_NONE: none) is ready, for `ms` or for good (-1). 1 ready, 0 time is up, -1 the sink stops. */
+static inline int sink_poll(const sink_t *sink, sink_socket_t fd, short events, int ms)
 {
     struct pollfd waits[2];
     memset(waits, 0, sizeof waits);
-    waits[0].fd = fd;
-    waits[0].events = events;
-    waits[1].fd = sink->wake[0];
-    waits[1].events = POLLIN;
-    while (poll(waits, 2, ms) < 0) {
-    }
-    if (waits[1].revents)
+    waits[0].fd = sink->wake;
+    waits[0].events = POLLIN;
+    waits[1].fd = fd;
+    waits[1].events = events;
+    while (sink_poll_sockets(waits, fd == SINK_NONE ? 1 : 2, ms) < 0)
+        if (!sink_again())
+            return -1;
+    if (waits[0].revents)
         return -1;
-    return waits[0].revents != 0;
+    return waits[1].revents != 0;
 }
 
 /* Sends all bytes. 0, or -1 when the peer is gone or the sink stops. */
 static inline int sink_send(const sink_connection_t *c, const char *bytes, size_t size)
 {
-#ifdef MSG_NOSIGNAL
-    const int flags = MSG_NOSIGNAL;
-#else
-    const int flags = 0;
-#endif
     while (size > 0) {
-        ssize_t n;
+        long n;
         if (sink_poll(c->sink, c->fd, POLLOUT, -1) < 0)
             return -1;
-        n = send(c->fd, bytes, size, flags);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        n = (long)send(c->fd, bytes, (sink_size_t)size, SINK_SEND_FLAGS);
+        if (n < 0 && sink_again())
             continue;
         if (n <= 0)
             return -1;
@@ -171,15 +204,15 @@ static inline int sink_send_text(const sink_connection_t *c, const char *text)
 /* Reads some more bytes. 0, or -1 at the end of the connection. */
 static inline int sink_receive(sink_connection_t *c)
 {
-    ssize_t n;
+    long n;
     if (c->size >= SINK_MAX_REQUEST || sink_poll(c->sink, c->fd, POLLIN, -1) < 0)
         return -1;
     if (c->room - c->size < 4096) {
         c->room = c->room * 2 + 8192;
         c->bytes = (char *)sink_realloc(c->bytes, c->room);
     }
-    n = recv(c->fd, c->bytes + c->size, c->room - c->size - 1, 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    n = (long)recv(c->fd, c->bytes + c->size, (sink_size_t)(c->room - c->size - 1), 0);
+    if (n < 0 && sink_again())
         return 0;
     if (n <= 0)
         return -1;
@@ -333,7 +366,7 @@ static inline void sink_idle(sink_connection_t *c)
 static inline int sink_drip(const sink_connection_t *c, const char *text, unsigned ms)
 {
     for (; *text; text++)
-        if (sink_send(c, text, 1) != 0 || sink_poll(c->sink, -1, 0, (int)ms) < 0)
+        if (sink_send(c, text, 1) != 0 || sink_poll(c->sink, SINK_NONE, 0, (int)ms) < 0)
             return -1;
     return 0;
 }
@@ -342,11 +375,11 @@ static inline int sink_hold(sink_t *sink)
 {
     int released = 0;
     while (!released) {
-        if (sink_poll(sink, -1, 0, 2) < 0)
+        if (sink_poll(sink, SINK_NONE, 0, 2) < 0)
             return -1;
-        pthread_mutex_lock(&sink->lock);
+        test_lock(&sink->lock);
         released = sink->released;
-        pthread_mutex_unlock(&sink->lock);
+        test_unlock(&sink->lock);
     }
     return 0;
 }
@@ -365,7 +398,7 @@ static inline void sink_set_reset(const sink_connection_t *c)
     struct linger hard;
     hard.l_onoff = 1;
     hard.l_linger = 0;
-    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
 }
 
 /* Does what the step says. 0 when the connection goes on. */
@@ -379,7 +412,7 @@ static inline int sink_act(sink_connection_t *c, const sink_step_t *step)
             break;
         /* fall through */
     case SINK_SLOW:
-        if (step->kind == SINK_SLOW && sink_poll(c->sink, -1, 0, 20) < 0)
+        if (step->kind == SINK_SLOW && sink_poll(c->sink, SINK_NONE, 0, 20) < 0)
             break;
         /* fall through */
     case SINK_REPLY:
@@ -443,7 +476,7 @@ static inline void sink_record_locked(sink_t *sink, sink_request_t *r, const sin
     r->status = step->status;
     sink->requests = (sink_request_t **)sink_realloc(sink->requests, (sink->request_count + 1) * sizeof *sink->requests);
     sink->requests[sink->request_count++] = r;
-    pthread_cond_broadcast(&sink->news);
+    test_wake(&sink->news);
 }
 
 static inline void *sink_serve(void *arg)
@@ -455,61 +488,61 @@ static inline void *sink_serve(void *arg)
     memset(&step, 0, sizeof step);
     while (!done && sink_has_more(c)) {
         sink_request_t *r = NULL;
-        pthread_mutex_lock(&sink->lock);
+        test_lock(&sink->lock);
         done = sink_next_locked(sink, &step, 1);
-        pthread_mutex_unlock(&sink->lock);
+        test_unlock(&sink->lock);
         if (!done && !(r = sink_read(c)))
             break;
         if (r) {
-            pthread_mutex_lock(&sink->lock);
+            test_lock(&sink->lock);
             sink_next_locked(sink, &step, 0);
             sink_record_locked(sink, r, &step);
-            pthread_mutex_unlock(&sink->lock);
+            test_unlock(&sink->lock);
         }
         done = sink_act(c, &step);
     }
     /* A forked child may hold the socket too: without this the peer would not see an orderly end. */
     if (step.kind != SINK_RESET && step.kind != SINK_RESET_EARLY)
         shutdown(c->fd, SHUT_RDWR);
-    close(c->fd);
+    sink_close_socket(c->fd);
     free(c->bytes);
     c->bytes = NULL;
     return NULL;
 }
 
-static inline void sink_connect(sink_t *sink, int fd)
+static inline void sink_connect(sink_t *sink, sink_socket_t fd)
 {
     sink_connection_t *c = (sink_connection_t *)sink_realloc(NULL, sizeof *c);
     memset(c, 0, sizeof *c);
     c->sink = sink;
     c->fd = fd;
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    sink_unblock(fd);
 #ifdef SO_NOSIGPIPE
     {
         int on = 1;
         setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
     }
 #endif
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     if (sink->connection_count == SINK_MAX_CONNECTIONS) {
-        close(fd);
+        sink_close_socket(fd);
         free(c);
     } else {
         c->number = sink->connection_count + 1;
-        if (pthread_create(&c->thread, NULL, sink_serve, c) != 0)
+        if (test_thread_start(&c->thread, sink_serve, c) != 0)
             abort();
         sink->connections[sink->connection_count++] = c;
-        pthread_cond_broadcast(&sink->news);
+        test_wake(&sink->news);
     }
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
 }
 
 static inline void *sink_accept(void *arg)
 {
     sink_t *sink = (sink_t *)arg;
     while (sink_poll(sink, sink->listener, POLLIN, -1) >= 0) {
-        int fd = accept(sink->listener, NULL, NULL);
-        if (fd >= 0)
+        sink_socket_t fd = accept(sink->listener, NULL, NULL);
+        if (fd != SINK_NONE)
             sink_connect(sink, fd);
     }
     return NULL;
@@ -517,57 +550,68 @@ static inline void *sink_accept(void *arg)
 
 /* -- the interface -- */
 
-/* Binds a socket to a free port of the loopback interface; -1 when there is none of that family. */
-static inline int sink_bind(int family, int *port)
+/* Binds a socket to a free port of the loopback interface, and a SOCK_DGRAM to itself as its peer; SINK_NONE when there
+ * is none of that family. */
+static inline sink_socket_t sink_bind_as(int type, int family, int *port)
 {
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
     struct sockaddr *address = family == AF_INET6 ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
     socklen_t size = family == AF_INET6 ? (socklen_t)sizeof v6 : (socklen_t)sizeof v4;
-    int fd = socket(family, SOCK_STREAM, 0);
+    sink_socket_t fd = sink_socket(family, type);
     memset(&v4, 0, sizeof v4);
     v4.sin_family = AF_INET;
     v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     memset(&v6, 0, sizeof v6);
     v6.sin6_family = AF_INET6;
     v6.sin6_addr.s6_addr[15] = 1;
-    if (fd < 0)
-        return -1;
-    if (bind(fd, address, size) != 0 || getsockname(fd, address, &size) != 0) {
-        close(fd);
-        return -1;
+    if (fd == SINK_NONE)
+        return fd;
+    if (bind(fd, address, size) != 0 || getsockname(fd, address, &size) != 0
+        || (type == SOCK_DGRAM && connect(fd, address, size) != 0)) {
+        sink_close_socket(fd);
+        return SINK_NONE;
     }
     *port = ntohs(family == AF_INET6 ? v6.sin6_port : v4.sin_port);
     return fd;
 }
 
+static inline sink_socket_t sink_bind(int family, int *port)
+{
+    return sink_bind_as(SOCK_STREAM, family, port);
+}
+
 /* A port on which nothing listens. */
 static inline int sink_closed_port(void)
 {
-    int port = 1, fd = sink_bind(AF_INET, &port);
-    close(fd);
+    int port = 1;
+    sink_close_socket(sink_bind(AF_INET, &port));
     return port;
 }
 
 /* Starts a sink on 127.0.0.1 (AF_INET) or ::1 (AF_INET6). Errors: NULL. */
 static inline sink_t *sink_start_on(int family)
 {
+    static const test_mutex_t lock = TEST_MUTEX_INIT;
+    static const test_cond_t news = TEST_COND_INIT;
     sink_t *sink;
-    int port, fd = sink_bind(family, &port);
-    if (fd < 0)
+    int port, wake_port;
+    sink_socket_t fd = sink_bind(family, &port);
+    if (fd == SINK_NONE)
         return NULL;
     sink = (sink_t *)sink_realloc(NULL, sizeof *sink);
     memset(sink, 0, sizeof *sink);
     sink->family = family;
     sink->port = port;
     sink->listener = fd;
+    sink->wake = sink_bind_as(SOCK_DGRAM, AF_INET, &wake_port);
     sink->otherwise.status = 200;
     sink->otherwise.headers = "";
     sink->otherwise.body = "{}";
-    pthread_mutex_init(&sink->lock, NULL);
-    pthread_cond_init(&sink->news, NULL);
-    if (pipe(sink->wake) != 0 || listen(fd, 64) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0
-        || pthread_create(&sink->thread, NULL, sink_accept, sink) != 0)
+    sink->lock = lock;
+    sink->news = news;
+    sink_unblock(fd);
+    if (sink->wake == SINK_NONE || listen(fd, 64) != 0 || test_thread_start(&sink->thread, sink_accept, sink) != 0)
         abort();
     return sink;
 }
@@ -588,10 +632,10 @@ static inline void sink_push(sink_t *sink, sink_step_t step)
     step.status = step.status ? step.status : 200;
     step.headers = sink_copy(step.headers ? step.headers : "", step.headers ? strlen(step.headers) : 0);
     step.body = sink_copy(step.body ? step.body : "{}", step.body ? strlen(step.body) : 2);
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     sink->steps = (sink_step_t *)sink_realloc(sink->steps, (sink->step_count + 1) * sizeof *sink->steps);
     sink->steps[sink->step_count++] = step;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
 }
 
 static inline void sink_push_kind(sink_t *sink, sink_kind_t kind, int status, const char *headers, const char *body)
@@ -626,36 +670,29 @@ static inline void sink_raw(sink_t *sink, sink_kind_t kind, const char *bytes)
 /* What happens to requests for which the script has no step; without this, "200 {}". */
 static inline void sink_always(sink_t *sink, sink_kind_t kind)
 {
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     sink->otherwise.kind = kind;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
 }
 
 /* Lets all that SINK_HOLD holds go on. */
 static inline void sink_release(sink_t *sink)
 {
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     sink->released = 1;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
 }
 
 /* Waits until `count` requests were recorded, at most `ms`; returns how many there are. */
 static inline size_t sink_wait(sink_t *sink, size_t count, unsigned ms)
 {
-    struct timespec until;
+    long long until = test_now_ms() + ms, left;
     size_t seen;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += (time_t)(ms / 1000);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    pthread_mutex_lock(&sink->lock);
-    while (sink->request_count < count && pthread_cond_timedwait(&sink->news, &sink->lock, &until) == 0) {
-    }
+    test_lock(&sink->lock);
+    while (sink->request_count < count && (left = until - test_now_ms()) > 0)
+        test_wait(&sink->news, &sink->lock, (unsigned)left);
     seen = sink->request_count;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
     return seen;
 }
 
@@ -668,9 +705,9 @@ static inline size_t sink_count(sink_t *sink)
 static inline const sink_request_t *sink_request(sink_t *sink, size_t index)
 {
     const sink_request_t *r;
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     r = index < sink->request_count ? sink->requests[index] : NULL;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
     return r;
 }
 
@@ -678,9 +715,9 @@ static inline const sink_request_t *sink_request(sink_t *sink, size_t index)
 static inline unsigned sink_connections(sink_t *sink)
 {
     unsigned count;
-    pthread_mutex_lock(&sink->lock);
+    test_lock(&sink->lock);
     count = sink->connection_count;
-    pthread_mutex_unlock(&sink->lock);
+    test_unlock(&sink->lock);
     return count;
 }
 
@@ -690,11 +727,11 @@ static inline void sink_stop(sink_t *sink)
     size_t i;
     if (!sink)
         return;
-    while (write(sink->wake[1], "", 1) < 0) {
-    }
-    pthread_join(sink->thread, NULL);
+    if (send(sink->wake, "", 1, 0) != 1)
+        abort();
+    test_thread_join(sink->thread);
     for (i = 0; i < sink->connection_count; i++) {
-        pthread_join(sink->connections[i]->thread, NULL);
+        test_thread_join(sink->connections[i]->thread);
         free(sink->connections[i]);
     }
     for (i = 0; i < sink->request_count; i++)
@@ -703,13 +740,10 @@ static inline void sink_stop(sink_t *sink)
         free((void *)sink->steps[i].headers);
         free((void *)sink->steps[i].body);
     }
-    close(sink->listener);
-    close(sink->wake[0]);
-    close(sink->wake[1]);
+    sink_close_socket(sink->listener);
+    sink_close_socket(sink->wake);
     free(sink->requests);
     free(sink->steps);
-    pthread_cond_destroy(&sink->news);
-    pthread_mutex_destroy(&sink->lock);
     free(sink);
 }
 

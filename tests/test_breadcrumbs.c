@@ -184,17 +184,17 @@ static void quick_form(void)
 /* Where the quick form cuts: at SENTRY_MAX_FORMATTED bytes, never inside a character. */
 static void quick_form_is_cut(void)
 {
-    enum { LONG = 4 * SENTRY_MAX_FORMATTED + 4 };
+    enum { TOO_LONG = 4 * SENTRY_MAX_FORMATTED + 4 };
     sentry_options_t options = collect_options();
-    char *text = (char *)malloc(LONG + 1);
+    char *text = (char *)malloc(TOO_LONG + 1);
     size_t i, length;
     REQUIRE(text != NULL);
     options.max_value_length = SENTRY_NONE;
     REQUIRE(collect_start(&options) == 0);
-    memset(text, 'x', LONG);
-    text[LONG] = 0;
+    memset(text, 'x', TOO_LONG);
+    text[TOO_LONG] = 0;
     sentry_breadcrumb("c", SENTRY_LEVEL_INFO, "%s", text);
-    for (i = 1; i + 1 < LONG; i += 2)
+    for (i = 1; i + 1 < TOO_LONG; i += 2)
         memcpy(text + i, "\xc3\xa4", 2);
     sentry_breadcrumb("c", SENTRY_LEVEL_INFO, "%s", text);
     sentry_breadcrumb("c", SENTRY_LEVEL_INFO, "x%s", text);
