@@ -1,56 +1,11 @@
 /* Breadcrumbs: shapes, the ring, the hooks, merging, memory. */
-#include <stddef.h>
-
-/* Counts the bytes that the SDK holds. */
-static void *counting_malloc(size_t size);
-static void *counting_realloc(void *block, size_t size);
-static void counting_free(void *block);
-#define SENTRY_MALLOC(size) counting_malloc(size)
-#define SENTRY_REALLOC(block, size) counting_realloc(block, size)
-#define SENTRY_FREE(block) counting_free(block)
-
 #define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "alloc.h"
 #include "collect.h"
 
-/* One thread allocates in this file's tests, so plain counters do. */
-static size_t held, held_most, blocks_made;
-
-/* The size stands in front of each block, in 16 bytes that keep the alignment. */
-static void *counting_malloc(size_t size)
+static size_t held(void)
 {
-    char *raw = (char *)malloc(size + 16);
-    if (!raw)
-        return NULL;
-    memcpy(raw, &size, sizeof size);
-    held += size;
-    blocks_made++;
-    if (held > held_most)
-        held_most = held;
-    return raw + 16;
-}
-
-static void counting_free(void *block)
-{
-    size_t size;
-    if (!block)
-        return;
-    memcpy(&size, (char *)block - 16, sizeof size);
-    held -= size;
-    free((char *)block - 16);
-}
-
-static void *counting_realloc(void *block, size_t size)
-{
-    size_t old = 0;
-    void *bigger = counting_malloc(size);
-    if (!bigger || !block)
-        return bigger;
-    memcpy(&old, (char *)block - 16, sizeof old);
-    memcpy(bigger, block, old < size ? old : size);
-    counting_free(block);
-    return bigger;
+    return alloc_now().bytes;
 }
 
 static void crumb(const char *text)
@@ -344,11 +299,11 @@ static void absurd_size_is_capped(void)
     size_t i;
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         sentry_options_t options = collect_options();
-        size_t before = held;
+        size_t before = held();
         options.max_breadcrumbs = sizes[i];
         REQUIRE(collect_start(&options) == 0);
         crumb("first");
-        CHECK(held - before < 1u << 20);
+        CHECK(held() - before < 1u << 20);
         number_crumbs(0, SENTRY_MAX_BREADCRUMBS + 10);
         say();
         CHECK_INT(crumbs(0), SENTRY_MAX_BREADCRUMBS);
@@ -767,13 +722,13 @@ static void memory_is_bounded(void)
     REQUIRE(collect_start(NULL) == 0);
     for (i = 0; i < WARM; i++)
         sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "message number %08d", i);
-    after_warm_up = held;
-    held_most = held;
+    after_warm_up = held();
+    alloc_forget_most();
     for (i = 0; i < ADDS; i++)
         sentry_breadcrumb("category", SENTRY_LEVEL_INFO, "message number %08d", i);
-    CHECK(held <= after_warm_up + 4096);
-    CHECK(held_most <= after_warm_up + 64 * 1024);
-    CHECK(held < 512 * 1024);
+    CHECK(held() <= after_warm_up + 4096);
+    CHECK(alloc_now().most_bytes <= after_warm_up + 64 * 1024);
+    CHECK(held() < 512 * 1024);
     say();
     CHECK_STR(collect_str(0, "breadcrumbs.values.99.message"), "message number 00999999");
     collect_stop();
@@ -791,12 +746,12 @@ static void memory_is_bounded_with_values(void)
         sentry_value_set_by_key(one, "data", data);
         sentry_add_breadcrumb(one);
         if (i == WARM) {
-            after_warm_up = held;
-            held_most = held;
+            after_warm_up = held();
+            alloc_forget_most();
         }
     }
-    CHECK(held <= after_warm_up + 4096);
-    CHECK(held_most <= after_warm_up + 64 * 1024);
+    CHECK(held() <= after_warm_up + 4096);
+    CHECK(alloc_now().most_bytes <= after_warm_up + 64 * 1024);
     collect_stop();
 }
 
@@ -814,12 +769,12 @@ static void big_ones_go_away(void)
     options.max_value_length = SENTRY_NONE;
     REQUIRE(collect_start(&options) == 0);
     number_crumbs(0, 300);
-    before = held;
+    before = held();
     for (i = 0; i < 500; i++)
         crumb(big);
-    CHECK(held < before + 210 * (size_t)BIG); /* what is kept, and as many that wait to be let go of */
+    CHECK(held() < before + 210 * (size_t)BIG); /* what is kept, and as many that wait to be let go of */
     number_crumbs(0, 300);
-    CHECK(held < before + 256 * 1024);
+    CHECK(held() < before + 256 * 1024);
     say();
     CHECK_STR(collect_str(0, "breadcrumbs.values.99.message"), "299");
     collect_stop();
@@ -828,7 +783,7 @@ static void big_ones_go_away(void)
 
 static void close_gives_everything_back(void)
 {
-    size_t before = held;
+    size_t before = held();
     int round;
     for (round = 0; round < 3; round++) {
         sentry_hub_t *hub;
@@ -845,8 +800,8 @@ static void close_gives_everything_back(void)
         sentry_pop_scope();
         collect_stop();
     }
-    CHECK(held <= before + 4096); /* what a thread keeps for its next call */
-    CHECK(blocks_made > 0);
+    CHECK(held() <= before + 4096); /* what a thread keeps for its next call */
+    CHECK(alloc_now().calls > 0);
 }
 
 /* -- cutting and scrubbing -- */
@@ -942,10 +897,10 @@ static void secrets_are_filtered(void)
 /* Before init and after close nothing is kept. */
 static void when_off(void)
 {
-    size_t before = held;
+    size_t before = held();
     number_crumbs(0, 10);
     sentry_add_breadcrumb_with_hint(sentry_value_new_breadcrumb(NULL, "m"), sentry_hint_new());
-    CHECK_INT(held, before);
+    CHECK_INT(held(), before);
     REQUIRE(collect_start(NULL) == 0);
     say();
     CHECK_INT(crumbs(0), 0);

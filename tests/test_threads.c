@@ -1,65 +1,9 @@
 /* Threads: hubs across threads, everything at once, threads that end badly, fork. */
-#include <stddef.h>
-
-/* Counts the bytes that the SDK holds, once a test asks for it: a lock in every malloc would hide races. */
-static void *counting_malloc(size_t size);
-static void *counting_realloc(void *block, size_t size);
-static void counting_free(void *block);
-#define SENTRY_MALLOC(size) counting_malloc(size)
-#define SENTRY_REALLOC(block, size) counting_realloc(block, size)
-#define SENTRY_FREE(block) counting_free(block)
-
 #define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "alloc.h"
 #include "collect.h"
 
 #include <errno.h>
-
-static int counting;
-static size_t held;
-
-static void count(size_t more, size_t less)
-{
-    if (!counting)
-        return;
-    collect__lock();
-    held += more;
-    held -= less;
-    collect__unlock();
-}
-
-static void *counting_malloc(size_t size)
-{
-    char *raw = (char *)malloc(size + 16);
-    if (!raw)
-        return NULL;
-    memcpy(raw, &size, sizeof size);
-    count(size, 0);
-    return raw + 16;
-}
-
-static void counting_free(void *block)
-{
-    size_t size;
-    if (!block)
-        return;
-    memcpy(&size, (char *)block - 16, sizeof size);
-    count(0, size);
-    free((char *)block - 16);
-}
-
-static void *counting_realloc(void *block, size_t size)
-{
-    size_t old = 0;
-    void *bigger = counting_malloc(size);
-    if (!bigger || !block)
-        return bigger;
-    memcpy(&old, (char *)block - 16, sizeof old);
-    memcpy(bigger, block, old < size ? old : size);
-    counting_free(block);
-    return bigger;
-}
 
 static sentry_uuid_t say(const char *text)
 {
@@ -392,24 +336,21 @@ static void untidy_threads_leak_nothing(void)
     sentry_options_t options = collect_options();
     size_t warm = 0;
     int i;
-    counting = 1;
+    alloc_unwatched = 0;
     options.propagate_hub = 1;
     REQUIRE(collect_start(&options) == 0);
     collected.drop = 1;
     for (i = 0; i < 300; i++) {
         in_thread(untidy, NULL);
-        if (i == 50) {
-            collect__lock();
-            warm = held;
-            collect__unlock();
-        }
+        if (i == 50)
+            warm = alloc_now().bytes;
     }
+    CHECK(alloc_now().bytes <= warm + 4096);
     collect__lock();
-    CHECK(held <= warm + 4096);
     CHECK_INT(collected.dropped, 300);
     collect__unlock();
     collect_stop();
-    CHECK(held < 64 * 1024);
+    CHECK(alloc_now().bytes < 64 * 1024);
 }
 
 /* Close while a thread holds hubs and scopes: it lets go of them later. */
@@ -1047,5 +988,6 @@ static const test_case_t tests[] = {
 
 int main(int argc, char **argv)
 {
+    alloc_unwatched = 1;
     return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
 }
