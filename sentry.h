@@ -1073,6 +1073,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <string.h>
 #ifdef SENTRY_PLATFORM_WINDOWS
 #ifndef SENTRY_NO_HTTP
+#if defined(SOMAXCONN) && !defined(_WINSOCK2API_)
+#error "sentry.h: <winsock.h> was there first: in the file that defines SENTRY_IMPLEMENTATION, include sentry.h before <windows.h>, or define WIN32_LEAN_AND_MEAN"
+#endif
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #endif
@@ -1100,6 +1103,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
+#include <sys/sysctl.h>
 #endif
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -1478,6 +1482,19 @@ static void sentry__os_error_text(int error, char *out, size_t cap)
 #endif
 }
 
+/* What people know the system by, where the kernel has numbers of its own. */
+#ifdef __APPLE__
+static void sentry__os_version(sentry__machine_t *m)
+{
+    size_t n = sizeof m->version;
+    if (sysctlbyname("kern.osproductversion", m->version, &n, NULL, 0) != 0) m->version[0] = 0;
+    n = sizeof m->build;
+    if (sysctlbyname("kern.osversion", m->build, &n, NULL, 0) != 0) m->build[0] = 0;
+}
+#else
+static void sentry__os_version(sentry__machine_t *m) { (void)m; }
+#endif
+
 static void sentry__os_describe(sentry__machine_t *m)
 {
     struct utsname u;
@@ -1493,6 +1510,7 @@ static void sentry__os_describe(sentry__machine_t *m)
         snprintf(m->build, sizeof m->build, "%.127s", u.version);
         snprintf(m->arch, sizeof m->arch, "%.127s", u.machine);
     }
+    sentry__os_version(m);
     if (pages > 0 && page > 0) m->memory_bytes = (uint64_t)pages * (uint64_t)page;
     if (cpus > 0) m->processors = (unsigned)cpus;
 }
@@ -8297,7 +8315,7 @@ static void sentry__run_add_text(sentry__run_t **run, const char *key, const cha
     if (text && text[0]) sentry__run_add(run, key, sentry__string_new(sentry__str_trim(sentry__str(text))));
 }
 
-#ifndef SENTRY_NO_FILES
+#if defined(SENTRY_PLATFORM_UNIX) && !defined(SENTRY_NO_FILES)
 /* A line of os-release, `key="value"` or `key=value`. */
 static void sentry__os_release_line(sentry_value_t os, sentry__str_t line, const char *key, const char *name)
 {
@@ -8355,10 +8373,14 @@ static sentry_value_t sentry__runtime_context(void)
 #if defined(__GLIBC__)
     name = SENTRY__LITERAL("glibc");
     version = sentry__str(gnu_get_libc_version());
+#elif defined(_UCRT) || defined(_MSC_VER)
+    name = SENTRY__LITERAL("ucrt");
 #elif defined(_WIN32)
     name = SENTRY__LITERAL("msvcrt");
 #elif defined(__APPLE__)
     name = SENTRY__LITERAL("libSystem");
+#elif defined(__ANDROID__)
+    name = SENTRY__LITERAL("bionic");
 #elif defined(__linux__)
     name = SENTRY__LITERAL("musl");
 #endif

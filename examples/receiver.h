@@ -16,6 +16,7 @@
 #ifdef _WIN32
 #include <ws2tcpip.h>
 typedef SOCKET receiver_socket_t;
+typedef int receiver_size_t;
 #define RECEIVER_CLOSE closesocket
 #define RECEIVER_STARTUP() WSAStartup(MAKEWORD(2, 2), &(WSADATA){ 0 })
 #else
@@ -24,6 +25,7 @@ typedef SOCKET receiver_socket_t;
 #include <sys/socket.h>
 #include <unistd.h>
 typedef int receiver_socket_t;
+typedef size_t receiver_size_t;
 #define RECEIVER_CLOSE close
 #define RECEIVER_STARTUP()
 #endif
@@ -143,7 +145,7 @@ static size_t receiver_read(receiver_socket_t client, char *buffer, size_t have,
         FD_ZERO(&one);
         FD_SET(client, &one);
         if (patience.tv_sec <= 0 || select((int)client + 1, &one, NULL, NULL, &patience) <= 0) break;
-        n = (int)recv(client, buffer + have, (want ? want : RECEIVER_MAX_HEAD) - have, 0);
+        n = (int)recv(client, buffer + have, (receiver_size_t)((want ? want : RECEIVER_MAX_HEAD) - have), 0);
         if (n <= 0) break;
         buffer[have += (size_t)n] = 0;
     }
@@ -169,7 +171,7 @@ static int receiver_serve(receiver_socket_t client, char *buffer)
         status = "200 OK";
     }
     snprintf(answer, sizeof answer, "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", status);
-    send(client, answer, (int)strlen(answer), MSG_NOSIGNAL);
+    send(client, answer, (receiver_size_t)strlen(answer), MSG_NOSIGNAL);
     return 1;
 }
 
