@@ -17,8 +17,10 @@
 #include "port.h"
 
 /* Whether a child may use the SDK that was forked by a test with threads. Not under ASan and TSan, whose own locks and
- * list of threads do not survive that; valgrind does. */
+ * list of threads do not survive that; valgrind does. Who compiles for something else that cannot sets it to 0. */
+#ifndef TEST_CAN_FORK_THREADS
 #define TEST_CAN_FORK_THREADS 1
+#endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #undef TEST_CAN_FORK_THREADS
 #define TEST_CAN_FORK_THREADS 0

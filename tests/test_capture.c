@@ -1398,7 +1398,7 @@ static void numbers(void)
     CHECK_CONTAINS(collect_json(0), "\"ninf\":null");
     CHECK_CONTAINS(collect_json(0), "\"i64\":-9223372036854775808");
     CHECK_CONTAINS(collect_json(0), "\"u64\":18446744073709551615");
-    CHECK(sentry_value_as_double(collect_get(0, "extra.tiny")) == 5e-324);
+    CHECK(sentry_value_as_double(collect_get(0, "extra.tiny")) == (double)5e-324);
     collect_stop();
 }
 

@@ -1735,12 +1735,13 @@ static void broken_git_folders(void)
     CHECK_INT(live_blocks, 0);
 }
 
-/* What a copy of this program, started in `directory` as `program`, detects. */
+/* What a copy of this program, started in `directory` as `program`, detects. $TEST_RUN is what programs like this one need to
+ * run, if anything: an emulator. */
 static void check_detected(const char *directory, const char *program, const char *environment, const char *expected)
 {
     char command[1024], line[256] = "";
     FILE *pipe_end;
-    snprintf(command, sizeof command, "cd '%s/%s' && env %s '%s/%s' --detect-release", scratch, directory, environment,
+    snprintf(command, sizeof command, "cd '%s/%s' && env %s $TEST_RUN '%s/%s' --detect-release", scratch, directory, environment,
         scratch, program);
     pipe_end = popen(command, "r");
     REQUIRE(pipe_end != NULL);

@@ -1574,7 +1574,7 @@ static void limits_leave_no_empty_envelope(void)
 /* -- fork -- */
 
 /* First in each of these tests. */
-#define NEEDS_FORK() do { if (!TEST_CAN_FORK_THREADS) SKIP("the sanitizer cannot fork threads"); } while (0)
+#define NEEDS_FORK() do { if (!TEST_CAN_FORK_THREADS) SKIP("what runs the test cannot fork threads"); } while (0)
 
 /* Ends a child when all that it captured was dealt with. */
 static void child_end(void)

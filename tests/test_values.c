@@ -1859,7 +1859,7 @@ static void long_numbers(void)
     text[1] = '.';
     text[sizeof text - 1] = 0;
     value = sentry_value_from_json(text);
-    CHECK(sentry_value_as_double(value) == 1.1111111111111112);
+    CHECK(sentry_value_as_double(value) == (double)1.1111111111111112);
     sentry_value_decref(value);
     memset(text, '0', sizeof text);
     text[0] = '0';
