@@ -2,6 +2,7 @@
 #define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
+#include "fence.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #ifndef _WIN32
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -394,28 +394,12 @@ static void check_stable(const sentry_envelope_t *envelope)
     sentry_free(again_bytes);
 }
 
-static char *fence_end; /* the first byte that cannot be read */
-
-static void open_fence(void)
-{
-#ifndef _WIN32
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 64 * page;
-    void *memory = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED || mprotect((char *)memory + size, page, PROT_NONE) != 0) abort();
-#else
-    size_t size = 65536;
-    void *memory = malloc(size);
-    if (!memory) abort();
-#endif
-    fence_end = (char *)memory + size;
-}
+static fence_t fence;
 
 /* Reads bytes that end where memory ends; whether they are an envelope. */
 static int read_fenced(const char *bytes, size_t size)
 {
-    sentry_envelope_t *envelope;
-    memcpy(fence_end - size, bytes, size);
-    envelope = sentry_envelope_deserialize(fence_end - size, size);
+    sentry_envelope_t *envelope = sentry_envelope_deserialize(fence_put(&fence, bytes, size), size);
     if (!envelope) return 0;
     check_stable(envelope);
     (void)sentry_envelope_get_event(envelope);
@@ -434,7 +418,7 @@ static void cut_anywhere(const char *path, const blob_t *blob)
 
 static void truncated(void)
 {
-    open_fence();
+    REQUIRE(fence_open(&fence));
     CHECK(each_golden("", cut_anywhere) > 0);
     CHECK(each_golden("/invalid", cut_anywhere) > 0);
 }
@@ -471,7 +455,7 @@ static void change_anywhere(const char *path, const blob_t *blob)
 
 static void mutated(void)
 {
-    open_fence();
+    REQUIRE(fence_open(&fence));
     CHECK(each_golden("", change_anywhere) > 0);
     CHECK(each_golden("/invalid", change_anywhere) > 0);
 }

@@ -2,6 +2,7 @@
 #define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
+#include "fence.h"
 
 #include <float.h>
 #include <locale.h>
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #ifndef _WIN32
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -207,40 +207,6 @@ static double number_of(sentry_value_t value)
     default:
         return sentry_value_as_double(value);
     }
-}
-
-/* Memory whose end borders on a page that cannot be read. */
-typedef struct {
-    char *start;
-    size_t size;
-} fence_t;
-
-#ifndef _WIN32
-static int fence_open(fence_t *fence, size_t size)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    void *memory;
-    fence->size = (size + page - 1) / page * page;
-    memory = mmap(NULL, fence->size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) return 0;
-    fence->start = (char *)memory;
-    return mprotect(fence->start + fence->size, page, PROT_NONE) == 0;
-}
-#else
-static int fence_open(fence_t *fence, size_t size)
-{
-    fence->size = size;
-    fence->start = (char *)malloc(size);
-    return fence->start != NULL;
-}
-#endif
-
-/* Copies bytes to the very end of the fence. */
-static const char *fence_put(const fence_t *fence, const char *bytes, size_t size)
-{
-    char *at = fence->start + fence->size - size;
-    if (size > 0) memcpy(at, bytes, size);
-    return at;
 }
 
 /* Runs a function on a thread with a small stack and waits for it. */
@@ -1747,7 +1713,7 @@ static void valid_json(void)
 {
     fence_t fence;
     size_t i;
-    REQUIRE(fence_open(&fence, 4096));
+    REQUIRE(fence_open(&fence));
     CHECK(COUNT(valid_texts) + COUNT(invalid_texts) >= 120);
     for (i = 0; i < COUNT(valid_texts); i++) {
         sentry_value_t value = sentry_value_from_json(valid_texts[i].text);
@@ -1766,7 +1732,7 @@ static void invalid_json(void)
 {
     fence_t fence;
     size_t i;
-    REQUIRE(fence_open(&fence, 4096));
+    REQUIRE(fence_open(&fence));
     for (i = 0; i < COUNT(invalid_texts); i++) {
         char wrapped[64];
         sentry_value_t value = sentry_value_from_json(invalid_texts[i].text);
@@ -1787,7 +1753,7 @@ static void cut_json(void)
 {
     fence_t fence;
     size_t i, size;
-    REQUIRE(fence_open(&fence, 4096));
+    REQUIRE(fence_open(&fence));
     for (i = 0; i < COUNT(valid_texts); i++) {
         for (size = 0; size < strlen(valid_texts[i].text); size++) {
             sentry_value_decref(read_fenced(&fence, valid_texts[i].text, size));
@@ -1905,7 +1871,7 @@ static void lengths_are_respected(void)
     fence_t fence;
     sentry_value_t object = sentry_value_new_object(), value;
     const char *text;
-    REQUIRE(fence_open(&fence, 4096));
+    REQUIRE(fence_open(&fence));
     text = fence_put(&fence, "abcdef", 6);
     value = sentry_value_new_string_n(text, 6);
     CHECK_STR(sentry_value_as_string(value), "abcdef");
@@ -1974,7 +1940,7 @@ static void mutated_json(void)
     fence_t fence;
     char text[256];
     int round, read = 0;
-    REQUIRE(fence_open(&fence, 4096));
+    REQUIRE(fence_open(&fence));
     for (round = 0; round < 100000; round++) {
         const char *seed = seeds[random_below(COUNT(seeds))];
         size_t size = strlen(seed);
