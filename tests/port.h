@@ -137,6 +137,21 @@ static inline wchar_t *test_wide(const char *utf8)
     return wide;
 }
 
+/* A path in UTF-16 that may be longer than MAX_PATH, to be freed. */
+static inline wchar_t *test_wide_path(const char *utf8)
+{
+    wchar_t *wide = test_wide(utf8), *full;
+    size_t size = (size_t)GetFullPathNameW(wide, 0, NULL, NULL) + 5;
+    full = (wchar_t *)malloc(size * sizeof *full);
+    if (!full)
+        abort();
+    wcscpy(full, L"\\\\?\\");
+    if (!GetFullPathNameW(wide, (DWORD)(size - 4), full + 4, NULL))
+        full[0] = 0;
+    free(wide);
+    return full;
+}
+
 /* The C library's environment and the process's: the former has no empty values. */
 static inline void test_set_env(const char *name, const char *value)
 {
@@ -149,24 +164,23 @@ static inline void test_set_env(const char *name, const char *value)
 
 static inline FILE *test_fopen(const char *path, const char *mode)
 {
-    wchar_t *wide_path = test_wide(path), *wide_mode = test_wide(mode);
+    wchar_t *wide_path = test_wide_path(path), *wide_mode = test_wide(mode);
     FILE *file = _wfopen(wide_path, wide_mode);
     free(wide_path);
     free(wide_mode);
     return file;
 }
 
-static inline int test_on_path(int (*call)(const wchar_t *), const char *path)
+static inline int test_on_path(int (*call)(const wchar_t *), wchar_t *path)
 {
-    wchar_t *wide = test_wide(path);
-    int result = call(wide);
-    free(wide);
+    int result = call(path);
+    free(path);
     return result;
 }
-static inline int test_mkdir(const char *path) { return test_on_path(_wmkdir, path); }
-static inline int test_rmdir(const char *path) { return test_on_path(_wrmdir, path); }
-static inline int test_chdir(const char *path) { return test_on_path(_wchdir, path); }
-static inline int test_unlink(const char *path) { return test_on_path(_wunlink, path); }
+static inline int test_mkdir(const char *path) { return test_on_path(_wmkdir, test_wide_path(path)); }
+static inline int test_rmdir(const char *path) { return test_on_path(_wrmdir, test_wide_path(path)); }
+static inline int test_chdir(const char *path) { return test_on_path(_wchdir, test_wide(path)); }
+static inline int test_unlink(const char *path) { return test_on_path(_wunlink, test_wide_path(path)); }
 
 static inline int test_new_directory(char *path, size_t size)
 {

@@ -2,18 +2,14 @@
 #define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
+#include "files.h"
+#include "comma.h"
 #include "fence.h"
 
 #include <float.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifndef _WIN32
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#endif
 
 /* -- helpers ------------------------------------------------------------------------ */
 
@@ -209,21 +205,45 @@ static double number_of(sentry_value_t value)
     }
 }
 
-/* Runs a function on a thread with a small stack and waits for it. */
+#define SMALL_STACK (256 * 1024)
+
+/* Runs a function on a thread with a small stack and waits for it; 0 when there is no such thread. */
+#ifdef _WIN32
+typedef struct {
+    void *(*function)(void *);
+    void *argument;
+} small_stack_t;
+
+static unsigned __stdcall small_stack_main(void *start)
+{
+    const small_stack_t *what = (const small_stack_t *)start;
+    what->function(what->argument);
+    return 0;
+}
+
 static int run_on_small_stack(void *(*function)(void *), void *argument)
 {
-    sentry_thread_t thread;
-    int failed;
-#ifndef _WIN32
-    pthread_attr_t attr;
-    if (pthread_attr_init(&attr) != 0 || pthread_attr_setstacksize(&attr, 256 * 1024) != 0) return 0;
-    failed = sentry_thread_create(&thread, &attr, function, argument);
-    pthread_attr_destroy(&attr);
-#else
-    failed = sentry_thread_create(&thread, NULL, function, argument);
-#endif
-    return !failed && sentry_thread_join(thread, NULL) == 0;
+    small_stack_t what;
+    HANDLE thread;
+    what.function = function;
+    what.argument = argument;
+    thread = (HANDLE)_beginthreadex(NULL, SMALL_STACK, small_stack_main, &what, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+    if (!thread) return 0;
+    test_thread_join(thread);
+    return 1;
 }
+#else
+static int run_on_small_stack(void *(*function)(void *), void *argument)
+{
+    pthread_t thread;
+    pthread_attr_t attr;
+    int failed;
+    if (pthread_attr_init(&attr) != 0 || pthread_attr_setstacksize(&attr, SMALL_STACK) != 0) return 0;
+    failed = pthread_create(&thread, &attr, function, argument);
+    pthread_attr_destroy(&attr);
+    return !failed && pthread_join(thread, NULL) == 0;
+}
+#endif
 
 /* -- types and getters -------------------------------------------------------------- */
 
@@ -485,6 +505,7 @@ static void lent_and_owned(void)
     sentry_value_decref(list);
 }
 
+#ifndef SENTRY_NO_THREADS
 #define COUNTING_THREADS 4
 #define COUNTING_ROUNDS 50000
 
@@ -515,6 +536,7 @@ static void counting_is_atomic(void)
     CHECK_INT(sentry_value_refcount(sentry_value_get_by_key(shared, "k")), 1);
     CHECK_INT(sentry_value_decref(shared), 0);
 }
+#endif
 
 /* -- freezing ----------------------------------------------------------------------- */
 
@@ -880,13 +902,9 @@ static void uuids_differ_after_fork(void)
     close(ends[0]);
     close(ends[1]);
 }
-#else
-static void uuids_differ_after_fork(void)
-{
-    SKIP("no fork here");
-}
 #endif
 
+#ifndef SENTRY_NO_THREADS
 static void *fill_with_uuids(void *argument)
 {
     sentry_uuid_t *out = (sentry_uuid_t *)argument;
@@ -905,6 +923,7 @@ static void uuids_differ_between_threads(void)
     qsort(made, COUNT(made), sizeof made[0], compare_uuids);
     for (i = 1; i < COUNT(made); i++) CHECK(compare_uuids(&made[i - 1], &made[i]) != 0);
 }
+#endif
 
 /* -- constructors ------------------------------------------------------------------- */
 
@@ -1317,52 +1336,11 @@ static void doubles_keep_their_bits(void)
 
 /* -- locales ---------------------------------------------------------------------------- */
 
-static int comma_is_decimal(void)
-{
-    const struct lconv *conventions = localeconv();
-    return conventions && conventions->decimal_point && conventions->decimal_point[0] == ',';
-}
-
-/* Compiles a locale where the C library has the means to; a directory for LOCPATH, or NULL. */
-static const char *compile_locale(void)
-{
-#ifdef __GLIBC__
-    static char directory[64], command[256];
-    snprintf(directory, sizeof directory, "/tmp/sentry-locale-%ld", (long)getpid());
-    if (mkdir(directory, 0700) != 0) return NULL;
-    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1", directory);
-    if (system(command) == 0 && setenv("LOCPATH", directory, 1) == 0) return directory;
-    rmdir(directory);
-#endif
-    return NULL;
-}
-
-static void remove_locale(const char *directory)
-{
-#ifndef _WIN32
-    char command[128];
-    if (!directory) return;
-    snprintf(command, sizeof command, "rm -rf '%s'", directory);
-    CHECK_INT(system(command), 0);
-#else
-    (void)directory;
-#endif
-}
-
 static void works_where_the_decimal_point_is_a_comma(void)
 {
-    static const char *const names[] = { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR.utf8", "nl_NL.utf8",
-        "German_Germany" };
-    const char *directory = NULL;
     sentry_value_t value;
     size_t i;
-    for (i = 0; i < COUNT(names) && !comma_is_decimal(); i++) setlocale(LC_ALL, names[i]);
-    if (!comma_is_decimal() && (directory = compile_locale()) != NULL) setlocale(LC_ALL, "de_DE.UTF-8");
-    if (!comma_is_decimal()) {
-        remove_locale(directory);
-        SKIP("no locale with a decimal comma");
-        return;
-    }
+    if (!comma_begin()) SKIP("no locale with a decimal comma");
     check_and_drop(sentry_value_new_double(1234.5), "1234.5");
     check_and_drop(sentry_value_new_double(-0.001), "-0.001");
     value = sentry_value_from_json("[1.5,2.25e3]");
@@ -1382,7 +1360,6 @@ static void works_where_the_decimal_point_is_a_comma(void)
         sentry_free(json);
         sentry_value_decref(value);
     }
-    remove_locale(directory);
 }
 
 /* -- depth and cycles ------------------------------------------------------------------- */
@@ -2219,7 +2196,9 @@ static const test_case_t tests[] = {
     { "setters_consume_when_they_fail", setters_consume_when_they_fail },
     { "containers_hold_and_release", containers_hold_and_release },
     { "lent_and_owned", lent_and_owned },
+#ifndef SENTRY_NO_THREADS
     { "counting_is_atomic", counting_is_atomic },
+#endif
     { "scalars_are_born_frozen", scalars_are_born_frozen },
     { "freezing_goes_all_the_way_down", freezing_goes_all_the_way_down },
     { "frozen_values_can_be_put_elsewhere", frozen_values_can_be_put_elsewhere },
@@ -2236,8 +2215,12 @@ static const test_case_t tests[] = {
     { "uuid_from_strings", uuid_from_strings },
     { "uuid_bytes", uuid_bytes },
     { "uuids_are_random", uuids_are_random },
+#ifndef _WIN32
     { "uuids_differ_after_fork", uuids_differ_after_fork },
+#endif
+#ifndef SENTRY_NO_THREADS
     { "uuids_differ_between_threads", uuids_differ_between_threads },
+#endif
     { "new_event", new_event },
     { "new_message_event", new_message_event },
     { "new_breadcrumb", new_breadcrumb },
