@@ -803,6 +803,49 @@ static void check_failing_write(const sentry_envelope_t *envelope, const char *p
 }
 
 #ifdef _WIN32
+/* The forms with UTF-16 paths lead to the files that the UTF-8 forms know. */
+static void wide_paths(void)
+{
+    static const wchar_t name[] = L"gr\u00f6\u00dfe \u00c4.envelope.more";
+    sentry_envelope_t *envelope = parse(SMALL), *again;
+    size_t length = sizeof UMLAUTS - 1 - 3; /* characters: three of them are two bytes each */
+    REQUIRE(make_scratch());
+    REQUIRE(test_chdir(scratch) == 0);
+    CHECK_INT(sentry_envelope_write_to_filew(envelope, name), 0);
+    check_file(in_scratch(UMLAUTS ".more"), SMALL);
+    again = sentry_envelope_read_from_filew(name);
+    CHECK_INT(sentry_envelope_get_item_count(again), 1);
+    sentry_envelope_free(again);
+    CHECK(sentry_envelope_read_from_filew_n(name, length) == NULL);
+    CHECK_INT(sentry_envelope_write_to_filew_n(envelope, name, length), 0);
+    check_file(in_scratch(UMLAUTS), SMALL);
+    CHECK_INT(scratch_files(), 2);
+    again = sentry_envelope_read_from_filew_n(name, length);
+    CHECK_INT(sentry_envelope_get_item_count(again), 1);
+    sentry_envelope_free(again);
+    again = sentry_envelope_read_from_filew_n(L"gr\u00f6\u00dfe \u00c4.envelope\0x", length + 2);
+    CHECK_INT(sentry_envelope_get_item_count(again), 1);
+    sentry_envelope_free(again);
+    again = sentry_envelope_read_from_file(UMLAUTS);
+    CHECK_INT(sentry_envelope_get_item_count(again), 1);
+    sentry_envelope_free(again);
+    CHECK_INT(sentry_envelope_write_to_filew(envelope, L"\U0001F600\U0001F389.envelope"), 0);
+    check_file(in_scratch(EMOJI), SMALL);
+    CHECK_INT(sentry_envelope_write_to_filew(envelope, L"missing\\one.envelope"), 1);
+    CHECK_INT(sentry_envelope_write_to_filew(envelope, L""), 1);
+    CHECK_INT(sentry_envelope_write_to_filew(envelope, NULL), 1);
+    CHECK_INT(sentry_envelope_write_to_filew_n(envelope, NULL, 4), 1);
+    CHECK_INT(sentry_envelope_write_to_filew_n(envelope, name, 0), 1);
+    CHECK_INT(sentry_envelope_write_to_filew(NULL, name), 1);
+    CHECK(sentry_envelope_read_from_filew(L"") == NULL);
+    CHECK(sentry_envelope_read_from_filew(NULL) == NULL);
+    CHECK(sentry_envelope_read_from_filew_n(NULL, 4) == NULL);
+    CHECK_INT(scratch_files(), 3);
+    sentry_envelope_free(envelope);
+    REQUIRE(test_chdir("..") == 0);
+    remove_scratch();
+}
+
 /* A file that another program has open for itself cannot be replaced. */
 static void failed_write_leaves_the_old_file(void)
 {
@@ -950,6 +993,9 @@ static const test_case_t tests[] = {
     { "names_beyond_ascii", names_beyond_ascii },
     { "long_paths", long_paths },
     { "unwritable_paths", unwritable_paths },
+#ifdef _WIN32
+    { "wide_paths", wide_paths },
+#endif
     { "failed_write_leaves_the_old_file", failed_write_leaves_the_old_file },
 #endif
     { "captured_as_it_is", captured_as_it_is },
