@@ -1,0 +1,3 @@
+#pragma once
+#include <vcruntime.h>
+#define offsetof(s, m) ((size_t)&(((s *)0)->m))

@@ -1,0 +1,21 @@
+#pragma once
+#include <vcruntime.h>
+STUB_C_BEGIN
+void *__cdecl malloc(size_t size);
+void *__cdecl calloc(size_t count, size_t size);
+void *__cdecl realloc(void *p, size_t size);
+void __cdecl free(void *p);
+__declspec(noreturn) void __cdecl abort(void);
+__declspec(noreturn) void __cdecl exit(int code);
+int __cdecl atexit(void(__cdecl *f)(void));
+int __cdecl atoi(const char *s);
+double __cdecl strtod(const char *s, char **end);
+long __cdecl strtol(const char *s, char **end, int base);
+unsigned long __cdecl strtoul(const char *s, char **end, int base);
+long long __cdecl strtoll(const char *s, char **end, int base);
+unsigned long long __cdecl strtoull(const char *s, char **end, int base);
+void __cdecl qsort(void *base, size_t count, size_t size, int(__cdecl *compare)(const void *, const void *));
+void *__cdecl bsearch(const void *key, const void *base, size_t count, size_t size, int(__cdecl *compare)(const void *, const void *));
+_CRT_INSECURE_DEPRECATE(_dupenv_s) char *__cdecl getenv(const char *name);
+_CRT_INSECURE_DEPRECATE(_wdupenv_s) wchar_t *__cdecl _wgetenv(const wchar_t *name);
+STUB_C_END

@@ -1,0 +1,202 @@
+#ifndef _WINDOWS_
+#define _WINDOWS_
+#define _INC_WINDOWS
+#include <intrin.h>
+#include <stdarg.h>
+#include <vcruntime.h>
+STUB_C_BEGIN
+
+/* -- minwindef.h, basetsd.h, winnt.h -- */
+#ifndef NOMINMAX
+#ifndef max
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+#endif
+#ifndef min
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#endif
+#endif
+#define CALLBACK __stdcall
+#define WINAPI __stdcall
+#define APIENTRY WINAPI
+#define NTAPI __stdcall
+#define VOID void
+#define CONST const
+#define FALSE 0
+#define TRUE 1
+#define MAX_PATH 260
+#define DECLARE_HANDLE(name) \
+    struct name##__ { \
+        int unused; \
+    }; \
+    typedef struct name##__ *name
+typedef char CHAR, *PSTR, *LPSTR;
+typedef const char *PCSTR, *LPCSTR;
+typedef wchar_t WCHAR, *PWSTR, *LPWSTR;
+typedef const wchar_t *PCWSTR, *LPCWSTR;
+typedef short SHORT;
+typedef int INT, BOOL, *PBOOL, *LPBOOL;
+typedef unsigned int UINT;
+typedef long LONG, HRESULT;
+typedef unsigned long ULONG, DWORD, *PDWORD, *LPDWORD;
+typedef unsigned short USHORT, WORD;
+typedef unsigned char UCHAR, BYTE, BOOLEAN;
+typedef __int64 LONGLONG, LONG64;
+typedef unsigned __int64 ULONGLONG, DWORDLONG, ULONG64, DWORD64;
+typedef void *PVOID, *LPVOID, *HANDLE, **PHANDLE;
+typedef const void *LPCVOID;
+#ifdef _WIN64
+typedef __int64 INT_PTR, LONG_PTR;
+typedef unsigned __int64 UINT_PTR, ULONG_PTR, DWORD_PTR, SIZE_T;
+typedef INT_PTR(WINAPI *FARPROC)(void);
+#else
+typedef int INT_PTR;
+typedef long LONG_PTR;
+typedef unsigned int UINT_PTR;
+typedef unsigned long ULONG_PTR, DWORD_PTR, SIZE_T;
+typedef int(WINAPI *FARPROC)(void);
+#endif
+DECLARE_HANDLE(HINSTANCE);
+typedef HINSTANCE HMODULE;
+#define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
+#define LOBYTE(w) ((BYTE)(((DWORD_PTR)(w)) & 0xff))
+#define MAKEWORD(a, b) ((WORD)(((BYTE)(((DWORD_PTR)(a)) & 0xff)) | ((WORD)((BYTE)(((DWORD_PTR)(b)) & 0xff))) << 8))
+typedef union _LARGE_INTEGER {
+    struct {
+        DWORD LowPart;
+        LONG HighPart;
+    } u;
+    LONGLONG QuadPart;
+} LARGE_INTEGER;
+typedef struct _FILETIME {
+    DWORD dwLowDateTime, dwHighDateTime;
+} FILETIME, *LPFILETIME;
+typedef struct _SECURITY_ATTRIBUTES {
+    DWORD nLength;
+    LPVOID lpSecurityDescriptor;
+    BOOL bInheritHandle;
+} SECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
+typedef struct _OSVERSIONINFOW {
+    DWORD dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId;
+    WCHAR szCSDVersion[128];
+} OSVERSIONINFOW, *PRTL_OSVERSIONINFOW;
+
+/* -- errors, modules, system -- */
+#define ERROR_SUCCESS 0L
+#define ERROR_FILE_NOT_FOUND 2L
+#define ERROR_INSUFFICIENT_BUFFER 122L
+#define ERROR_ENVVAR_NOT_FOUND 203L
+#define STILL_ACTIVE 259L
+#define PROCESSOR_ARCHITECTURE_INTEL 0
+#define PROCESSOR_ARCHITECTURE_AMD64 9
+#define PROCESSOR_ARCHITECTURE_ARM64 12
+typedef struct _SYSTEM_INFO {
+    WORD wProcessorArchitecture, wReserved;
+    DWORD dwPageSize;
+    LPVOID lpMinimumApplicationAddress, lpMaximumApplicationAddress;
+    DWORD_PTR dwActiveProcessorMask;
+    DWORD dwNumberOfProcessors, dwProcessorType, dwAllocationGranularity;
+    WORD wProcessorLevel, wProcessorRevision;
+} SYSTEM_INFO, *LPSYSTEM_INFO;
+typedef struct _MEMORYSTATUSEX {
+    DWORD dwLength, dwMemoryLoad;
+    DWORDLONG ullTotalPhys, ullAvailPhys, ullTotalPageFile, ullAvailPageFile, ullTotalVirtual, ullAvailVirtual, ullAvailExtendedVirtual;
+} MEMORYSTATUSEX, *LPMEMORYSTATUSEX;
+typedef enum _COMPUTER_NAME_FORMAT { ComputerNameNetBIOS, ComputerNameDnsHostname } COMPUTER_NAME_FORMAT;
+__declspec(dllimport) DWORD WINAPI GetLastError(void);
+__declspec(dllimport) VOID WINAPI SetLastError(DWORD error);
+__declspec(dllimport) HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
+__declspec(dllimport) HMODULE WINAPI LoadLibraryW(LPCWSTR name);
+__declspec(dllimport) FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name);
+__declspec(dllimport) DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR out, DWORD size);
+__declspec(dllimport) VOID WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info);
+__declspec(dllimport) BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX memory);
+__declspec(dllimport) BOOL WINAPI GetComputerNameExW(COMPUTER_NAME_FORMAT type, LPWSTR out, LPDWORD size);
+__declspec(dllimport) DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR out, DWORD size);
+__declspec(dllimport) DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR out, DWORD size);
+__declspec(dllimport) DWORD WINAPI GetCurrentProcessId(void);
+__declspec(dllimport) DWORD WINAPI GetCurrentThreadId(void);
+__declspec(dllimport) VOID WINAPI OutputDebugStringA(LPCSTR text);
+
+/* -- text -- */
+#define CP_ACP 0
+#define CP_UTF8 65001
+#define MB_ERR_INVALID_CHARS 8
+#define WC_ERR_INVALID_CHARS 0x80
+__declspec(dllimport) int WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCSTR from, int from_len, LPWSTR to, int to_len);
+__declspec(dllimport) int WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWSTR from, int from_len, LPSTR to, int to_len, LPCSTR unknown, LPBOOL used_unknown);
+
+/* -- time -- */
+__declspec(dllimport) VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME out);
+__declspec(dllimport) VOID WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME out);
+__declspec(dllimport) ULONGLONG WINAPI GetTickCount64(void);
+__declspec(dllimport) BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *out);
+__declspec(dllimport) BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *out);
+__declspec(dllimport) VOID WINAPI Sleep(DWORD ms);
+
+/* -- threads -- */
+typedef struct _RTL_SRWLOCK {
+    PVOID Ptr;
+} SRWLOCK, *PSRWLOCK;
+typedef struct _RTL_CONDITION_VARIABLE {
+    PVOID Ptr;
+} CONDITION_VARIABLE, *PCONDITION_VARIABLE;
+#define SRWLOCK_INIT \
+    { 0 }
+#define INFINITE 0xFFFFFFFF
+#define WAIT_OBJECT_0 0L
+#define WAIT_TIMEOUT 258L
+#define FLS_OUT_OF_INDEXES ((DWORD)0xFFFFFFFF)
+#define DUPLICATE_SAME_ACCESS 2
+typedef VOID(WINAPI *PFLS_CALLBACK_FUNCTION)(PVOID data);
+typedef DWORD(WINAPI *LPTHREAD_START_ROUTINE)(LPVOID arg);
+__declspec(dllimport) VOID WINAPI InitializeSRWLock(PSRWLOCK lock);
+__declspec(dllimport) VOID WINAPI AcquireSRWLockExclusive(PSRWLOCK lock);
+__declspec(dllimport) VOID WINAPI ReleaseSRWLockExclusive(PSRWLOCK lock);
+__declspec(dllimport) VOID WINAPI InitializeConditionVariable(PCONDITION_VARIABLE c);
+__declspec(dllimport) VOID WINAPI WakeConditionVariable(PCONDITION_VARIABLE c);
+__declspec(dllimport) VOID WINAPI WakeAllConditionVariable(PCONDITION_VARIABLE c);
+__declspec(dllimport) BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE c, PSRWLOCK lock, DWORD ms, ULONG flags);
+__declspec(dllimport) BOOL WINAPI SwitchToThread(void);
+__declspec(dllimport) DWORD WINAPI FlsAlloc(PFLS_CALLBACK_FUNCTION callback);
+__declspec(dllimport) PVOID WINAPI FlsGetValue(DWORD index);
+__declspec(dllimport) BOOL WINAPI FlsSetValue(DWORD index, PVOID data);
+__declspec(dllimport) BOOL WINAPI FlsFree(DWORD index);
+__declspec(dllimport) HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack, LPTHREAD_START_ROUTINE start, LPVOID arg, DWORD flags, LPDWORD id);
+__declspec(dllimport) HANDLE WINAPI GetCurrentThread(void);
+__declspec(dllimport) HANDLE WINAPI GetCurrentProcess(void);
+__declspec(dllimport) DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD ms);
+__declspec(dllimport) BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code);
+__declspec(dllimport) BOOL WINAPI CloseHandle(HANDLE handle);
+__declspec(dllimport) BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE handle, HANDLE to_process, PHANDLE out, DWORD access, BOOL inherit, DWORD options);
+#define MemoryBarrier() __faststorefence()
+void __faststorefence(void);
+#define InterlockedExchange _InterlockedExchange
+#define InterlockedExchangeAdd _InterlockedExchangeAdd
+#define InterlockedCompareExchange _InterlockedCompareExchange
+#define InterlockedExchangePointer _InterlockedExchangePointer
+#define InterlockedCompareExchangePointer _InterlockedCompareExchangePointer
+
+/* -- files -- */
+#define MOVEFILE_REPLACE_EXISTING 1
+#define MOVEFILE_WRITE_THROUGH 8
+#define GENERIC_READ 0x80000000L
+#define GENERIC_WRITE 0x40000000L
+#define FILE_SHARE_READ 1
+#define CREATE_ALWAYS 2
+#define OPEN_EXISTING 3
+#define FILE_ATTRIBUTE_NORMAL 0x80
+#define INVALID_FILE_ATTRIBUTES ((DWORD)-1)
+__declspec(dllimport) HANDLE WINAPI CreateFileW(LPCWSTR path, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD how, DWORD flags, HANDLE model);
+__declspec(dllimport) BOOL WINAPI ReadFile(HANDLE file, LPVOID to, DWORD size, LPDWORD got, void *overlapped);
+__declspec(dllimport) BOOL WINAPI WriteFile(HANDLE file, LPCVOID from, DWORD size, LPDWORD written, void *overlapped);
+__declspec(dllimport) BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags);
+__declspec(dllimport) BOOL WINAPI DeleteFileW(LPCWSTR path);
+__declspec(dllimport) DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR out);
+__declspec(dllimport) DWORD WINAPI GetFullPathNameW(LPCWSTR path, DWORD size, LPWSTR out, LPWSTR *file_part);
+__declspec(dllimport) DWORD WINAPI GetFileAttributesW(LPCWSTR path);
+
+STUB_C_END
+#ifndef WIN32_LEAN_AND_MEAN
+#include <winsock.h>
+#endif
+#endif

@@ -1,0 +1,16 @@
+#ifndef _WS2TCPIP_H_
+#define _WS2TCPIP_H_
+#include <winsock2.h>
+STUB_C_BEGIN
+typedef int socklen_t;
+typedef struct addrinfo {
+    int ai_flags, ai_family, ai_socktype, ai_protocol;
+    size_t ai_addrlen;
+    char *ai_canonname;
+    struct sockaddr *ai_addr;
+    struct addrinfo *ai_next;
+} ADDRINFOA, *PADDRINFOA;
+__declspec(dllimport) INT WINAPI getaddrinfo(PCSTR host, PCSTR port, const ADDRINFOA *hints, PADDRINFOA *out);
+__declspec(dllimport) VOID WINAPI freeaddrinfo(PADDRINFOA list);
+STUB_C_END
+#endif
