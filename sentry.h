@@ -117,7 +117,8 @@
  *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions, attachments or integrations: their
  *     options exist and warn when set. No https of its own: point the DSN at a local relay, or pass a transport.
  *     What could not be delivered when the program ends is lost. tcc has no way to run code when a block is left: see
- *     SENTRY_WITH_SCOPE. Looking up a host name can take longer than connect_timeout; close does not wait for it.
+ *     SENTRY_WITH_SCOPE. A shared library that holds the implementation must stay loaded while threads live that used it.
+ *     Looking up a host name can take longer than connect_timeout; close does not wait for it.
  */
 
 #ifndef SENTRY_H_INCLUDED
@@ -142,12 +143,7 @@
 #endif
 #endif
 
-#ifdef _WIN32
-#ifndef WIN32_LEAN_AND_MEAN
-#define WIN32_LEAN_AND_MEAN
-#endif
-#include <windows.h>
-#elif !defined(SENTRY_NO_THREADS)
+#if !defined(_WIN32) && !defined(SENTRY_NO_THREADS)
 #include <pthread.h>
 #endif
 #include <inttypes.h>
@@ -836,7 +832,7 @@ SENTRY_API void sentry_hub_free(sentry_hub_t *hub);
 #ifdef _WIN32
 /* A thread of sentry_thread_create. */
 typedef struct {
-    HANDLE handle; /* can be waited for; sentry_thread_join closes it */
+    void *handle; /* a HANDLE, for functions that wait; sentry_thread_join closes it */
     void *_start; /* private */
 } sentry_thread_t;
 #else
@@ -881,20 +877,25 @@ SENTRY_API void sentry__leave_hub(sentry__bound_t *bound);
  * and after a break, return or goto in other compilers with the next sentry_hub_bind. */
 #define SENTRY__PASTE2(a, b) a##b
 #define SENTRY__PASTE(a, b) SENTRY__PASTE2(a, b)
-#define SENTRY__ONCE SENTRY__PASTE(sentry__once_, __LINE__)
-#define SENTRY__BOUND SENTRY__PASTE(sentry__bound_, __LINE__)
+#define SENTRY__ONCE(scope) SENTRY__PASTE(sentry__once_, scope)
+/* With /ZI, Visual Studio's default for debugging, __LINE__ is an expression and cannot be part of a name. */
+#ifdef _MSC_VER
+#define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__PASTE(sentry__bound_, __COUNTER__))
+#else
+#define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__PASTE(sentry__bound_, __LINE__))
+#endif
 #ifndef SENTRY__NO_CLEANUP
 #define SENTRY_WITH_SCOPE(scope) \
-    for (sentry_scope_t *scope SENTRY__CLEANUP(sentry__leave_scope) = sentry_push_scope(), *SENTRY__ONCE = (sentry_scope_t *)1; \
-         SENTRY__ONCE; (void)scope, SENTRY__ONCE = NULL)
-#define SENTRY_WITH_HUB(hub) \
-    for (sentry__bound_t SENTRY__BOUND SENTRY__CLEANUP(sentry__leave_hub) = sentry__enter_hub(hub); SENTRY__BOUND.inside; SENTRY__BOUND.inside = 0)
+    for (sentry_scope_t *scope SENTRY__CLEANUP(sentry__leave_scope) = sentry_push_scope(), *SENTRY__ONCE(scope) = (sentry_scope_t *)(size_t)1; \
+         SENTRY__ONCE(scope); (void)scope, SENTRY__ONCE(scope) = NULL)
+#define SENTRY__WITH_HUB(hub, bound) \
+    for (sentry__bound_t bound SENTRY__CLEANUP(sentry__leave_hub) = sentry__enter_hub(hub); bound.inside; bound.inside = 0)
 #else
 #define SENTRY_WITH_SCOPE(scope) \
-    for (sentry_scope_t *scope = sentry_push_scope(), *SENTRY__ONCE = (sentry_scope_t *)1; \
-         SENTRY__ONCE; sentry__leave_scope(&scope), SENTRY__ONCE = NULL)
-#define SENTRY_WITH_HUB(hub) \
-    for (sentry__bound_t SENTRY__BOUND = sentry__enter_hub(hub); SENTRY__BOUND.inside; sentry__leave_hub(&SENTRY__BOUND))
+    for (sentry_scope_t *scope = sentry_push_scope(), *SENTRY__ONCE(scope) = (sentry_scope_t *)(size_t)1; \
+         SENTRY__ONCE(scope); sentry__leave_scope(&scope), SENTRY__ONCE(scope) = NULL)
+#define SENTRY__WITH_HUB(hub, bound) \
+    for (sentry__bound_t bound = sentry__enter_hub(hub); bound.inside; sentry__leave_hub(&bound))
 #endif
 
 /* ==[P7]== BREADCRUMBS =============================================================== */
@@ -1072,13 +1073,20 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <stdlib.h>
 #include <string.h>
 #ifdef SENTRY_PLATFORM_WINDOWS
-#ifndef SENTRY_NO_HTTP
 #if defined(SOMAXCONN) && !defined(_WINSOCK2API_)
 #error "sentry.h: <winsock.h> was there first: in the file that defines SENTRY_IMPLEMENTATION, include sentry.h before <windows.h>, or define WIN32_LEAN_AND_MEAN"
 #endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#ifndef SENTRY_NO_HTTP
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #endif
+#include <windows.h>
 #include <process.h>
 #ifdef _MSC_VER
 #pragma comment(lib, "ws2_32")
@@ -1110,7 +1118,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #endif
 
-#ifdef __SSE2__
+#if defined(__SSE2__) || defined(_M_X64) || (defined(_M_IX86_FP) && _M_IX86_FP >= 2)
+#define SENTRY__SSE2
 #include <emmintrin.h>
 #endif
 
@@ -1124,8 +1133,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #pragma GCC diagnostic ignored "-Wunused-function"
 #elif defined(_MSC_VER)
 #pragma warning(push)
-#pragma warning(disable : 4505) /* the same */
-#pragma warning(disable : 4996) /* sscanf and _wfopen are used as they should be */
+#pragma warning(disable : 4127 4310 4505 4996) /* constant conditions, (char)0xc0, unused functions, sscanf and _wfopen */
 #endif
 
 #ifdef __cplusplus
@@ -1201,22 +1209,36 @@ static inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry_
 }
 static inline void sentry__store_ptr(void **p, void *v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
 #elif defined(_MSC_VER) && !defined(SENTRY_NO_THREADS)
+/* Volatile reads acquire and writes release with /volatile:ms, the default on x86. */
+#if defined(_M_IX86) || defined(_M_X64)
+#define SENTRY__FENCE() ((void)0)
+#else
+#define SENTRY__FENCE() MemoryBarrier()
+#endif
 static __inline sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static __inline sentry__word_t sentry__load_acquire(const sentry__word_t *p)
 {
     sentry__word_t v = *(const volatile sentry__word_t *)p;
-    MemoryBarrier();
+    SENTRY__FENCE();
     return v;
 }
 static __inline void sentry__store(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
-static __inline void sentry__store_release(sentry__word_t *p, sentry__word_t v) { _InterlockedExchange((volatile long *)p, (long)v); }
+static __inline void sentry__store_release(sentry__word_t *p, sentry__word_t v)
+{
+    SENTRY__FENCE();
+    *(volatile sentry__word_t *)p = v;
+}
 static __inline sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v) { return (sentry__word_t)_InterlockedExchangeAdd((volatile long *)p, (long)v) + v; }
 static __inline sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v) { return (sentry__word_t)_InterlockedExchange((volatile long *)p, (long)v); }
 static __inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry__word_t v)
 {
     return _InterlockedCompareExchange((volatile long *)p, (long)v, (long)old) == (long)old;
 }
-static __inline void sentry__store_ptr(void **p, void *v) { InterlockedExchangePointer((void *volatile *)p, v); }
+static __inline void sentry__store_ptr(void **p, void *v)
+{
+    SENTRY__FENCE();
+    *(void *volatile *)p = v;
+}
 #else
 static sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
@@ -1442,7 +1464,7 @@ static const char *sentry__os_getenv(const char *name, char room[1024])
 }
 
 #ifndef SENTRY_NO_FILES
-static FILE *sentry__os_open(const char *path, const char *mode) { return fopen(path, mode); }
+static FILE *sentry__os_open(const char *path, int to_write) { return fopen(path, to_write ? "wbe" : "rbe"); } /* e: not for children */
 static int sentry__os_rename(const char *from, const char *to) { return rename(from, to); }
 static void sentry__os_unlink(const char *path) { unlink(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
@@ -1771,12 +1793,11 @@ static wchar_t *sentry__os_path(const char *utf8)
     return full;
 }
 
-static FILE *sentry__os_open(const char *path, const char *mode)
+static FILE *sentry__os_open(const char *path, int to_write)
 {
-    wchar_t *wide = sentry__os_path(path), *how = sentry__os_wide(mode);
-    FILE *f = wide && how ? _wfopen(wide, how) : NULL;
+    wchar_t *wide = sentry__os_path(path);
+    FILE *f = wide ? _wfopen(wide, to_write ? L"wbN" : L"rbN") : NULL; /* N: not for children */
     SENTRY_FREE(wide);
-    SENTRY_FREE(how);
     return f;
 }
 static int sentry__os_rename(const char *from, const char *to)
@@ -2402,7 +2423,7 @@ static int sentry__hex_digit(char c)
 /* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
 static char *sentry__file_read(const char *path, size_t limit, size_t *len)
 {
-    FILE *f = sentry__os_open(path, "rb");
+    FILE *f = sentry__os_open(path, 0);
     sentry__buf_t b;
     if (!f) return NULL;
     sentry__buf_init(&b, NULL, 0);
@@ -2433,7 +2454,7 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     sentry__buf_u64(&name, sentry__add(&serial, 1));
     SENTRY__PUT(&name, ".tmp");
     temporary = sentry__buf_take(&name, NULL);
-    f = temporary ? sentry__os_open(temporary, "wb") : NULL;
+    f = temporary ? sentry__os_open(temporary, 1) : NULL;
     if (f) {
         failed = fwrite(data, 1, len, f) != len;
         if (fclose(f) != 0) failed = 1;
@@ -3326,7 +3347,7 @@ static SENTRY__NOINLINE void sentry__json_note(sentry__json_t *w, const sentry__
 }
 
 /* Whether one of sixteen bytes needs care in JSON: a control, a quote, a backslash, or what is not ASCII. */
-#ifdef __SSE2__
+#ifdef SENTRY__SSE2
 static inline int sentry__unplain(uint64_t a, uint64_t b)
 {
     __m128i v = _mm_set_epi64x((long long)b, (long long)a);
@@ -8615,6 +8636,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
+#undef SENTRY__FENCE
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_LINE
 #undef SENTRY__INLINE
@@ -8633,6 +8655,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__REPORT_EVERY_MS
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
+#undef SENTRY__SSE2
 #undef SENTRY__STAMP_LEN
 #undef SENTRY__TAG_BOOL
 #undef SENTRY__TAG_INT
