@@ -2,27 +2,19 @@
  * passes; once with that allocation alone failing, once with all that follow. Whatever fails: nothing crashes, hangs or
  * leaks, and once there is memory again the next event is sent.
  * TEST_OOM_STEP=3 in the environment tries only each third allocation. */
-#include <stddef.h>
-static void *failing_malloc(size_t size);
-static void *failing_realloc(void *old, size_t size);
-static void failing_free(void *memory);
-#define SENTRY_MALLOC(size) failing_malloc(size)
-#define SENTRY_REALLOC(old, size) failing_realloc(old, size)
-#define SENTRY_FREE(memory) failing_free(memory)
-
 #define TEST_TIMEOUT_MS 60000
 #define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "alloc.h"
+#ifndef SENTRY_NO_FILES
+#include "files.h"
+#endif
+#ifndef SENTRY_NO_HTTP
+#include "sink.h"
+#endif
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifndef _WIN32
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#endif
 
 #define MOST_ALLOCATIONS 20000 /* of a scenario; more means that it does not end */
 
@@ -31,89 +23,6 @@ static void failing_free(void *memory);
     do { \
         if (!(cond)) CHECK(cond); \
     } while (0)
-
-/* -- memory that runs out ------------------------------------------------------------------ */
-
-static struct {
-    long live;    /* blocks */
-    long count;   /* allocations since the last arm */
-    long fail_at; /* which of them fails; 0 for none */
-    int for_good; /* and all after it */
-    long failed;
-} memory_state;
-
-#ifdef _WIN32
-static SRWLOCK memory_mutex = SRWLOCK_INIT;
-#define LOCK() AcquireSRWLockExclusive(&memory_mutex)
-#define UNLOCK() ReleaseSRWLockExclusive(&memory_mutex)
-#else
-static pthread_mutex_t memory_mutex = PTHREAD_MUTEX_INITIALIZER;
-#define LOCK() pthread_mutex_lock(&memory_mutex)
-#define UNLOCK() pthread_mutex_unlock(&memory_mutex)
-#endif
-
-/* Whether this allocation is to fail; `blocks` is what it adds when not. */
-static int refuse(int blocks)
-{
-    int result;
-    LOCK();
-    memory_state.count++;
-    result = memory_state.fail_at > 0 && memory_state.count >= memory_state.fail_at;
-    if (!memory_state.for_good && memory_state.count > memory_state.fail_at) result = 0;
-    if (result) memory_state.failed++;
-    else memory_state.live += blocks;
-    UNLOCK();
-    return result;
-}
-
-static void *failing_malloc(size_t size)
-{
-    return refuse(1) ? NULL : malloc(size);
-}
-
-static void *failing_realloc(void *old, size_t size)
-{
-    return refuse(old == NULL) ? NULL : realloc(old, size);
-}
-
-static void failing_free(void *memory)
-{
-    if (!memory) return;
-    LOCK();
-    memory_state.live--;
-    UNLOCK();
-    free(memory);
-}
-
-static void arm(long fail_at, int for_good)
-{
-    LOCK();
-    memory_state.count = 0;
-    memory_state.failed = 0;
-    memory_state.fail_at = fail_at;
-    memory_state.for_good = for_good;
-    UNLOCK();
-}
-
-/* Memory is plenty from now on; whether it ran out. */
-static int disarm(void)
-{
-    int failed;
-    LOCK();
-    memory_state.fail_at = 0;
-    failed = memory_state.failed > 0;
-    UNLOCK();
-    return failed;
-}
-
-static long live(void)
-{
-    long result;
-    LOCK();
-    result = memory_state.live;
-    UNLOCK();
-    return result;
-}
 
 /* -- running a scenario ----------------------------------------------------------------------- */
 
@@ -166,19 +75,20 @@ static void run_out(void (*scenario)(void), int for_good, int ours)
     long step = text ? atol(text) : 1, n;
     int failed = 1;
     for (n = 1; failed && n < MOST_ALLOCATIONS; n += step > 0 ? step : 1) {
-        long before = live();
-        arm(n, for_good);
+        long before = alloc_now().blocks;
+        alloc_fail(n, for_good);
         scenario();
-        failed = disarm();
+        failed = alloc_fail(0, 0) > 0;
         if (ours) check_next_event();
         else sentry_close();
-        if (live() != before) {
-            printf("  allocation %ld%s failing leaves %ld blocks\n", n, for_good ? " and all after it" : "", live() - before);
-            CHECK_INT(live(), before);
+        if (alloc_now().blocks != before) {
+            printf("  allocation %ld%s failing leaves blocks\n", n, for_good ? " and all after it" : "");
+            CHECK_INT(alloc_now().blocks, before);
         }
     }
     CHECK(n > 1 && n < MOST_ALLOCATIONS);
-    CHECK_INT(live(), 0);
+    CHECK_INT(alloc_now().blocks, 0);
+    CHECK_INT(alloc_now().bytes, 0);
 }
 
 static void run_both(void (*scenario)(void), int ours)
@@ -364,6 +274,7 @@ static void capture_with_hooks(void)
     sentry_scope_free(scope);
 }
 
+#ifndef SENTRY_NO_THREADS
 static void *work_in_thread(void *argument)
 {
     sentry_set_tag("thread", (const char *)argument);
@@ -374,13 +285,16 @@ static void *work_in_thread(void *argument)
     }
     return NULL;
 }
+#endif
 
 static void scopes_and_hubs(void)
 {
     sentry_options_t options;
     sentry_scope_t *pushed, *clone;
     sentry_hub_t *hub;
+#ifndef SENTRY_NO_THREADS
     sentry_thread_t thread;
+#endif
     memset(&options, 0, sizeof options);
     options.propagate_hub = 1;
     if (start(&options) != 0) return;
@@ -402,57 +316,70 @@ static void scopes_and_hubs(void)
         fill_scope();
         sentry_push_scope();
         sentry_capture_message(SENTRY_LEVEL_INFO, "in a hub");
+#ifndef SENTRY_NO_THREADS
         if (sentry_thread_create(&thread, NULL, work_in_thread, (void *)"1") == 0) sentry_thread_join(thread, NULL);
+#endif
         sentry_pop_scope();
     }
     sentry_hub_free(hub);
 }
 
-static void envelopes(void)
+static sentry_envelope_t *make_envelope(void)
 {
     static const char text[] = "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\",\"trace\":{\"a\":\"b\"}}\n"
                                "{\"type\":\"event\",\"length\":18}\n{\"message\":\"text\"}\n"
                                "{\"type\":\"attachment\",\"filename\":\"a\"}\nabc\n";
-    sentry_envelope_t *envelope = sentry_envelope_deserialize(text, sizeof text - 1), *again;
-    char path[64] = "/tmp/sentry-oom-envelope", *bytes;
-    size_t size = 0;
+    sentry_envelope_t *envelope = sentry_envelope_deserialize(text, sizeof text - 1);
     CHECK_EACH(!envelope || sentry_envelope_get_item_count(envelope) == 2);
-    bytes = sentry_envelope_serialize(envelope, &size);
+    return envelope;
+}
+
+static void envelopes(void)
+{
+    sentry_envelope_t *envelope = make_envelope(), *again;
+    size_t size = 0;
+    char *bytes = sentry_envelope_serialize(envelope, &size);
     again = bytes ? sentry_envelope_deserialize(bytes, size) : NULL;
     (void)sentry_envelope_get_event(again);
     (void)sentry_envelope_get_header(again, "trace");
     sentry_free(bytes);
     sentry_envelope_free(again);
-#ifndef _WIN32
-    snprintf(path, sizeof path, "/tmp/sentry-oom-%ld.envelope", (long)getpid());
-#endif
-    if (sentry_envelope_write_to_file(envelope, path) == 0) {
-        again = sentry_envelope_read_from_file(path);
-        sentry_envelope_free(again);
-    }
-    remove(path);
     if (start(NULL) == 0) sentry_capture_envelope(envelope);
     else sentry_envelope_free(envelope);
 }
 
-#ifndef _WIN32
-static char closed_dsn[64];
+#ifndef SENTRY_NO_FILES
+static char scratch[512];
 
-/* An address on this machine where nobody listens. */
-static int find_closed_port(void)
+/* The path is a long one, which takes memory of its own on some systems. */
+static void files(void)
 {
-    struct sockaddr_in address;
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM, 0), found;
-    memset(&address, 0, sizeof address);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    found = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-    found = found && getsockname(fd, (struct sockaddr *)&address, &size) == 0;
-    snprintf(closed_dsn, sizeof closed_dsn, "http://key@127.0.0.1:%d/42", (int)ntohs(address.sin_port));
-    if (fd >= 0) close(fd);
-    return found;
+    char path[FILE_MAX_PATH];
+    sentry_envelope_t *envelope = make_envelope();
+    int failed;
+    snprintf(path, sizeof path, "%s/%0200d", scratch, 0);
+    failed = sentry_envelope_write_to_file(envelope, path);
+    sentry_envelope_free(envelope);
+    CHECK_EACH(file_each(scratch, NULL, NULL) == !failed);
+    envelope = failed ? NULL : sentry_envelope_read_from_file(path);
+    CHECK_EACH(!envelope || sentry_envelope_get_item_count(envelope) == 2);
+    sentry_envelope_free(envelope);
+    test_unlink(path);
 }
+
+static void release_from_git(void)
+{
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.dsn = "http://key@127.0.0.1:9/42";
+    options.transport = sentry_transport_new(count_event);
+    if (!options.transport) return;
+    if (sentry_init(&options) == 0) sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+}
+#endif
+
+#ifndef SENTRY_NO_HTTP
+static char closed_dsn[64]; /* an address where nobody listens, and which Windows refuses at once */
 
 static void http_to_nobody(void)
 {
@@ -511,15 +438,33 @@ static void envelopes_run_out(void)
     run_both(envelopes, 1);
 }
 
+#ifndef SENTRY_NO_FILES
+static void files_run_out(void)
+{
+    REQUIRE(test_new_directory(scratch, sizeof scratch));
+    run_both(files, 1);
+    file_remove(scratch, NULL);
+}
+
+static void release_from_git_runs_out(void)
+{
+    REQUIRE(test_new_directory(scratch, sizeof scratch));
+    REQUIRE(test_chdir(scratch) == 0);
+    file_put(".git/HEAD", "ref: refs/heads/main\n", 21);
+    file_put(".git/packed-refs", "1111111111111111111111111111111111111111 refs/heads/main\n", 57);
+    run_both(release_from_git, 1);
+    REQUIRE(test_chdir("..") == 0);
+    file_remove(scratch, NULL);
+}
+#endif
+
+#ifndef SENTRY_NO_HTTP
 static void http_runs_out(void)
 {
-#ifndef _WIN32
-    REQUIRE(find_closed_port());
+    snprintf(closed_dsn, sizeof closed_dsn, "http://key@0.0.0.0:%d/42", sink_closed_port());
     run_both(http_to_nobody, 1);
-#else
-    SKIP("not on this platform");
-#endif
 }
+#endif
 
 static const test_case_t tests[] = {
     { "values_run_out", values_run_out },
@@ -529,8 +474,14 @@ static const test_case_t tests[] = {
     { "init_by_setters_runs_out", init_by_setters_runs_out },
     { "hooks_run_out", hooks_run_out },
     { "scopes_and_hubs_run_out", scopes_and_hubs_run_out },
-    { "envelopes_run_out", envelopes_run_out },
-    { "http_runs_out", http_runs_out }
+#ifndef SENTRY_NO_FILES
+    { "files_run_out", files_run_out },
+    { "release_from_git_runs_out", release_from_git_runs_out },
+#endif
+#ifndef SENTRY_NO_HTTP
+    { "http_runs_out", http_runs_out },
+#endif
+    { "envelopes_run_out", envelopes_run_out }
 };
 
 int main(int argc, char **argv)
