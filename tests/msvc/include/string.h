@@ -13,6 +13,7 @@ char *__cdecl strpbrk(const char *s, const char *set);
 size_t __cdecl strcspn(const char *s, const char *set);
 size_t __cdecl wcslen(const wchar_t *s);
 int __cdecl wcscmp(const wchar_t *a, const wchar_t *b);
+int __cdecl wcsncmp(const wchar_t *a, const wchar_t *b, size_t n);
 errno_t __cdecl strerror_s(char *buffer, size_t size, int error);
 _CRT_INSECURE_DEPRECATE(strerror_s) char *__cdecl strerror(int error);
 _CRT_INSECURE_DEPRECATE(strcpy_s) char *__cdecl strcpy(char *to, const char *from);

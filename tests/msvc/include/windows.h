@@ -147,6 +147,7 @@ typedef struct _RTL_CONDITION_VARIABLE {
 #define WAIT_TIMEOUT 258L
 #define FLS_OUT_OF_INDEXES ((DWORD)0xFFFFFFFF)
 #define DUPLICATE_SAME_ACCESS 2
+#define HANDLE_FLAG_INHERIT 1
 typedef VOID(WINAPI *PFLS_CALLBACK_FUNCTION)(PVOID data);
 typedef DWORD(WINAPI *LPTHREAD_START_ROUTINE)(LPVOID arg);
 __declspec(dllimport) VOID WINAPI InitializeSRWLock(PSRWLOCK lock);
@@ -167,6 +168,7 @@ __declspec(dllimport) HANDLE WINAPI GetCurrentProcess(void);
 __declspec(dllimport) DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD ms);
 __declspec(dllimport) BOOL WINAPI GetExitCodeThread(HANDLE thread, LPDWORD code);
 __declspec(dllimport) BOOL WINAPI CloseHandle(HANDLE handle);
+__declspec(dllimport) BOOL WINAPI SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags);
 __declspec(dllimport) BOOL WINAPI DuplicateHandle(HANDLE from_process, HANDLE handle, HANDLE to_process, PHANDLE out, DWORD access, BOOL inherit, DWORD options);
 #define MemoryBarrier() __faststorefence()
 void __faststorefence(void);

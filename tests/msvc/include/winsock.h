@@ -2,6 +2,7 @@
 #ifndef _WINSOCKAPI_
 #define _WINSOCKAPI_
 #include <windows.h>
+#define SOMAXCONN 5
 struct sockaddr {
     unsigned short sa_family;
     char sa_data[14];

@@ -24,6 +24,7 @@ typedef UINT_PTR SOCKET;
 #define IPPROTO_TCP 6
 #define INADDR_LOOPBACK 0x7f000001
 #define FD_SETSIZE 64
+#define SOMAXCONN 0x7fffffff
 #define FIONBIO 0x8004667e /* negative when it is a long, as it is in the SDK */
 #define POLLRDNORM 0x0100
 #define POLLRDBAND 0x0200
