@@ -10,6 +10,7 @@ static sentry_uuid_t say(const char *text)
     return sentry_capture_message(SENTRY_LEVEL_INFO, text);
 }
 
+#ifndef SENTRY_NO_THREADS
 /* Runs a function in a thread of sentry_thread_create and waits for it. */
 static void in_thread(void *(*start)(void *), void *arg)
 {
@@ -782,9 +783,31 @@ static void ids_differ_between_threads(void)
     collect_stop();
 }
 
-/* -- fork -- */
+#else
+
+/* The program has one thread, and hubs all the same. */
+static void one_thread(void)
+{
+    sentry_hub_t *hub;
+    REQUIRE(collect_start(NULL) == 0);
+    sentry_set_tag("early", "1");
+    hub = sentry_hub_clone(NULL);
+    sentry_set_tag("late", "1");
+    SENTRY_WITH_HUB(hub) {
+        sentry_push_scope();
+        say("hub");
+    }
+    say("main");
+    sentry_hub_free(hub);
+    CHECK_STR(collect_text(0, "tags"), "{\"early\":\"1\"}");
+    CHECK_STR(collect_text(1, "tags"), "{\"early\":\"1\",\"late\":\"1\"}");
+    collect_stop();
+}
+
+#endif
 
 #ifndef _WIN32
+/* -- fork -- */
 
 enum { FORK_IDS = 20 };
 
@@ -898,26 +921,16 @@ static void fork_alone(void)
     collect_stop();
 }
 
-/* A sanitizer's own malloc may be locked in the child for good; then the threads do nothing. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define OTHERS_REST 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define OTHERS_REST 1
-#endif
-#endif
-#ifndef OTHERS_REST
-#define OTHERS_REST 0
-#endif
-
-/* Three kinds of work, so that each is often in the middle of something. */
+#ifndef SENTRY_NO_THREADS
+/* Three kinds of work, so that each is often in the middle of something. A sanitizer's own malloc may be
+ * locked in the child for good: then they do nothing. */
 static void *busy(void *arg)
 {
     int kind = *(int *)arg, round = 0;
     sentry_hub_t *hub = sentry_hub_clone(NULL);
     while (!stopped()) {
         int i;
-        if (OTHERS_REST) {
+        if (!TEST_CAN_FORK_THREADS) {
             test_sleep_ms(1);
             continue;
         }
@@ -956,7 +969,8 @@ static void fork_among_threads(void)
     sentry_set_tag("parent", "1");
     for (i = 0; i < 3; i++)
         REQUIRE(sentry_thread_create(&threads[i], NULL, busy, &kinds[i]) == 0);
-    if (OTHERS_REST) test_sleep_ms(test_ms(100)); /* until they do: starting a thread and its hub allocates */
+    if (!TEST_CAN_FORK_THREADS)
+        test_sleep_ms(test_ms(100)); /* until they do: starting a thread and its hub allocates */
     for (i = 0; i < 60; i++) {
         CHECK_INT(run_fork(ids), 0);
         test_sleep_ms((unsigned)i % 3);
@@ -969,6 +983,8 @@ static void fork_among_threads(void)
     collected.drop = 0;
     collect_stop();
 }
+
+#endif
 
 static sentry_value_t fork_inside(sentry_value_t event, void *hint, void *user_data)
 {
@@ -1007,6 +1023,9 @@ static void fork_inside_a_hook(void)
 #endif
 
 static const test_case_t tests[] = {
+#ifdef SENTRY_NO_THREADS
+    {"one_thread", one_thread},
+#else
     {"manual_propagation", manual_propagation},
     {"automatic_propagation", automatic_propagation},
     {"children_do_not_leak", children_do_not_leak},
@@ -1023,8 +1042,11 @@ static const test_case_t tests[] = {
     {"no_lost_updates", no_lost_updates},
     {"ids_differ_between_threads", ids_differ_between_threads},
 #ifndef _WIN32
-    {"fork_alone", fork_alone},
     {"fork_among_threads", fork_among_threads},
+#endif
+#endif
+#ifndef _WIN32
+    {"fork_alone", fork_alone},
     {"fork_inside_a_hook", fork_inside_a_hook},
 #endif
 };

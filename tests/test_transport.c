@@ -4,6 +4,8 @@
 #include "test.h"
 #include "sink.h"
 
+#ifndef SENTRY_NO_HTTP
+
 #define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
 
 /* -- starting and sending -- */
@@ -53,6 +55,16 @@ static void end(sink_t *sink)
 static sentry_uuid_t say(const char *text)
 {
     return sentry_capture_message(SENTRY_LEVEL_INFO, text);
+}
+
+/* Until the first event is on its way. Without threads it waits for a flush. */
+static void wait_for_first(sink_t *sink)
+{
+#ifdef SENTRY_NO_THREADS
+    CHECK_INT(sink_count(sink), 0);
+#else
+    CHECK_INT(sink_wait(sink, 1, test_ms(ENOUGH_MS)), 1);
+#endif
 }
 
 /* Sends an event and waits until it is dealt with. */
@@ -643,13 +655,33 @@ static void raises_no_sigpipe(void)
 
 /* -- flush and close -- */
 
+#ifdef SENTRY_NO_THREADS
+/* The request that the flush itself makes ends with its time, and is lost. */
+static void flush_times_out(void)
+{
+    sink_t *sink = begin();
+    long long start;
+    sink_do(sink, SINK_STALL);
+    say("hello");
+    CHECK(sentry_flush(0) != 0);
+    CHECK_INT(sink_count(sink), 0);
+    start = test_now_ms();
+    CHECK(sentry_flush(200) != 0);
+    CHECK_AT_MOST(test_now_ms() - start, test_ms(2000));
+    CHECK_INT(sink_count(sink), 1);
+    say_and_flush("again");
+    CHECK_INT(arrived(sink, "again"), 1);
+    CHECK_INT(reported(sink, "network_error", "error"), 1);
+    end(sink);
+}
+#else
 static void flush_times_out(void)
 {
     sink_t *sink = begin();
     long long start;
     sink_always(sink, SINK_HOLD);
     say("hello");
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     start = test_now_ms();
     CHECK(sentry_flush(200) != 0);
     CHECK_AT_MOST(test_now_ms() - start, test_ms(2000));
@@ -659,6 +691,7 @@ static void flush_times_out(void)
     CHECK_INT(sink_count(sink), 1);
     end(sink);
 }
+#endif
 
 static void flush_without_work_is_quick(void)
 {
@@ -709,39 +742,6 @@ static void huge_timeouts_are_no_timeouts(void)
     sink_stop(sink);
 }
 
-static void *say_until_told(void *flag)
-{
-    test_mutex_t *running = (test_mutex_t *)flag;
-    while (!test_trylock(running)) {
-        sentry_set_tag("key", "value");
-        say("from-thread");
-    }
-    test_unlock(running);
-    return NULL;
-}
-
-/* It waits for what was captured so far, not until all threads are silent. */
-static void flush_does_not_wait_for_later_events(void)
-{
-    sink_t *sink = sink_start();
-    sentry_options_t o = options_for(sink);
-    test_mutex_t running = TEST_MUTEX_INIT;
-    test_thread_t threads[2];
-    int i;
-    o.transport_queue_size = 10;
-    sink_always(sink, SINK_SLOW);
-    begin_with(sink, &o);
-    test_lock(&running);
-    for (i = 0; i < 2; i++)
-        REQUIRE(test_thread_start(&threads[i], say_until_told, &running) == 0);
-    CHECK(sink_wait(sink, 5, test_ms(ENOUGH_MS)) >= 5);
-    CHECK_INT(sentry_flush(test_ms(4000)), 0);
-    test_unlock(&running);
-    for (i = 0; i < 2; i++)
-        test_thread_join(threads[i]);
-    end(sink);
-}
-
 /* Closing takes the shutdown_timeout at most, whatever the server does. */
 static void close_takes_at_most(uint64_t shutdown_timeout, sink_kind_t kind)
 {
@@ -754,7 +754,7 @@ static void close_takes_at_most(uint64_t shutdown_timeout, sink_kind_t kind)
     begin_with(sink, &o);
     for (i = 0; i < 5; i++)
         say("hello");
-    CHECK_INT(sink_wait(sink, 1, test_ms(ENOUGH_MS)), 1);
+    wait_for_first(sink);
     start = test_now_ms();
     CHECK_INT(sentry_close(), 0);
     CHECK_AT_MOST(test_now_ms() - start, test_ms(2500));
@@ -778,7 +778,7 @@ static void close_does_not_wait_for_a_drip(void)
     sink_push(sink, step_of(SINK_DRIP, "{}"));
     begin_with(sink, &o);
     say("hello");
-    CHECK_INT(sink_wait(sink, 1, test_ms(ENOUGH_MS)), 1);
+    wait_for_first(sink);
     start = test_now_ms();
     sentry_close();
     CHECK_AT_MOST(test_now_ms() - start, test_ms(2500));
@@ -911,7 +911,7 @@ static void queue_is_bounded_in_envelopes(void)
     sink_do(sink, SINK_HOLD);
     begin_with(sink, &o);
     say("hello");
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     for (i = 1; i < 20; i++)
         say("hello");
     sink_release(sink);
@@ -934,7 +934,7 @@ static void queue_is_bounded_in_bytes(void)
     sink_do(sink, SINK_HOLD);
     begin_with(sink, &o);
     say(text);
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     for (i = 1; i < 20; i++)
         say(text);
     sink_release(sink);
@@ -963,14 +963,6 @@ static void queue_keeps_the_order(void)
     end(sink);
 }
 
-static void *say_ten(void *name)
-{
-    int i;
-    for (i = 0; i < 10; i++)
-        sentry_capture_messagef(SENTRY_LEVEL_INFO, "%s %d", (const char *)name, i);
-    return NULL;
-}
-
 /* The event ids in the envelopes' headers, all different? */
 static int ids_differ(sink_t *sink)
 {
@@ -983,6 +975,50 @@ static int ids_differ(sink_t *sink)
                 return 0;
         }
     return 1;
+}
+
+#ifndef SENTRY_NO_THREADS
+/* -- several threads -- */
+
+static void *say_until_told(void *flag)
+{
+    test_mutex_t *running = (test_mutex_t *)flag;
+    while (!test_trylock(running)) {
+        sentry_set_tag("key", "value");
+        say("from-thread");
+    }
+    test_unlock(running);
+    return NULL;
+}
+
+/* It waits for what was captured so far, not until all threads are silent. */
+static void flush_does_not_wait_for_later_events(void)
+{
+    sink_t *sink = sink_start();
+    sentry_options_t o = options_for(sink);
+    test_mutex_t running = TEST_MUTEX_INIT;
+    test_thread_t threads[2];
+    int i;
+    o.transport_queue_size = 10;
+    sink_always(sink, SINK_SLOW);
+    begin_with(sink, &o);
+    test_lock(&running);
+    for (i = 0; i < 2; i++)
+        REQUIRE(test_thread_start(&threads[i], say_until_told, &running) == 0);
+    CHECK(sink_wait(sink, 5, test_ms(ENOUGH_MS)) >= 5);
+    CHECK_INT(sentry_flush(test_ms(4000)), 0);
+    test_unlock(&running);
+    for (i = 0; i < 2; i++)
+        test_thread_join(threads[i]);
+    end(sink);
+}
+
+static void *say_ten(void *name)
+{
+    int i;
+    for (i = 0; i < 10; i++)
+        sentry_capture_messagef(SENTRY_LEVEL_INFO, "%s %d", (const char *)name, i);
+    return NULL;
 }
 
 static void threads_capture_together(void)
@@ -1025,6 +1061,7 @@ static void threads_flush_together(void)
     CHECK_INT(arrived(sink, "hello"), 10);
     end(sink);
 }
+#endif
 
 /* -- client reports -- */
 
@@ -1498,7 +1535,7 @@ static void limits_stop_what_is_queued(void)
     sink_t *sink = begin();
     sink_push_kind(sink, SINK_HOLD, 200, "X-Sentry-Rate-Limits: 60:error:key\r\n", "{}");
     say("first");
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     say("queued");
     send_session();
     sink_release(sink);
@@ -1590,9 +1627,11 @@ static void fork_splits_the_queue(void)
     NEEDS_FORK();
     sink_t *sink = begin();
     pid_t child;
+#ifndef SENTRY_NO_THREADS /* else it would be the child's event that is held */
     sink_do(sink, SINK_HOLD);
+#endif
     say("parent-1");
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     say("parent-2");
     say("parent-3");
     child = fork();
@@ -1686,7 +1725,7 @@ static void fork_leaves_the_parent_alone(void)
     sink_do(sink, SINK_HOLD);
     say("one");
     say("two");
-    REQUIRE(sink_wait(sink, 1, test_ms(ENOUGH_MS)) == 1);
+    wait_for_first(sink);
     child = fork();
     if (child == 0)
         test_end_child();
@@ -1749,6 +1788,7 @@ static void fork_does_not_double_reports(void)
     end(sink);
 }
 
+#ifndef SENTRY_NO_THREADS
 /* The envelope that the worker is changing at the fork is not the child's to touch. */
 static void fork_while_limits_drop(void)
 {
@@ -1802,6 +1842,7 @@ static void fork_while_threads_capture(void)
     end(sink);
 }
 #endif
+#endif
 
 static const test_case_t tests[] = {
     { "request_is_what_the_protocol_says", request_is_what_the_protocol_says },
@@ -1841,7 +1882,6 @@ static const test_case_t tests[] = {
     { "flush_without_work_is_quick", flush_without_work_is_quick },
     { "flush_takes_the_longest_timeout", flush_takes_the_longest_timeout },
     { "huge_timeouts_are_no_timeouts", huge_timeouts_are_no_timeouts },
-    { "flush_does_not_wait_for_later_events", flush_does_not_wait_for_later_events },
     { "close_does_not_wait_for_a_stall", close_does_not_wait_for_a_stall },
     { "close_does_not_wait_for_a_drip", close_does_not_wait_for_a_drip },
     { "close_does_not_wait_for_a_name", close_does_not_wait_for_a_name },
@@ -1853,8 +1893,11 @@ static const test_case_t tests[] = {
     { "queue_is_bounded_in_envelopes", queue_is_bounded_in_envelopes },
     { "queue_is_bounded_in_bytes", queue_is_bounded_in_bytes },
     { "queue_keeps_the_order", queue_keeps_the_order },
+#ifndef SENTRY_NO_THREADS
+    { "flush_does_not_wait_for_later_events", flush_does_not_wait_for_later_events },
     { "threads_capture_together", threads_capture_together },
     { "threads_flush_together", threads_flush_together },
+#endif
     { "before_send_is_counted", before_send_is_counted },
     { "event_processors_are_counted", event_processors_are_counted },
     { "scope_processors_are_counted", scope_processors_are_counted },
@@ -1892,11 +1935,33 @@ static const test_case_t tests[] = {
     { "fork_leaves_the_parent_alone", fork_leaves_the_parent_alone },
     { "fork_then_init_in_the_child", fork_then_init_in_the_child },
     { "fork_does_not_double_reports", fork_does_not_double_reports },
+#ifndef SENTRY_NO_THREADS
     { "fork_while_limits_drop", fork_while_limits_drop },
     { "fork_while_threads_capture", fork_while_threads_capture },
 #endif
+#endif
     { "limits_leave_no_empty_envelope", limits_leave_no_empty_envelope }
 };
+
+#else
+
+static void init_needs_a_transport(void)
+{
+    sentry_options_t o;
+    memset(&o, 0, sizeof o);
+    o.dsn = "http://key@127.0.0.1:9/1";
+    o.release = "app@1";
+    CHECK_INT(sentry_init(&o), 1);
+    CHECK_CONTAINS(sentry_get_init_error(), "SENTRY_NO_HTTP");
+    CHECK_INT(sentry_is_enabled(), 0);
+    CHECK_INT(sentry_close(), 0);
+}
+
+static const test_case_t tests[] = {
+    { "init_needs_a_transport", init_needs_a_transport }
+};
+
+#endif
 
 int main(int argc, char **argv)
 {
