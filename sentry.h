@@ -1029,7 +1029,7 @@ SENTRY_API sentry_value_t sentry_envelope_get_header_n(const sentry_envelope_t *
 SENTRY_API int sentry_envelope_write_to_file_n(const sentry_envelope_t *envelope, const char *path, size_t path_len);
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file_n(const char *path, size_t path_len);
 #ifdef _WIN32
-/* The same with paths in UTF-16. */
+/* The same with paths in UTF-16, without halves of surrogate pairs. */
 SENTRY_API int sentry_envelope_write_to_filew(const sentry_envelope_t *envelope, const wchar_t *path);
 SENTRY_API int sentry_envelope_write_to_filew_n(const sentry_envelope_t *envelope, const wchar_t *path, size_t path_len);
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew(const wchar_t *path);
@@ -1131,7 +1131,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
-#elif defined(_MSC_VER)
+#endif
+#ifdef _MSC_VER
 #pragma warning(push)
 #pragma warning(disable : 4127 4310 4505 4996) /* constant conditions, (char)0xc0, unused functions, sscanf and _wfopen */
 #endif
@@ -1176,6 +1177,14 @@ extern "C" {
 #define SENTRY__THREAD_LOCAL __thread
 #elif defined(_MSC_VER)
 #define SENTRY__THREAD_LOCAL __declspec(thread)
+#endif
+
+/* A variable that puts a function among those that the loader of Windows calls about threads. */
+#ifdef _MSC_VER
+#pragma section(".CRT$XLB", long, read)
+#define SENTRY__AT_THREAD_EVENTS(name, func) static __declspec(allocate(".CRT$XLB")) const PIMAGE_TLS_CALLBACK name = func
+#elif defined(_WIN32)
+#define SENTRY__AT_THREAD_EVENTS(name, func) static const PIMAGE_TLS_CALLBACK name __attribute__((section(".CRT$XLB"), used)) = func
 #endif
 
 #ifndef SENTRY_MALLOC
@@ -1649,7 +1658,7 @@ static size_t sentry__os_narrow(const wchar_t *wide, char *out, size_t cap)
 #ifndef SENTRY_NO_THREADS
 typedef SRWLOCK sentry__mutex_t;
 typedef CONDITION_VARIABLE sentry__cond_t;
-typedef DWORD sentry__key_t;
+typedef char sentry__key_t;
 typedef sentry_thread_t sentry__os_thread_t;
 
 static void sentry__os_sleep_us(unsigned us) { Sleep((us + 999u) / 1000u); }
@@ -1696,6 +1705,7 @@ static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr
     s->refs = 2;
     s->fn = fn;
     s->arg = arg;
+    s->result = NULL; /* for a thread that ends without returning */
     thread->_start = s;
     thread->handle = (HANDLE)_beginthreadex(NULL, 0, sentry__os_thread_main, s, 0, NULL);
     if (thread->handle) return 0;
@@ -1728,18 +1738,39 @@ static void sentry__os_thread_name(const char *name)
     SENTRY_FREE(wide);
 }
 
-static void (*sentry__os_key_dtor)(void *);
-static VOID WINAPI sentry__os_key_end(PVOID p)
+/* A callback among those that the loader calls when a thread ends. Not fiber-local storage, which ends with its fiber. */
+static void (*sentry__os_at_exit)(void *);
+static SENTRY__THREAD_LOCAL struct {
+    void *value;
+    int ended; /* nothing calls again for what is set from now on */
+} sentry__os_key_own;
+
+static VOID NTAPI sentry__os_thread_event(PVOID module, DWORD reason, PVOID reserved)
 {
-    if (p) sentry__os_key_dtor(p);
+    void *p;
+    (void)module;
+    (void)reserved;
+    if (reason != DLL_THREAD_DETACH || !sentry__os_at_exit) return;
+    p = sentry__os_key_own.value;
+    sentry__os_key_own.value = NULL;
+    if (p) sentry__os_at_exit(p);
+    sentry__os_key_own.ended = 1;
 }
+SENTRY__AT_THREAD_EVENTS(sentry__os_thread_events, sentry__os_thread_event);
+
 static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
 {
-    sentry__os_key_dtor = at_exit;
-    *key = FlsAlloc(sentry__os_key_end);
-    return *key == FLS_OUT_OF_INDEXES;
+    *key = 0;
+    sentry__os_at_exit = at_exit;
+    return *(const volatile PIMAGE_TLS_CALLBACK *)&sentry__os_thread_events == NULL; /* keeps it in the program */
 }
-static int sentry__os_key_set(sentry__key_t key, void *p) { return !FlsSetValue(key, p); }
+static int sentry__os_key_set(sentry__key_t key, void *p)
+{
+    (void)key;
+    if (sentry__os_key_own.ended) return p != NULL;
+    sentry__os_key_own.value = p;
+    return 0;
+}
 
 static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
 {
@@ -1775,19 +1806,23 @@ static char *sentry__os_utf8(const wchar_t *wide, size_t n)
     return text;
 }
 
-/* A path for the system: absolute behind a prefix when it is longer than MAX_PATH allows. NULL when it is no path. */
+/* A path for the system: absolute and behind a prefix when it is longer than MAX_PATH allows. NULL when it is no path. */
 static wchar_t *sentry__os_path(const char *utf8)
 {
-    wchar_t *wide = sentry__os_wide(utf8), *full;
-    DWORD n;
-    if (!wide || wcslen(wide) < 240 || wcsncmp(wide, L"\\\\?\\", 4) == 0) return wide;
-    n = GetFullPathNameW(wide, 0, NULL, NULL);
+    wchar_t *wide = sentry__os_wide(utf8), *full = NULL;
+    DWORD n = wide ? GetFullPathNameW(wide, 0, NULL, NULL) : 0; /* with the zero */
+    if (n < 240) return wide;
     full = (wchar_t *)SENTRY_MALLOC(((size_t)n + 8) * sizeof *full);
-    if (full) {
-        int unc = wide[0] == L'\\' && wide[1] == L'\\';
-        memcpy(full, unc ? L"\\\\?\\UNC" : L"\\\\?\\", (unc ? 7 : 4) * sizeof *full);
-        if (n == 0 || GetFullPathNameW(wide, n, full + (unc ? 6 : 4), NULL) >= n) full[0] = 0;
-        else if (unc) full[6] = L'C'; /* over the first of two backslashes */
+    if (full && GetFullPathNameW(wide, n, full + 8, NULL) < n) {
+        /* \\?\C:\..., \\?\UNC\server\...; what begins with \\?\ or \\.\ stays as it is */
+        int network = full[8] == L'\\' && full[9] == L'\\', device = network && (full[10] == L'?' || full[10] == L'.');
+        const wchar_t *prefix = device ? L"" : network ? L"\\\\?\\UNC" : L"\\\\?\\";
+        size_t skip = network && !device ? 1 : 0, length = wcslen(prefix);
+        memmove(full + length, full + 8 + skip, (wcslen(full + 8 + skip) + 1) * sizeof *full);
+        memcpy(full, prefix, length * sizeof *full);
+    } else {
+        SENTRY_FREE(full);
+        full = NULL;
     }
     SENTRY_FREE(wide);
     return full;
@@ -8623,12 +8658,14 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 
 #if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
 #pragma GCC diagnostic pop
-#elif defined(_MSC_VER)
+#endif
+#ifdef _MSC_VER
 #pragma warning(pop)
 #endif
 
 /* Nothing private stays defined after this point. */
 #undef SENTRY__ALL
+#undef SENTRY__AT_THREAD_EVENTS
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
