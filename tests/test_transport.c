@@ -945,6 +945,20 @@ static void queue_is_bounded_in_bytes(void)
     end(sink);
 }
 
+/* The event ids in the envelopes' headers, all different? */
+static int ids_differ(sink_t *sink)
+{
+    size_t i, j, count = sink_count(sink);
+    for (i = 0; i < count; i++)
+        for (j = 0; j < i; j++) {
+            const char *a = strstr(sink_request(sink, i)->body, "\"event_id\":\"");
+            const char *b = strstr(sink_request(sink, j)->body, "\"event_id\":\"");
+            if (a && b && strncmp(a, b, 44) == 0)
+                return 0;
+        }
+    return 1;
+}
+
 static void queue_keeps_the_order(void)
 {
     sink_t *sink = begin();
@@ -960,21 +974,8 @@ static void queue_keeps_the_order(void)
         snprintf(text, sizeof text, "number %d", i);
         CHECK_CONTAINS(sink_request(sink, (size_t)(i - 10))->body, text);
     }
+    CHECK(ids_differ(sink));
     end(sink);
-}
-
-/* The event ids in the envelopes' headers, all different? */
-static int ids_differ(sink_t *sink)
-{
-    size_t i, j, count = sink_count(sink);
-    for (i = 0; i < count; i++)
-        for (j = 0; j < i; j++) {
-            const char *a = strstr(sink_request(sink, i)->body, "\"event_id\":\"");
-            const char *b = strstr(sink_request(sink, j)->body, "\"event_id\":\"");
-            if (a && b && strncmp(a, b, 44) == 0)
-                return 0;
-        }
-    return 1;
 }
 
 #ifndef SENTRY_NO_THREADS
