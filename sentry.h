@@ -1473,9 +1473,12 @@ static const char *sentry__os_getenv(const char *name, char room[1024])
 }
 
 #ifndef SENTRY_NO_FILES
-static FILE *sentry__os_open(const char *path, int to_write) { return fopen(path, to_write ? "wbe" : "rbe"); } /* e: not for children */
-static int sentry__os_rename(const char *from, const char *to) { return rename(from, to); }
-static void sentry__os_unlink(const char *path) { unlink(path); }
+typedef const char *sentry__os_path_t;
+static sentry__os_path_t sentry__os_path(const char *path) { return path; }
+static void sentry__os_path_free(sentry__os_path_t path) { (void)path; }
+static FILE *sentry__os_open(sentry__os_path_t path, int to_write) { return fopen(path, to_write ? "wbe" : "rbe"); } /* e: not for children */
+static int sentry__os_rename(sentry__os_path_t from, sentry__os_path_t to) { return rename(from, to); }
+static void sentry__os_unlink(sentry__os_path_t path) { unlink(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
 #endif
 
@@ -1676,7 +1679,8 @@ static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t
     SleepConditionVariableSRW(c, m, ms > 3600000u ? 3600000u : (DWORD)ms, 0);
 }
 
-/* What a thread runs and what came of it. The thread and who joins it hold it: the exit code has only 32 bits. */
+/* What a thread runs and what came of it: its exit code has only 32 bits. Two hold it until one joins: the thread, and who
+ * started it. */
 typedef struct {
     sentry__word_t refs;
     void *(*fn)(void *);
@@ -1721,7 +1725,8 @@ static int sentry__os_thread_join(sentry__os_thread_t thread, void **result)
 {
     if (WaitForSingleObject(thread.handle, INFINITE) != WAIT_OBJECT_0) return EINVAL;
     if (result) *result = ((sentry__os_start_t *)thread._start)->result;
-    sentry__os_thread_detach(thread);
+    CloseHandle(thread.handle);
+    SENTRY_FREE(thread._start); /* however it ended */
     return 0;
 }
 
@@ -1806,49 +1811,35 @@ static char *sentry__os_utf8(const wchar_t *wide, size_t n)
     return text;
 }
 
-/* A path for the system: absolute and behind a prefix when it is longer than MAX_PATH allows. NULL when it is no path. */
-static wchar_t *sentry__os_path(const char *utf8)
+typedef wchar_t *sentry__os_path_t;
+
+/* A path for the system: absolute and behind a prefix when it is longer than MAX_PATH allows. NULL when it is no path, and
+ * without memory. Owns: the caller, sentry__os_path_free. */
+static sentry__os_path_t sentry__os_path(const char *utf8)
 {
-    wchar_t *wide = sentry__os_wide(utf8), *full = NULL;
-    DWORD n = wide ? GetFullPathNameW(wide, 0, NULL, NULL) : 0; /* with the zero */
-    if (n < 240) return wide;
+    wchar_t *wide = sentry__os_wide(utf8), *full, *at;
+    DWORD n = wide ? GetFullPathNameW(wide, 0, NULL, NULL) : 0;
+    if (n < 240 || wcsncmp(wide, L"\\\\?\\", 4) == 0) return wide;
     full = (wchar_t *)SENTRY_MALLOC(((size_t)n + 8) * sizeof *full);
-    if (full && GetFullPathNameW(wide, n, full + 8, NULL) < n) {
-        /* \\?\C:\..., \\?\UNC\server\...; what begins with \\?\ or \\.\ stays as it is */
-        int network = full[8] == L'\\' && full[9] == L'\\', device = network && (full[10] == L'?' || full[10] == L'.');
-        const wchar_t *prefix = device ? L"" : network ? L"\\\\?\\UNC" : L"\\\\?\\";
-        size_t skip = network && !device ? 1 : 0, length = wcslen(prefix);
-        memmove(full + length, full + 8 + skip, (wcslen(full + 8 + skip) + 1) * sizeof *full);
-        memcpy(full, prefix, length * sizeof *full);
-    } else {
-        SENTRY_FREE(full);
-        full = NULL;
+    if (full) {
+        at = full + 6;
+        if (GetFullPathNameW(wide, n, at, NULL) >= n) {
+            SENTRY_FREE(full);
+            full = NULL;
+        } else if (at[0] == L'\\' && at[1] == L'\\') {
+            memcpy(full, L"\\\\?\\UNC", 7 * sizeof *full); /* over the first of the two backslashes */
+        } else {
+            memmove(full + 4, at, (wcslen(at) + 1) * sizeof *full);
+            memcpy(full, L"\\\\?\\", 4 * sizeof *full);
+        }
     }
     SENTRY_FREE(wide);
     return full;
 }
-
-static FILE *sentry__os_open(const char *path, int to_write)
-{
-    wchar_t *wide = sentry__os_path(path);
-    FILE *f = wide ? _wfopen(wide, to_write ? L"wbN" : L"rbN") : NULL; /* N: not for children */
-    SENTRY_FREE(wide);
-    return f;
-}
-static int sentry__os_rename(const char *from, const char *to)
-{
-    wchar_t *a = sentry__os_path(from), *b = sentry__os_path(to);
-    int done = a && b && MoveFileExW(a, b, MOVEFILE_REPLACE_EXISTING);
-    SENTRY_FREE(a);
-    SENTRY_FREE(b);
-    return done ? 0 : -1;
-}
-static void sentry__os_unlink(const char *path)
-{
-    wchar_t *wide = sentry__os_path(path);
-    if (wide) DeleteFileW(wide);
-    SENTRY_FREE(wide);
-}
+static void sentry__os_path_free(sentry__os_path_t path) { SENTRY_FREE(path); }
+static FILE *sentry__os_open(const wchar_t *path, int to_write) { return _wfopen(path, to_write ? L"wbN" : L"rbN"); } /* N: not for children */
+static int sentry__os_rename(const wchar_t *from, const wchar_t *to) { return MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING) ? 0 : -1; }
+static void sentry__os_unlink(const wchar_t *path) { DeleteFileW(path); }
 static size_t sentry__os_cwd(char *out, size_t cap)
 {
     wchar_t w[1024];
@@ -2458,8 +2449,10 @@ static int sentry__hex_digit(char c)
 /* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
 static char *sentry__file_read(const char *path, size_t limit, size_t *len)
 {
-    FILE *f = sentry__os_open(path, 0);
+    sentry__os_path_t from = sentry__os_path(path);
+    FILE *f = from ? sentry__os_open(from, 0) : NULL;
     sentry__buf_t b;
+    sentry__os_path_free(from);
     if (!f) return NULL;
     sentry__buf_init(&b, NULL, 0);
     while (!b.failed && b.len <= limit) {
@@ -2479,6 +2472,7 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     static sentry__word_t serial;
     sentry__buf_t name;
     char *temporary;
+    sentry__os_path_t to = sentry__os_path(path), beside; /* both made before there is a file to remove */
     FILE *f;
     int failed = 1;
     sentry__buf_init(&name, NULL, 0);
@@ -2489,13 +2483,16 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     sentry__buf_u64(&name, sentry__add(&serial, 1));
     SENTRY__PUT(&name, ".tmp");
     temporary = sentry__buf_take(&name, NULL);
-    f = temporary ? sentry__os_open(temporary, 1) : NULL;
+    beside = temporary ? sentry__os_path(temporary) : NULL;
+    f = to && beside ? sentry__os_open(beside, 1) : NULL;
     if (f) {
         failed = fwrite(data, 1, len, f) != len;
         if (fclose(f) != 0) failed = 1;
-        if (!failed) failed = sentry__os_rename(temporary, path) != 0;
-        if (failed) sentry__os_unlink(temporary);
+        if (!failed) failed = sentry__os_rename(beside, to) != 0;
+        if (failed) sentry__os_unlink(beside);
     }
+    sentry__os_path_free(beside);
+    sentry__os_path_free(to);
     SENTRY_FREE(temporary);
     return failed;
 }
@@ -3897,11 +3894,12 @@ static sentry_value_t sentry__read_double(sentry__str_t s)
 {
     sentry__buf_t b;
     char stack[64], point[8];
-    size_t i, n = (size_t)snprintf(point, sizeof point, "%.1f", 0.5);
+    int n = snprintf(point, sizeof point, "%.1f", 0.5); /* less than 0 from one that leaves out floating point */
+    size_t i;
     sentry_value_t v;
     sentry__buf_init(&b, stack, sizeof stack);
     for (i = 0; i < s.n; i++)
-        if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, n - 2);
+        if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, (size_t)n - 2);
         else sentry__buf_byte(&b, s.p[i]);
     sentry__buf_byte(&b, 0);
     v = b.failed ? sentry__null() : sentry_value_new_double(strtod(b.data, NULL));
@@ -5690,7 +5688,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     sentry__worker_t *w = (sentry__worker_t *)state;
     uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
     sentry_envelope_t *report = NULL;
-    int late;
+    int late, cut = 0;
     sentry__os_fork_noticed();
     if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
     sentry__os_mutex_lock(&w->mutex);
@@ -5704,10 +5702,11 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
         if (e) sentry__worker_work(w, e, deadline);
         else sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
         now = sentry__os_ticks_ms();
+        cut = e && now >= deadline;
     }
     sentry__os_mutex_unlock(&w->mutex);
     sentry__envelope_free(report);
-    return late;
+    return late || cut;
 }
 
 /* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
@@ -8350,14 +8349,15 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
 
 static sentry__lock_t sentry__init_lock;
 
-/* Adds `"key":value` to a run; consumes the value. */
+/* Adds `"key":value` to a run, unless there is nothing in it; consumes the value. */
 static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
 {
     sentry__run_t *next;
     sentry__buf_t b;
+    int empty = sentry__is_null(v) || (sentry__object_of(v) && sentry_value_get_length(v) == 0);
     sentry__buf_init(&b, NULL, 0);
     sentry__json_plain(&b, 2, v);
-    next = b.failed ? NULL : sentry__run_with(*run, sentry__str(key), sentry__slice(b.data, b.len));
+    next = empty || b.failed ? NULL : sentry__run_with(*run, sentry__str(key), sentry__slice(b.data, b.len));
     if (next) {
         sentry__run_release(*run);
         *run = next;
@@ -8415,7 +8415,7 @@ static sentry_value_t sentry__os_context(const sentry__machine_t *m)
 static sentry_value_t sentry__device_context(const sentry__machine_t *m)
 {
     sentry_value_t device = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__set_text(device, SENTRY__LITERAL("arch"), sentry__str(m->arch));
+    if (m->arch[0]) sentry__set_text(device, SENTRY__LITERAL("arch"), sentry__str(m->arch));
     if (m->memory_bytes) sentry__object_set(device, SENTRY__LITERAL("memory_size"), sentry_value_new_int64((int64_t)m->memory_bytes));
     if (m->processors) sentry__object_set(device, SENTRY__LITERAL("processor_count"), sentry_value_new_int32((int32_t)m->processors));
     return device;
@@ -8439,6 +8439,10 @@ static sentry_value_t sentry__runtime_context(void)
     name = SENTRY__LITERAL("bionic");
 #elif defined(__linux__)
     name = SENTRY__LITERAL("musl");
+#elif defined(__NEWLIB__)
+    name = SENTRY__LITERAL("newlib");
+#elif defined(__wasi__)
+    name = SENTRY__LITERAL("wasi-libc");
 #endif
     sentry__set_text(runtime, SENTRY__LITERAL("name"), name);
     if (version.n) sentry__set_text(runtime, SENTRY__LITERAL("version"), version);
@@ -8458,7 +8462,7 @@ static sentry_value_t sentry__app_context(const sentry__machine_t *m)
     sentry_value_t app = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     while (at && exe[at - 1] != '/' && exe[at - 1] != SENTRY__DIRSEP) at--;
     if (n) sentry__set_text(app, SENTRY__LITERAL("app_name"), sentry__slice(exe + at, n - at));
-    sentry__set_text(app, SENTRY__LITERAL("app_arch"), sentry__str(m->arch));
+    if (m->arch[0]) sentry__set_text(app, SENTRY__LITERAL("app_arch"), sentry__str(m->arch));
     sentry__object_set(app, SENTRY__LITERAL("app_start_time"), sentry__stamp_value());
     return app;
 }
