@@ -199,6 +199,8 @@ static void exception_chains(void)
 
 /* -- what every event has -- */
 
+static const char *own_name = ""; /* of this program, without its folder */
+
 static void skeleton(void)
 {
     sentry_options_t options = collect_options();
@@ -229,7 +231,12 @@ static void skeleton(void)
     CHECK(is_timestamp(collect_str(0, "contexts.app.app_start_time")));
 #ifdef __linux__
     CHECK_STR(collect_str(0, "contexts.os.name"), "Linux");
+#elif defined(_WIN32)
+    CHECK_STR(collect_str(0, "contexts.os.name"), "Windows");
+#endif
+#if defined(__linux__) || defined(_WIN32)
     CHECK(is_text(0, "contexts.os.version"));
+    CHECK_STR(collect_str(0, "contexts.app.app_name"), own_name);
 #endif
     /* nothing empty is sent */
     CHECK(!collect_has(0, "tags"));
@@ -1556,5 +1563,9 @@ static const test_case_t tests[] = {
 
 int main(int argc, char **argv)
 {
+    const char *at;
+    for (own_name = at = argv[0]; *at; at++) {
+        if (*at == '/' || *at == '\\') own_name = at + 1;
+    }
     return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
 }

@@ -619,6 +619,7 @@ static void hub_bad_arguments(void)
     collect_stop();
 }
 
+#ifndef SENTRY_NO_THREADS
 static sentry_hub_t *moving_hub;
 
 static void *hub_second_stop(void *arg)
@@ -694,6 +695,7 @@ static void hub_in_two_threads(void)
     sentry_hub_free(shared_hub);
     collect_stop();
 }
+#endif
 
 /* -- scopes of one's own -- */
 
@@ -1770,18 +1772,11 @@ static int same_id(sentry_uuid_t a, sentry_uuid_t b)
     return memcmp(a.bytes, b.bytes, sizeof a.bytes) == 0;
 }
 
-static void *say_elsewhere(void *arg)
-{
-    *(sentry_uuid_t *)arg = say("elsewhere");
-    return NULL;
-}
-
 static void last_event_id(void)
 {
     sentry_scope_t *scope;
     sentry_hub_t *hub;
-    sentry_thread_t thread;
-    sentry_uuid_t nil = sentry_uuid_nil(), first, second, third, other;
+    sentry_uuid_t nil = sentry_uuid_nil(), first, second, third;
     REQUIRE(collect_start(NULL) == 0);
     CHECK(same_id(sentry_get_last_event_id(), nil));
     first = say("1");
@@ -1792,9 +1787,6 @@ static void last_event_id(void)
         CHECK(same_id(sentry_get_last_event_id(), second));
     }
     CHECK(same_id(sentry_get_last_event_id(), first));
-    REQUIRE(sentry_thread_create(&thread, NULL, say_elsewhere, &other) == 0);
-    sentry_thread_join(thread, NULL);
-    CHECK(same_id(sentry_get_last_event_id(), other));
     scope = sentry_scope_new();
     CHECK(same_id(sentry_scope_get_last_event_id(scope), nil));
     third = sentry_scope_capture_event(scope, sentry_value_new_event());
@@ -1815,6 +1807,28 @@ static void last_event_id(void)
     CHECK(same_id(sentry_get_last_event_id(), nil));
     collect_stop();
 }
+
+#ifndef SENTRY_NO_THREADS
+static void *say_elsewhere(void *arg)
+{
+    *(sentry_uuid_t *)arg = say("elsewhere");
+    return NULL;
+}
+
+static void last_event_id_of_another_thread(void)
+{
+    sentry_thread_t thread;
+    sentry_uuid_t first, other;
+    REQUIRE(collect_start(NULL) == 0);
+    first = say("here");
+    CHECK(same_id(sentry_get_last_event_id(), first));
+    REQUIRE(sentry_thread_create(&thread, NULL, say_elsewhere, &other) == 0);
+    sentry_thread_join(thread, NULL);
+    CHECK(same_id(sentry_get_last_event_id(), other));
+    CHECK(!same_id(first, other));
+    collect_stop();
+}
+#endif
 
 /* A scope that is pushed before a close and popped after it is popped. */
 static void pop_after_close(void)
@@ -1873,8 +1887,10 @@ static const test_case_t tests[] = {
     {"hub_freed_while_bound", hub_freed_while_bound},
     {"hub_outlives_close", hub_outlives_close},
     {"hub_bad_arguments", hub_bad_arguments},
+#ifndef SENTRY_NO_THREADS
     {"hub_moves_between_threads", hub_moves_between_threads},
     {"hub_in_two_threads", hub_in_two_threads},
+#endif
     {"local_scope", local_scope},
     {"reusable_scope", reusable_scope},
     {"scope_made_before_init", scope_made_before_init},
@@ -1906,6 +1922,9 @@ static const test_case_t tests[] = {
     {"processors_change", processors_change},
     {"processors_cannot_reenter", processors_cannot_reenter},
     {"processors_see_the_merged_event", processors_see_the_merged_event},
+#ifndef SENTRY_NO_THREADS
+    {"last_event_id_of_another_thread", last_event_id_of_another_thread},
+#endif
     {"last_event_id", last_event_id},
     {"pop_after_close", pop_after_close},
     {"close_forgets", close_forgets},
