@@ -149,6 +149,9 @@ typedef struct _RTL_CONDITION_VARIABLE {
 #define DUPLICATE_SAME_ACCESS 2
 #define HANDLE_FLAG_INHERIT 1
 typedef VOID(WINAPI *PFLS_CALLBACK_FUNCTION)(PVOID data);
+typedef VOID(NTAPI *PIMAGE_TLS_CALLBACK)(PVOID module, DWORD reason, PVOID reserved);
+#define DLL_PROCESS_DETACH 0
+#define DLL_THREAD_DETACH 3
 typedef DWORD(WINAPI *LPTHREAD_START_ROUTINE)(LPVOID arg);
 __declspec(dllimport) VOID WINAPI InitializeSRWLock(PSRWLOCK lock);
 __declspec(dllimport) VOID WINAPI AcquireSRWLockExclusive(PSRWLOCK lock);
