@@ -1743,38 +1743,39 @@ static void sentry__os_thread_name(const char *name)
     SENTRY_FREE(wide);
 }
 
-/* A callback among those that the loader calls when a thread ends. Not fiber-local storage, which ends with its fiber. */
-static void (*sentry__os_at_exit)(void *);
-static SENTRY__THREAD_LOCAL struct {
-    void *value;
-    int ended; /* nothing calls again for what is set from now on */
-} sentry__os_key_own;
+/* A callback among those that the loader calls when a thread ends. Not fiber-local storage, which ends with its fiber. The
+ * value is in a slot of the system's: what the compiler keeps for a thread may be gone by then, and made anew. */
+static struct {
+    void (*at_exit)(void *);
+    DWORD slot;
+} sentry__os_key;
+#define SENTRY__OS_ENDED ((void *)&sentry__os_key) /* nothing calls again for what is set from now on */
 
 static VOID NTAPI sentry__os_thread_event(PVOID module, DWORD reason, PVOID reserved)
 {
     void *p;
     (void)module;
     (void)reserved;
-    if (reason != DLL_THREAD_DETACH || !sentry__os_at_exit) return;
-    p = sentry__os_key_own.value;
-    sentry__os_key_own.value = NULL;
-    if (p) sentry__os_at_exit(p);
-    sentry__os_key_own.ended = 1;
+    if (reason != DLL_THREAD_DETACH || !sentry__os_key.at_exit) return;
+    p = TlsGetValue(sentry__os_key.slot);
+    if (p && p != SENTRY__OS_ENDED) sentry__os_key.at_exit(p);
+    TlsSetValue(sentry__os_key.slot, SENTRY__OS_ENDED);
 }
 SENTRY__AT_THREAD_EVENTS(sentry__os_thread_events, sentry__os_thread_event);
 
 static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
 {
     *key = 0;
-    sentry__os_at_exit = at_exit;
-    return *(const volatile PIMAGE_TLS_CALLBACK *)&sentry__os_thread_events == NULL; /* keeps it in the program */
+    sentry__os_key.slot = TlsAlloc();
+    sentry__os_key.at_exit = sentry__os_key.slot == TLS_OUT_OF_INDEXES ? NULL : at_exit;
+    /* Looking at the variable keeps it in the program. */
+    return !sentry__os_key.at_exit || *(const volatile PIMAGE_TLS_CALLBACK *)&sentry__os_thread_events == NULL;
 }
 static int sentry__os_key_set(sentry__key_t key, void *p)
 {
     (void)key;
-    if (sentry__os_key_own.ended) return p != NULL;
-    sentry__os_key_own.value = p;
-    return 0;
+    if (TlsGetValue(sentry__os_key.slot) == SENTRY__OS_ENDED) return p != NULL;
+    return !TlsSetValue(sentry__os_key.slot, p);
 }
 
 static void sentry__os_on_fork(void (*before)(void), void (*parent)(void), void (*child)(void))
@@ -8691,6 +8692,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
 #undef SENTRY__ON_CURRENT
+#undef SENTRY__OS_ENDED
 #undef SENTRY__PUT
 #undef SENTRY__REASONS
 #undef SENTRY__REPORT_EVERY_MS
