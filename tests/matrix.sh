@@ -26,6 +26,7 @@ ZIGCC="$ZIG cc -fno-sanitize=undefined -target"
 # offsets of a 64-bit system, so that readdir fails in them.
 FORKS=-DTEST_CAN_FORK_THREADS=0
 FORKS32="$FORKS -D_FILE_OFFSET_BITS=64"
+# posix: what is left where nothing of Linux is asked for, as on the BSDs.
 # Parts that this version does not have yet: these switches change nothing, so one build will do for all.
 LATER="-DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER -DSENTRY_NO_PROFILER -DSENTRY_NO_TRACING"
 MINIMAL="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_FILES $LATER"
@@ -46,6 +47,7 @@ linux-musl         | musl-gcc                           |                       
 linux-musl-static  | musl-gcc -static                   |                            | native
 linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | native
 linux-tcc          | tcc                                |                            | native
+posix              | gcc                                | -U__linux__ -U__gnu_linux__ | native
 gcc-c17            | gcc                                | -std=c17                   | native
 g++-11             | g++ -x c++                         | -std=c++11                 | native
 g++-20             | g++ -x c++                         | -std=c++20                 | native
