@@ -856,25 +856,13 @@ SENTRY_API void sentry__leave_scope(sentry_scope_t **scope);
 SENTRY_API sentry__bound_t sentry__enter_hub(sentry_hub_t *hub);
 SENTRY_API void sentry__leave_hub(sentry__bound_t *bound);
 
-#if defined(__GNUC__) || defined(__clang__)
-#define SENTRY__CLEANUP(fn) __attribute__((cleanup(fn)))
-#else
-#define SENTRY__CLEANUP(fn)
-#endif
-
-#ifdef __TINYC__
-#define SENTRY__NO_CLEANUP
-#elif !defined(__GNUC__) && !defined(__clang__)
-#define SENTRY__NO_CLEANUP
-#endif
-
 /* SENTRY_WITH_SCOPE(scope) { ... }: the block runs once with a pushed scope, named by you, that is popped after it.
- * With gcc and clang, C and C++, every way out pops: falling off the end, continue, break, return, goto, an exception
- * (not longjmp). Other compilers pop at the end and on continue; after break, return or goto the scope stays until
- * the block around, a pop below it, or the thread ends: nothing is corrupted. When the SDK is off the block runs with
- * a NULL scope, which every function takes. */
+ * In C++, and in C with gcc and clang, every way out pops: falling off the end, continue, break, return, goto, an
+ * exception (not longjmp). Other C compilers pop at the end and on continue; after break, return or goto the scope stays
+ * until the block around, a pop below it, or the thread ends: nothing is corrupted. When the SDK is off the block runs
+ * with a NULL scope, which every function takes. */
 /* SENTRY_WITH_HUB(hub) { ... }: the block runs once with this hub bound; the one before comes back by the same rules,
- * and after a break, return or goto in other compilers with the next sentry_hub_bind. */
+ * and after a break, return or goto in other C compilers with the next sentry_hub_bind. */
 #define SENTRY__PASTE2(a, b) a##b
 #define SENTRY__PASTE(a, b) SENTRY__PASTE2(a, b)
 #define SENTRY__ONCE(scope) SENTRY__PASTE(sentry__once_, scope)
@@ -884,13 +872,36 @@ SENTRY_API void sentry__leave_hub(sentry__bound_t *bound);
 #else
 #define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__PASTE(sentry__bound_, __LINE__))
 #endif
-#ifndef SENTRY__NO_CLEANUP
+#if defined(__cplusplus)
+extern "C++" {
+struct sentry__scoped_t {
+    sentry_scope_t *scope;
+    int inside;
+    sentry__scoped_t() : scope(sentry_push_scope()), inside(1) {}
+    ~sentry__scoped_t() { sentry__leave_scope(&scope); }
+    operator sentry_scope_t *() const { return scope; }
+private:
+    sentry__scoped_t(const sentry__scoped_t &);
+    sentry__scoped_t &operator=(const sentry__scoped_t &);
+};
+struct sentry__hubbed_t : sentry__bound_t {
+    explicit sentry__hubbed_t(sentry_hub_t *hub) : sentry__bound_t(sentry__enter_hub(hub)) {}
+    ~sentry__hubbed_t() { sentry__leave_hub(this); }
+private:
+    sentry__hubbed_t(const sentry__hubbed_t &);
+    sentry__hubbed_t &operator=(const sentry__hubbed_t &);
+};
+}
+#define SENTRY_WITH_SCOPE(scope) for (sentry__scoped_t scope; scope.inside; scope.inside = 0)
+#define SENTRY__WITH_HUB(hub, bound) for (sentry__hubbed_t bound(hub); bound.inside; bound.inside = 0)
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
 #define SENTRY_WITH_SCOPE(scope) \
-    for (sentry_scope_t *scope SENTRY__CLEANUP(sentry__leave_scope) = sentry_push_scope(), *SENTRY__ONCE(scope) = (sentry_scope_t *)(size_t)1; \
+    for (sentry_scope_t *scope __attribute__((cleanup(sentry__leave_scope))) = sentry_push_scope(), *SENTRY__ONCE(scope) = (sentry_scope_t *)(size_t)1; \
          SENTRY__ONCE(scope); (void)scope, SENTRY__ONCE(scope) = NULL)
 #define SENTRY__WITH_HUB(hub, bound) \
-    for (sentry__bound_t bound SENTRY__CLEANUP(sentry__leave_hub) = sentry__enter_hub(hub); bound.inside; bound.inside = 0)
+    for (sentry__bound_t bound __attribute__((cleanup(sentry__leave_hub))) = sentry__enter_hub(hub); bound.inside; bound.inside = 0)
 #else
+#define SENTRY__NO_CLEANUP
 #define SENTRY_WITH_SCOPE(scope) \
     for (sentry_scope_t *scope = sentry_push_scope(), *SENTRY__ONCE(scope) = (sentry_scope_t *)(size_t)1; \
          SENTRY__ONCE(scope); sentry__leave_scope(&scope), SENTRY__ONCE(scope) = NULL)

@@ -145,10 +145,9 @@ typedef struct _RTL_CONDITION_VARIABLE {
 #define INFINITE 0xFFFFFFFF
 #define WAIT_OBJECT_0 0L
 #define WAIT_TIMEOUT 258L
-#define FLS_OUT_OF_INDEXES ((DWORD)0xFFFFFFFF)
+#define TLS_OUT_OF_INDEXES ((DWORD)0xFFFFFFFF)
 #define DUPLICATE_SAME_ACCESS 2
 #define HANDLE_FLAG_INHERIT 1
-typedef VOID(WINAPI *PFLS_CALLBACK_FUNCTION)(PVOID data);
 typedef VOID(NTAPI *PIMAGE_TLS_CALLBACK)(PVOID module, DWORD reason, PVOID reserved);
 #define DLL_PROCESS_DETACH 0
 #define DLL_THREAD_DETACH 3
@@ -161,10 +160,10 @@ __declspec(dllimport) VOID WINAPI WakeConditionVariable(PCONDITION_VARIABLE c);
 __declspec(dllimport) VOID WINAPI WakeAllConditionVariable(PCONDITION_VARIABLE c);
 __declspec(dllimport) BOOL WINAPI SleepConditionVariableSRW(PCONDITION_VARIABLE c, PSRWLOCK lock, DWORD ms, ULONG flags);
 __declspec(dllimport) BOOL WINAPI SwitchToThread(void);
-__declspec(dllimport) DWORD WINAPI FlsAlloc(PFLS_CALLBACK_FUNCTION callback);
-__declspec(dllimport) PVOID WINAPI FlsGetValue(DWORD index);
-__declspec(dllimport) BOOL WINAPI FlsSetValue(DWORD index, PVOID data);
-__declspec(dllimport) BOOL WINAPI FlsFree(DWORD index);
+__declspec(dllimport) DWORD WINAPI TlsAlloc(void);
+__declspec(dllimport) PVOID WINAPI TlsGetValue(DWORD index);
+__declspec(dllimport) BOOL WINAPI TlsSetValue(DWORD index, PVOID data);
+__declspec(dllimport) BOOL WINAPI TlsFree(DWORD index);
 __declspec(dllimport) HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES security, SIZE_T stack, LPTHREAD_START_ROUTINE start, LPVOID arg, DWORD flags, LPDWORD id);
 __declspec(dllimport) HANDLE WINAPI GetCurrentThread(void);
 __declspec(dllimport) HANDLE WINAPI GetCurrentProcess(void);
