@@ -11,6 +11,12 @@
 
 #define FILE_MAX_PATH 2048
 
+static inline void file_join(char path[FILE_MAX_PATH], const char *directory, const char *name)
+{
+    int length = snprintf(path, FILE_MAX_PATH, "%s/%s", directory, name);
+    if (length < 0 || length >= FILE_MAX_PATH) abort();
+}
+
 /* -- what a directory holds ------------------------------------------------------------------ */
 
 #ifdef _WIN32
@@ -25,7 +31,7 @@ static inline void file_list_open(file_list_t *list, const char *directory)
 {
     char pattern[FILE_MAX_PATH];
     wchar_t *wide;
-    snprintf(pattern, sizeof pattern, "%s\\*", directory);
+    file_join(pattern, directory, "*");
     wide = test_wide_path(pattern);
     list->search = FindFirstFileW(wide, &list->entry);
     list->more = list->search != INVALID_HANDLE_VALUE;
@@ -76,7 +82,7 @@ static inline int file_each(const char *directory, void (*visit)(const char *pat
     while ((name = file_list_next(&list)) != NULL) {
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
         entries++;
-        snprintf(path, sizeof path, "%s/%s", directory, name);
+        file_join(path, directory, name);
         if (visit) visit(path, data);
     }
     file_list_close(&list);
@@ -133,6 +139,38 @@ static inline char *file_get(const char *path, size_t *size)
     }
     fclose(file);
     return bytes;
+}
+
+/* -- a scratch directory ------------------------------------------------------------------------- */
+
+static char scratch[512];
+
+/* Makes it; whether that went well. */
+static inline int scratch_begin(void)
+{
+    return test_new_directory(scratch, sizeof scratch);
+}
+
+/* The path of something in it; the next call overwrites it. */
+static inline const char *in_scratch(const char *name)
+{
+    static char path[FILE_MAX_PATH];
+    file_join(path, scratch, name);
+    return path;
+}
+
+/* The number of files and directories that stand in it. */
+static inline int scratch_files(void)
+{
+    return file_each(scratch, NULL, NULL);
+}
+
+/* Removes it. The working directory may have been inside. */
+static inline void scratch_end(void)
+{
+    CHECK(test_chdir(scratch) == 0 && test_chdir("..") == 0);
+    file_remove(scratch, NULL);
+    CHECK_INT(scratch_files(), 0);
 }
 
 #endif /* FILES_H */

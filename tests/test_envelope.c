@@ -627,32 +627,6 @@ static void null_arguments(void)
 #define CJK "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E.envelope"
 #define EMOJI "\xF0\x9F\x98\x80\xF0\x9F\x8E\x89.envelope"
 
-static char scratch[512];
-
-static int make_scratch(void)
-{
-    return test_new_directory(scratch, sizeof scratch);
-}
-
-/* The path of something in the scratch directory; the next call overwrites it. */
-static const char *in_scratch(const char *name)
-{
-    static char path[FILE_MAX_PATH];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return path;
-}
-
-static int scratch_files(void)
-{
-    return file_each(scratch, NULL, NULL);
-}
-
-static void remove_scratch(void)
-{
-    file_remove(scratch, NULL);
-    CHECK_INT(scratch_files(), 0);
-}
-
 static void check_file(const char *path, const char *expected)
 {
     size_t size;
@@ -680,7 +654,7 @@ static void written_and_read_back(void)
 {
     const char *path;
     sentry_envelope_t *envelope = parse(SMALL), *again;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     path = in_scratch("one.envelope");
     check_write_and_read(path);
     CHECK_INT(scratch_files(), 1);
@@ -691,13 +665,13 @@ static void written_and_read_back(void)
     check_file(in_scratch("one"), SMALL);
     CHECK_INT(scratch_files(), 2);
     sentry_envelope_free(envelope);
-    remove_scratch();
+    scratch_end();
 }
 
 static void null_paths(void)
 {
     sentry_envelope_t *envelope = parse(SMALL);
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     CHECK_INT(sentry_envelope_write_to_file(NULL, in_scratch("none.envelope")), 1);
     CHECK_INT(scratch_files(), 0);
     CHECK_INT(sentry_envelope_write_to_file(envelope, NULL), 1);
@@ -707,7 +681,7 @@ static void null_paths(void)
     CHECK(sentry_envelope_read_from_file_n(NULL, 4) == NULL);
     CHECK(sentry_envelope_read_from_file("") == NULL);
     sentry_envelope_free(envelope);
-    remove_scratch();
+    scratch_end();
 }
 
 static void through_files(const char *path, const blob_t *blob)
@@ -732,11 +706,11 @@ static void refused_from_files(const char *path, const blob_t *blob)
 
 static void golden_files_through_files(void)
 {
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     CHECK(each_golden("golden", through_files) >= 28);
     CHECK_INT(scratch_files(), 1);
     CHECK(each_golden("golden/invalid", refused_from_files) >= 6);
-    remove_scratch();
+    scratch_end();
 }
 
 static void keep_path(const char *path, void *data)
@@ -751,7 +725,7 @@ static void names_beyond_ascii(void)
     char path[FILE_MAX_PATH] = "";
     size_t i;
     for (i = 0; i < COUNT(names); i++) {
-        REQUIRE(make_scratch());
+        REQUIRE(scratch_begin());
         check_write_and_read(in_scratch(names[i]));
         CHECK_INT(file_each(scratch, keep_path, path), 1);
         CHECK_STR(path, in_scratch(names[i]));
@@ -759,7 +733,7 @@ static void names_beyond_ascii(void)
         file_put(in_scratch(path), "", 0);
         check_write_and_read(in_scratch(path));
         CHECK_INT(scratch_files(), 2);
-        remove_scratch();
+        scratch_end();
     }
 }
 
@@ -768,7 +742,7 @@ static void long_paths(void)
 {
     char path[FILE_MAX_PATH];
     size_t used = 0;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     while (used < 1200) used += (size_t)snprintf(path + used, sizeof path - used, "a folder with a name of some 40 letters/");
     snprintf(path + used, sizeof path - used, "one.envelope");
     file_put(in_scratch(path), "", 0);
@@ -776,14 +750,13 @@ static void long_paths(void)
     REQUIRE(test_chdir(scratch) == 0);
     check_write_and_read(path);
     CHECK_INT(scratch_files(), 1);
-    REQUIRE(test_chdir("..") == 0);
-    remove_scratch();
+    scratch_end();
 }
 
 static void unwritable_paths(void)
 {
     sentry_envelope_t *envelope = parse(SMALL);
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     CHECK_INT(sentry_envelope_write_to_file(envelope, in_scratch("missing/one.envelope")), 1);
     CHECK_INT(test_mkdir(in_scratch("directory")), 0);
     CHECK_INT(sentry_envelope_write_to_file(envelope, in_scratch("directory")), 1);
@@ -792,7 +765,7 @@ static void unwritable_paths(void)
     CHECK(sentry_envelope_read_from_file(in_scratch(UMLAUTS)) == NULL);
     CHECK_INT(scratch_files(), 1);
     sentry_envelope_free(envelope);
-    remove_scratch();
+    scratch_end();
 }
 
 /* Writing fails: the old file stays, and nothing is left of the new one. */
@@ -809,7 +782,7 @@ static void wide_paths(void)
     static const wchar_t name[] = L"gr\u00f6\u00dfe \u00c4.envelope.more";
     sentry_envelope_t *envelope = parse(SMALL), *again;
     size_t length = sizeof UMLAUTS - 1 - 3; /* characters: three of them are two bytes each */
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     REQUIRE(test_chdir(scratch) == 0);
     CHECK_INT(sentry_envelope_write_to_filew(envelope, name), 0);
     check_file(in_scratch(UMLAUTS ".more"), SMALL);
@@ -842,8 +815,7 @@ static void wide_paths(void)
     CHECK(sentry_envelope_read_from_filew_n(NULL, 4) == NULL);
     CHECK_INT(scratch_files(), 3);
     sentry_envelope_free(envelope);
-    REQUIRE(test_chdir("..") == 0);
-    remove_scratch();
+    scratch_end();
 }
 
 /* A file that another program has open for itself cannot be replaced. */
@@ -853,7 +825,7 @@ static void failed_write_leaves_the_old_file(void)
     sentry_envelope_t *envelope = parse(SMALL);
     wchar_t *wide;
     HANDLE open;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     path = in_scratch("one.envelope");
     file_put(path, "old", 3);
     wide = test_wide_path(path);
@@ -865,7 +837,7 @@ static void failed_write_leaves_the_old_file(void)
     check_write_and_read(path);
     free(wide);
     sentry_envelope_free(envelope);
-    remove_scratch();
+    scratch_end();
 }
 #else
 /* A disk that is full in the middle. */
@@ -874,7 +846,7 @@ static void failed_write_leaves_the_old_file(void)
     char text[4096];
     struct rlimit limit;
     sentry_envelope_t *envelope;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     file_put(in_scratch("one.envelope"), "old", 3);
     memset(text, 'x', sizeof text);
     memcpy(text, "{}\n{\"type\":\"attachment\",\"length\":4000}\n", 39);
@@ -889,7 +861,7 @@ static void failed_write_leaves_the_old_file(void)
     REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     check_file(in_scratch("one.envelope"), "old");
     sentry_envelope_free(envelope);
-    remove_scratch();
+    scratch_end();
 }
 #endif
 #endif

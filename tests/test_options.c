@@ -1553,27 +1553,7 @@ static void parts_of_dsns(void)
 #define COMMIT_256 "4444444444444444444444444444444444444444444444444444444444444444"
 #define UNICODE "\xC3\xA4 \xE6\x97\xA5\xE6\x9C\xAC \xF0\x9F\x98\x80" /* a folder's name */
 
-static char scratch[512];
 static const char *own_path = ""; /* of this program */
-
-static int make_scratch(void)
-{
-    return test_new_directory(scratch, sizeof scratch);
-}
-
-static void remove_scratch(void)
-{
-    file_remove(scratch, NULL);
-    CHECK_INT(file_each(scratch, NULL, NULL), 0);
-}
-
-/* The path of something in the scratch directory; the next call overwrites it. */
-static const char *in_scratch(const char *name)
-{
-    static char path[FILE_MAX_PATH];
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return path;
-}
 
 static void put_file(const char *name, const char *text)
 {
@@ -1591,7 +1571,7 @@ static void check_commit(const char *directory, const char *expected)
 
 static void commits_of_git_folders(void)
 {
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     put_file("loose/.git/HEAD", "ref: refs/heads/main\n");
     put_file("loose/.git/refs/heads/main", COMMIT_A "\n");
     put_file("loose/src/deep/down/file", "");
@@ -1616,14 +1596,14 @@ static void commits_of_git_folders(void)
     put_file(UNICODE "/.git/HEAD", "ref: refs/heads/\xC3\xA4\xE6\x97\xA5\n");
     put_file(UNICODE "/.git/refs/heads/\xC3\xA4\xE6\x97\xA5", COMMIT_B "\n");
     check_commit(UNICODE "/src", COMMIT_B);
-    remove_scratch();
+    scratch_end();
     CHECK_INT(alloc_now().blocks, 0);
 }
 
 static void commits_of_worktrees(void)
 {
     char text[FILE_MAX_PATH];
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     put_file("main/.git/HEAD", "ref: refs/heads/main\n");
     put_file("main/.git/refs/heads/main", COMMIT_A "\n");
     put_file("main/.git/refs/heads/loose", COMMIT_B "\n");
@@ -1642,7 +1622,7 @@ static void commits_of_worktrees(void)
     put_file("main/.git/modules/sub/HEAD", COMMIT_C "\n");
     put_file("main/sub/.git", "gitdir: ../.git/modules/sub\n");
     check_commit("main/sub", COMMIT_C);
-    remove_scratch();
+    scratch_end();
     CHECK_INT(alloc_now().blocks, 0);
 }
 
@@ -1653,7 +1633,7 @@ static void broken_git_folders(void)
         "ref: refs/heads/bad\n", "ref: /etc/passwd\n", "ref: ../../../../../../etc/passwd\n", "ref: C:/Windows/win.ini\n", "ref: .\n", "ref: refs/heads\n"
     };
     size_t i;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     put_file("x/.git/refs/heads/bad", "what is this\n");
     for (i = 0; i < COUNT(heads); i++) {
         put_file("x/.git/HEAD", heads[i]);
@@ -1672,7 +1652,7 @@ static void broken_git_folders(void)
     check_commit("self", "");
     put_file("empty/.git/config", "");
     check_commit("empty", "");
-    remove_scratch();
+    scratch_end();
     CHECK_INT(alloc_now().blocks, 0);
 }
 
@@ -1706,7 +1686,7 @@ static void copy_own_program(const char *to)
 /* $TEST_RUN is what programs like this one need to run, if anything: an emulator. */
 static int run_copy(const char *program)
 {
-    char command[FILE_MAX_PATH];
+    char command[FILE_MAX_PATH + 32];
     snprintf(command, sizeof command, "$TEST_RUN '%s' --detect-release", program);
     return system(command);
 }
@@ -1745,7 +1725,7 @@ static void where_releases_come_from(void)
     static const char *const names[] = { "HEROKU_BUILD_COMMIT", "HEROKU_SLUG_COMMIT", "SOURCE_VERSION", "CODEBUILD_RESOLVED_SOURCE_VERSION",
         "CIRCLE_SHA1", "GAE_DEPLOYMENT_ID", "K_REVISION" };
     size_t i;
-    REQUIRE(make_scratch());
+    REQUIRE(scratch_begin());
     for (i = 0; i < COUNT(names); i++) test_set_env(names[i], names[i]);
     put_file(UNICODE "/.git/HEAD", COMMIT_A "\n");
     put_file("b " UNICODE "/.git/HEAD", COMMIT_B "\n");
@@ -1763,8 +1743,7 @@ static void where_releases_come_from(void)
         test_set_env(names[i], i % 2 ? "" : NULL);
     }
     check_detected("no git " UNICODE, PROGRAM, "");
-    REQUIRE(test_chdir("..") == 0);
-    remove_scratch();
+    scratch_end();
 }
 #endif
 
