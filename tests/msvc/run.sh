@@ -68,18 +68,18 @@ bad() {
     fi
 }
 
-# compile FILE FLAGS...: to an object file, every warning an error. $flags is from msvc.
+# compile FILE FLAGS...: to an object file, every warning an error. $flags is from msvc. After -- a path is no option: /w... is one.
 compile() {
     file=$1
     shift
-    $CLANG_CL $flags $WARN "$@" "/Foout.obj" "$file"
+    $CLANG_CL $flags $WARN "$@" "/Foout.obj" -- "$file"
 }
 
 # gnu_free FILE FLAGS...: after preprocessing nothing of GNU's is left in what does not come from the stubs.
 gnu_free() {
     file=$1
     shift
-    $CLANG_CL $flags "$@" /E "$file" >expanded 2>expand.log || { cat expand.log; return 1; }
+    $CLANG_CL $flags "$@" /E -- "$file" >expanded 2>expand.log || { cat expand.log; return 1; }
     awk -v stubs="$here/include" '/^# [0-9]+ "/ { file = $3; next } index(file, stubs) == 0' expanded >ours
     [ "$(wc -l <ours)" -gt 0 ] || { echo "nothing is left to look at"; return 1; }
     ! grep -nEw '__attribute(__)?|__builtin_[a-z_]+|__asm(__)?|__extension__|__typeof(__)?|__auto_type|__(sync|atomic)_[a-z_]+|__thread' ours
