@@ -17,6 +17,7 @@
 #include <ws2tcpip.h>
 typedef SOCKET receiver_socket_t;
 typedef int receiver_size_t;
+typedef SOCKET receiver_fd_t;
 #define RECEIVER_CLOSE closesocket
 #define RECEIVER_STARTUP() WSAStartup(MAKEWORD(2, 2), &(WSADATA){ 0 })
 #else
@@ -26,6 +27,11 @@ typedef int receiver_size_t;
 #include <unistd.h>
 typedef int receiver_socket_t;
 typedef size_t receiver_size_t;
+#ifdef __APPLE__
+typedef int receiver_fd_t; /* what FD_SET wants */
+#else
+typedef unsigned receiver_fd_t;
+#endif
 #define RECEIVER_CLOSE close
 #define RECEIVER_STARTUP()
 #endif
@@ -143,7 +149,7 @@ static size_t receiver_read(receiver_socket_t client, char *buffer, size_t have,
         fd_set one;
         int n;
         FD_ZERO(&one);
-        FD_SET(client, &one);
+        FD_SET((receiver_fd_t)client, &one);
         if (patience.tv_sec <= 0 || select((int)client + 1, &one, NULL, NULL, &patience) <= 0) break;
         n = (int)recv(client, buffer + have, (receiver_size_t)((want ? want : RECEIVER_MAX_HEAD) - have), 0);
         if (n <= 0) break;

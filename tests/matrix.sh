@@ -21,12 +21,15 @@ unset MAKEFLAGS MAKELEVEL
 GCC32='gcc -m32 -isystem /usr/include/x86_64-linux-gnu'
 # zig checks for undefined behaviour unless told not to, which takes a library that is not there for all targets.
 ZIGCC="$ZIG cc -fno-sanitize=undefined -target"
+# With exceptions it would build a library for them first, which takes a minute each.
+ZIGXX="$ZIG cc -fno-sanitize=undefined -fno-exceptions -x c++ -target"
 # qemu 7.2 aborts in a child that was forked beside other threads and starts one: the new thread gets the number of one that
 # only the parent has (qemu_plugin_vcpu_init_hook: assertion failed). And it gives programs with a short off_t the directory
 # offsets of a 64-bit system, so that readdir fails in them.
 FORKS=-DTEST_CAN_FORK_THREADS=0
 FORKS32="$FORKS -D_FILE_OFFSET_BITS=64"
-# posix: what is left where nothing of Linux is asked for, as on the BSDs.
+# What is left where nothing of Linux is asked for, as on the BSDs.
+POSIX="-U__linux__ -U__gnu_linux__"
 # Parts that this version does not have yet: these switches change nothing, so one build will do for all.
 LATER="-DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER -DSENTRY_NO_PROFILER -DSENTRY_NO_TRACING"
 MINIMAL="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_FILES $LATER"
@@ -47,7 +50,7 @@ linux-musl         | musl-gcc                           |                       
 linux-musl-static  | musl-gcc -static                   |                            | native
 linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | native
 linux-tcc          | tcc                                |                            | native
-posix              | gcc                                | -U__linux__ -U__gnu_linux__ | native
+posix              | gcc                                | $POSIX                     | native
 gcc-c17            | gcc                                | -std=c17                   | native
 g++-11             | g++ -x c++                         | -std=c++11                 | native
 g++-20             | g++ -x c++                         | -std=c++20                 | native
@@ -62,15 +65,15 @@ no-later-parts     | gcc                                | $LATER                
 minimal            | gcc                                | $MINIMAL                   | native
 windows-i686       | i686-w64-mingw32-gcc               | -DSENTRY_BUILD_STATIC      | link
 windows-arm64      | $ZIGCC aarch64-windows-gnu         |                            | link
-windows-msvc       | sh msvc/run.sh                     |                            | script
+windows-msvc-syntax | sh msvc/run.sh                    |                            | script
 wasm32-wasi        | sh bare/run.sh wasm                |                            | script
 arm-none-eabi      | sh bare/run.sh arm                 |                            | script
 macos-arm64        | $ZIGCC aarch64-macos               |                            | link
-macos-arm64-c++11  | $ZIGCC aarch64-macos -x c++        | -std=c++11                 | link
-macos-arm64-c++17  | $ZIGCC aarch64-macos -x c++        | -std=c++17                 | link
+macos-arm64-c++11  | $ZIGXX aarch64-macos               | -std=c++11                 | link
+macos-arm64-c++17  | $ZIGXX aarch64-macos               | -std=c++17                 | link
 macos-x86-64       | $ZIGCC x86_64-macos                |                            | link
-macos-x86-64-c++11 | $ZIGCC x86_64-macos -x c++         | -std=c++11                 | link
-macos-x86-64-c++17 | $ZIGCC x86_64-macos -x c++         | -std=c++17                 | link
+macos-x86-64-c++11 | $ZIGXX x86_64-macos                | -std=c++11                 | link
+macos-x86-64-c++17 | $ZIGXX x86_64-macos                | -std=c++17                 | link
 END
 }
 
@@ -97,7 +100,7 @@ lacking() {
 report() {
     echo "$1 $2 $3" >"$dir.counts"
     {
-        printf '%-18s %-44s %3d s\n' "$name" "$4" $(($(date +%s) - start))
+        printf '%-20s %-44s %3d s\n' "$name" "$4" $(($(date +%s) - start))
         [ "$2" = 0 ] || grep -v ' passed, \|^skip \|^  skipped: ' "$log" | tail -n 40 | sed 's/^/    /'
     } >"$dir.report"
     cat "$dir.report"
