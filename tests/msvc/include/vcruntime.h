@@ -1,6 +1,6 @@
-/* What every header of Microsoft's C library begins with. These stubs declare what sentry.h and its examples use, as
- * the UCRT and the Windows SDK declare it, and nothing that only POSIX has: they check names, types and what the
- * compiler accepts. They are our own writing and no substitute for a build with the real headers. */
+/* What every header of Microsoft's C library begins with. These stubs declare what sentry.h and its examples use, with
+ * some of its neighbours, as the UCRT and the Windows SDK declare it, and nothing that only POSIX has: they check names, types
+ * and what the compiler accepts. They are our own writing and no substitute for a build with the real headers. */
 #ifndef _VCRUNTIME_H
 #define _VCRUNTIME_H
 
