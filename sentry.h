@@ -100,8 +100,7 @@
  * FLUSH: nothing waits for the network but sentry_flush and sentry_close. Call sentry_close before main returns.
  *
  * SMALL TARGETS: without an operating system that the header knows (bare metal, WASI) define SENTRY_NO_THREADS,
- *     SENTRY_NO_HTTP, SENTRY_NO_FILES and the three clock macros, and pass a transport of sentry_transport_new. With
- *     printf functions that leave out floating point, doubles are sent as integers where they are whole, else as null.
+ *     SENTRY_NO_HTTP, SENTRY_NO_FILES and the three clock macros, and pass a transport of sentry_transport_new.
  *
  * MEMORY: strings are copied, values passed in are consumed. What is kept is bounded: breadcrumbs by
  *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length.
@@ -2365,30 +2364,136 @@ static void sentry__buf_hex(sentry__buf_t *b, const char *bytes, size_t n)
     b->len += 2 * n;
 }
 
-/* printf's locale may write another decimal point than '.': whatever is not part of a number is one. */
+/* A whole number of up to 1,184 bits, least significant word first: with two of them a double is a fraction, exactly. */
+typedef struct {
+    uint32_t word[37];
+    unsigned n; /* words in use; the last is not zero */
+} sentry__big_t;
+
+static void sentry__big_set(sentry__big_t *b, uint64_t v)
+{
+    b->word[0] = (uint32_t)v;
+    b->word[1] = (uint32_t)(v >> 32);
+    b->n = b->word[1] ? 2 : b->word[0] != 0;
+}
+
+static void sentry__big_multiply(sentry__big_t *b, uint32_t by)
+{
+    uint64_t carry = 0;
+    unsigned i;
+    for (i = 0; i < b->n; i++) {
+        carry += (uint64_t)b->word[i] * by;
+        b->word[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    if (carry) b->word[b->n++] = (uint32_t)carry;
+}
+
+/* Times ten to a power; nothing for a negative one. */
+static void sentry__big_scale(sentry__big_t *b, int power)
+{
+    for (; power >= 9; power -= 9) sentry__big_multiply(b, 1000000000u);
+    for (; power > 0; power--) sentry__big_multiply(b, 10);
+}
+
+static void sentry__big_shift(sentry__big_t *b, unsigned bits)
+{
+    unsigned words = bits / 32, i;
+    sentry__big_multiply(b, (uint32_t)1 << bits % 32);
+    for (i = b->n; i-- > 0;) b->word[i + words] = b->word[i];
+    for (i = 0; i < words; i++) b->word[i] = 0;
+    b->n += words;
+}
+
+static int64_t sentry__big_word(const sentry__big_t *b, unsigned i) { return b && i < b->n ? b->word[i] : 0; }
+
+/* Compares a + plus with b; `plus` may be NULL. Returns -1, 0 or 1. */
+static int sentry__big_compare(const sentry__big_t *a, const sentry__big_t *plus, const sentry__big_t *b)
+{
+    int64_t more = 0; /* a's and plus's words above this one less b's, in units of this one */
+    unsigned i = a->n > b->n ? a->n : b->n;
+    if (plus && plus->n > i) i = plus->n;
+    while (i-- > 0) {
+        more = more * ((int64_t)1 << 32) + sentry__big_word(a, i) + sentry__big_word(plus, i) - sentry__big_word(b, i);
+        if (more > 0 || more < -1) return more > 0 ? 1 : -1; /* what is below cannot outweigh it */
+    }
+    return more < 0 ? -1 : 0;
+}
+
+static void sentry__big_subtract(sentry__big_t *a, const sentry__big_t *b)
+{
+    int64_t borrow = 0;
+    unsigned i;
+    for (i = 0; i < a->n; i++) {
+        borrow += a->word[i] - sentry__big_word(b, i);
+        a->word[i] = (uint32_t)(uint64_t)borrow;
+        borrow = borrow < 0 ? -1 : 0;
+    }
+    while (a->n && !a->word[a->n - 1]) a->n--;
+}
+
+/* The fewest decimal digits that read back as the same double, and among them the nearest (Steele and White); at most 17.
+ * `bits` are those of a positive, finite double. Returns the power of ten that 0.DIGITS is to be multiplied by. */
+static int sentry__double_digits(uint64_t bits, char digits[18], size_t *count)
+{
+    sentry__big_t unit, b[3]; /* in units: what is left, and half the way to the next double below and above */
+    uint64_t fraction = bits & (((uint64_t)1 << 52) - 1);
+    int exponent = (int)(bits >> 52), even = !(fraction & 1), edge = !fraction && exponent > 1, power, i, low, high;
+    size_t n = 0;
+    if (exponent) fraction |= (uint64_t)1 << 52;
+    exponent -= exponent ? 1075 : 1074;
+    sentry__big_set(&unit, (uint64_t)2 << edge);
+    sentry__big_set(&b[0], fraction << (1 + edge));
+    sentry__big_set(&b[1], 1);
+    sentry__big_set(&b[2], (uint64_t)1 << edge); /* below a power of two doubles stand closer */
+    if (exponent < 0) sentry__big_shift(&unit, (unsigned)-exponent);
+    for (i = 0; exponent > 0 && i < 3; i++) sentry__big_shift(&b[i], (unsigned)exponent);
+    for (power = exponent; fraction > 1; fraction >>= 1) power++;
+    power = (power + 1100) * 1233 / 4096 - 331; /* the digits before the point, or fewer */
+    sentry__big_scale(&unit, power);
+    for (i = 0; i < 3; i++) sentry__big_scale(&b[i], -power);
+    for (; sentry__big_compare(&b[0], &b[2], &unit) > -even; power++) sentry__big_multiply(&unit, 10);
+    do {
+        for (i = 0; i < 3; i++) sentry__big_multiply(&b[i], 10);
+        digits[n] = '0';
+        for (; sentry__big_compare(&b[0], NULL, &unit) >= 0; digits[n]++) sentry__big_subtract(&b[0], &unit);
+        low = sentry__big_compare(&b[0], NULL, &b[1]) < even;
+        high = sentry__big_compare(&b[0], &b[2], &unit) > -even;
+        n++;
+    } while (!low && !high);
+    i = sentry__big_compare(&b[0], &b[0], &unit);
+    if (high && (!low || i > 0 || (i == 0 && digits[n - 1] % 2))) digits[n - 1]++;
+    *count = n;
+    return power;
+}
+
+/* The shortest text that reads back as the same double, at most 25 bytes, as JavaScript writes it but for -0. Knows no
+ * locale, and needs no printf, which may leave out floating point. */
 static size_t sentry__double_text(double v, char out[40])
 {
-    int digits;
-    char *p, *w;
+    char digits[18], *to = out;
+    size_t n, i, whole;
     uint64_t bits;
+    int power;
     memcpy(&bits, &v, sizeof bits);
-    if (v > -1e15 && v < 1e15 && (double)(int64_t)v == v && bits != (uint64_t)1 << 63) {
-        p = out;
-        if (v < 0.0) *p++ = '-';
-        return (size_t)(sentry__format_u64(p, (uint64_t)(v < 0.0 ? -v : v)) - out);
+    if (bits >> 63) *to++ = '-', v = -v;
+    if (v < 1e15 && (double)(int64_t)v == v) return (size_t)(sentry__format_u64(to, (uint64_t)v) - out);
+    power = sentry__double_digits(bits & ~((uint64_t)1 << 63), digits, &n);
+    if (power > 21 || power < -5) {
+        *to++ = digits[0];
+        if (n > 1) *to++ = '.';
+        for (i = 1; i < n; i++) *to++ = digits[i];
+        *to++ = 'e';
+        *to++ = power < 1 ? '-' : '+';
+        return (size_t)(sentry__format_u64(to, (uint64_t)(power < 1 ? 1 - power : power - 1)) - out);
     }
-    for (digits = 15; digits < 17; digits++) {
-        snprintf(out, 40, "%.*g", digits, v);
-        if (strtod(out, NULL) == v) break;
-    }
-    if (digits == 17) snprintf(out, 40, "%.17g", v);
-    for (p = w = out; *p; p++) {
-        int number = (*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e';
-        if (number) *w++ = *p;
-        else if (w == out || w[-1] != '.') *w++ = '.';
-    }
-    if (w == out) memcpy(out, "null", 4), w += 4; /* a printf that leaves out floating point */
-    return (size_t)(w - out);
+    whole = power > 0 ? (size_t)power : 0;
+    for (i = 0; i < whole; i++) *to++ = (char)(i < n ? digits[i] : '0');
+    if (!whole) *to++ = '0';
+    if (n > whole) *to++ = '.';
+    for (; power < 0; power++) *to++ = '0';
+    for (; i < n; i++) *to++ = digits[i];
+    return (size_t)(to - out);
 }
 
 /* The length of the UTF-8 sequence at `p` (Unicode, table 3-7), 0 when it is broken. */
@@ -2487,8 +2592,10 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     sentry__os_path_t to = sentry__os_path(path), beside; /* both made before there is a file to remove */
     FILE *f;
     int failed = 1;
+    size_t folder = strlen(path); /* with the slash at its end */
+    while (folder && path[folder - 1] != '/' && path[folder - 1] != SENTRY__DIRSEP) folder--;
     sentry__buf_init(&name, NULL, 0);
-    sentry__buf_cstr(&name, path);
+    sentry__buf_put(&name, path, folder);
     SENTRY__PUT(&name, ".");
     sentry__buf_u64(&name, sentry__os_pid());
     SENTRY__PUT(&name, "-");
@@ -3905,13 +4012,14 @@ static int sentry__read_digits(sentry__reader_t *r)
 static sentry_value_t sentry__read_double(sentry__str_t s)
 {
     sentry__buf_t b;
-    char stack[64], point[8];
-    int n = snprintf(point, sizeof point, "%.1f", 0.5); /* less than 0 from one that leaves out floating point */
-    size_t i;
+    char stack[64], point[8] = "";
+    size_t i, n;
     sentry_value_t v;
+    snprintf(point, sizeof point, "%.1f", 0.5);
+    n = strlen(point); /* 0 where printf leaves out floating point; what it returns then is any number */
     sentry__buf_init(&b, stack, sizeof stack);
     for (i = 0; i < s.n; i++)
-        if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, (size_t)n - 2);
+        if (s.p[i] == '.' && n > 2) sentry__buf_put(&b, point + 1, n - 2);
         else sentry__buf_byte(&b, s.p[i]);
     sentry__buf_byte(&b, 0);
     v = b.failed ? sentry__null() : sentry_value_new_double(strtod(b.data, NULL));

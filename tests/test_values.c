@@ -2185,8 +2185,39 @@ static void msgpack_of_broken_utf8(void)
     sentry_value_decref(value);
 }
 
+/* The text of a double reads back as the same double, and no text with one digit less does. */
+static void doubles_are_shortest(void)
+{
+    uint64_t random = 0x9e3779b97f4a7c15u;
+    unsigned i, wrong = 0, longer = 0;
+    for (i = 0; i < 20000; i++) {
+        double v;
+        char *text, less[40];
+        size_t digits = 0;
+        const char *p;
+        sentry_value_t value;
+        random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+        memcpy(&v, &random, sizeof v);
+        if (i % 2) v = (double)(random >> 40) / 1000.0; /* what programs measure */
+        if (!(v >= -DBL_MAX && v <= DBL_MAX)) continue;
+        value = sentry_value_new_double(v);
+        text = sentry_value_to_json(value);
+        sentry_value_decref(value);
+        for (p = text; *p && *p != 'e'; p++) digits += *p >= '0' && *p <= '9' && (digits > 0 || *p != '0');
+        wrong += strtod(text, NULL) < v || strtod(text, NULL) > v;
+        if (digits > 1 && digits <= 17 && strchr(text, '.')) {
+            snprintf(less, sizeof less, "%.*e", (int)digits - 2, v);
+            longer += !(strtod(less, NULL) < v || strtod(less, NULL) > v);
+        }
+        sentry_free(text);
+    }
+    CHECK_INT(wrong, 0);
+    CHECK_INT(longer, 0);
+}
+
 static const test_case_t tests[] = {
     { "getters_do_not_coerce", getters_do_not_coerce },
+    { "doubles_are_shortest", doubles_are_shortest },
     { "as_double_takes_doubles_and_int32", as_double_takes_doubles_and_int32 },
     { "truth", truth },
     { "extreme_integers", extreme_integers },
