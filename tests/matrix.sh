@@ -2,7 +2,7 @@
 # Builds the tests for every platform of the table below and runs them where they can run here: natively, in qemu, in Wine.
 #     sh matrix.sh [PLATFORM...]
 #     BUILD    the folder for all output; each platform has one of its own in it
-#     JOBS     the number of processors
+#     JOBS     the number of processors; twice as many platforms go at a time, because tests mostly wait
 #     ZIG      zig, if it is not the one that npm ci installs in toolchain/
 # A line a platform, with the end of its log when it fails. Where a tool is missing the platform is skipped, with CI=true in
 # the environment it fails. The closing line is "N passed, N failed, N skipped": tests, and one for what is only linked.
@@ -156,7 +156,7 @@ case " $*" in *" windows-x86-64"*)
         trap "wineserver -k" EXIT
     fi ;;
 esac
-printf '%s\n' "$@" | xargs -P $((JOBS + 1)) -n 1 sh matrix.sh --one
+printf '%s\n' "$@" | xargs -P $((JOBS * 2)) -n 1 sh matrix.sh --one
 for name in "$@"; do
     cat "$OUT/$name.counts" 2>/dev/null || echo "0 1 0"
 done | awk '{ p += $1; f += $2; s += $3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'
