@@ -1092,16 +1092,18 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #ifndef NOMINMAX
 #define NOMINMAX
 #endif
+#ifdef _MSC_VER
+#pragma comment(lib, "advapi32")
+#endif
 #ifndef SENTRY_NO_HTTP
 #include <winsock2.h>
 #include <ws2tcpip.h>
+#ifdef _MSC_VER
+#pragma comment(lib, "ws2_32")
+#endif
 #endif
 #include <windows.h>
 #include <process.h>
-#ifdef _MSC_VER
-#pragma comment(lib, "ws2_32")
-#pragma comment(lib, "advapi32")
-#endif
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
