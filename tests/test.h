@@ -221,7 +221,7 @@ static inline int test_spawn(const char *name, HANDLE reports, PROCESS_INFORMATI
 {
     wchar_t program[1024], what[TEST_MAX_NAME + 32];
     STARTUPINFOW start;
-    int started;
+    int started, tries;
     memset(&start, 0, sizeof start);
     start.cb = sizeof start;
     start.dwFlags = STARTF_USESTDHANDLES;
@@ -231,7 +231,11 @@ static inline int test_spawn(const char *name, HANDLE reports, PROCESS_INFORMATI
     swprintf(what, sizeof what / sizeof what[0], L"%llu %.*hs", (unsigned long long)(size_t)reports, TEST_MAX_NAME, name);
     GetModuleFileNameW(NULL, program, sizeof program / sizeof program[0]);
     SetEnvironmentVariableW(TEST_CHILD, what);
-    started = CreateProcessW(program, GetCommandLineW(), NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &start, process);
+    for (tries = 0, started = 0; !started && tries < 5; tries++) { /* Wine is short of something now and then */
+        if (tries > 0)
+            test_sleep_ms(200);
+        started = CreateProcessW(program, GetCommandLineW(), NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &start, process);
+    }
     SetEnvironmentVariableW(TEST_CHILD, NULL);
     return started;
 }
@@ -293,7 +297,7 @@ static inline test_outcome_t test_run(const test_case_t *test)
         abort();
     SetHandleInformation(reports, HANDLE_FLAG_INHERIT, 0);
     if (!test_spawn(test->name, to_child, &process))
-        snprintf(outcome.death, sizeof outcome.death, "could not be started");
+        snprintf(outcome.death, sizeof outcome.death, "could not be started: error %lu", (unsigned long)GetLastError());
     else {
         AssignProcessToJobObject(job, process.hProcess);
         ResumeThread(process.hThread);
