@@ -52,8 +52,8 @@
  *     [14] RATE LIMITS AND CLIENT REPORTS
  *     [15] HTTP
  *     [16] TRANSPORT
- *     [17] WORKER
- *     [18] OPTIONS IN FORCE
+ *     [17] OPTIONS IN FORCE
+ *     [18] WORKER
  *     [19] CLIENT
  *     [20] SCOPE
  *     [21] HUB
@@ -981,6 +981,43 @@ SENTRY_API void sentry_transport_set_shutdown_func(sentry_transport_t *transport
 /* Frees a transport that no options took. NULL is fine. */
 SENTRY_API void sentry_transport_free(sentry_transport_t *transport);
 
+#ifndef SENTRY_NO_HTTP
+/* An HTTP client of your own under the SDK's queue, worker, rate limits and client reports. Requests and responses are
+ * lent for the time of the call that gets them. */
+typedef struct sentry_http_request_s sentry_http_request_t;
+/* What a client tells of the answer. */
+typedef struct sentry_http_response_s sentry_http_response_t;
+/* Whatever the factory makes. */
+typedef void sentry_http_client_t;
+/* Makes the client; called once, and once more in a child of fork that sends. NULL: there is none. */
+typedef sentry_http_client_t *(*sentry_http_client_factory_func_t)(void *factory_data);
+/* Executes one request: 1 when there was an answer (with its status set), 0 when there was none. Thread: the worker's. */
+typedef int (*sentry_http_client_send_func_t)(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *resp);
+
+/* "POST". */
+SENTRY_API const char *sentry_http_request_get_method(const sentry_http_request_t *req);
+/* The whole address, "http://host/api/1/envelope/". */
+SENTRY_API const char *sentry_http_request_get_url(const sentry_http_request_t *req);
+/* The number of headers. */
+SENTRY_API size_t sentry_http_request_get_header_count(const sentry_http_request_t *req);
+/* Lends a header. Returns 1, or 0 past the end. */
+SENTRY_API int sentry_http_request_get_header(const sentry_http_request_t *req, size_t index, const char **key_out, const char **value_out);
+/* Lends the body, `*len_out` bytes. */
+SENTRY_API const char *sentry_http_request_get_body(const sentry_http_request_t *req, size_t *len_out);
+/* The file that is the body; NULL, as bodies are in memory. */
+SENTRY_API const char *sentry_http_request_get_body_file_path(const sentry_http_request_t *req, size_t *len_out);
+/* The answer's status. */
+SENTRY_API void sentry_http_response_set_status_code(sentry_http_response_t *resp, int status_code);
+/* A header of the answer; those that the SDK has no use for are ignored. The strings are copied. */
+SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *resp, const char *key, const char *value);
+/* A transport over such a client. `client_free_func` may be NULL. Errors: NULL without factory, send_func, client or memory. */
+SENTRY_API sentry_transport_t *sentry_http_transport_new(sentry_http_client_factory_func_t factory, void *factory_data, sentry_http_client_send_func_t send_func, void (*client_free_func)(sentry_http_client_t *client));
+/* Called by sentry_init with the options in force; anything but 0 makes it fail. */
+SENTRY_API void sentry_http_transport_set_client_start_func(sentry_transport_t *transport, int (*start_func)(sentry_http_client_t *client, const sentry_options_t *options));
+/* Called by sentry_close when time is up, on its thread, maybe while send_func runs: ends the request. */
+SENTRY_API void sentry_http_transport_set_client_shutdown_func(sentry_transport_t *transport, void (*shutdown_func)(sentry_http_client_t *client));
+#endif
+
 /* ==[P13]== INTEGRATIONS =============================================================
  * No functions yet; the options are in [P3]. */
 
@@ -1067,7 +1104,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
  *     sentry_capture_* [23] -> current scope [21] -> its state, a snapshot [20] -> event_write: one walk, with [8] and
  *     the runs of bytes of [19] -> processors, before_send, sampling [23] -> envelope [13] -> transport [16]
  * and the worker's thread:
- *     queue [17] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
+ *     queue [18] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -5272,27 +5309,48 @@ static void sentry__limits_apply(sentry_envelope_t *e)
  */
 
 #ifndef SENTRY_NO_HTTP
+#define SENTRY__HTTP_BUFFER 8192
+#define SENTRY__HTTP_LINE 8192
+#define SENTRY__HTTP_HEADERS 8
+
+struct sentry_http_request_s {
+    const char *method, *url;
+    const char *keys[SENTRY__HTTP_HEADERS], *values[SENTRY__HTTP_HEADERS];
+    size_t headers;
+    sentry__str_t body;
+    uint64_t deadline; /* of the whole request, on the monotonic clock */
+};
+
+struct sentry_http_response_s {
+    int status; /* 0: no answer */
+    char rate_limits[SENTRY__HTTP_LINE], retry_after[64];
+};
+
+/* Where a URL leads; the strings stand in `url`. */
+typedef struct {
+    char *url; /* in pieces */
+    const char *host, *port; /* host without brackets */
+    sentry__str_t authority, path; /* as Host: wants it; without the first slash */
+    int secure;
+} sentry__target_t;
+
+/* The built-in client. */
 typedef struct {
     sentry__socket_t socket; /* SENTRY__NO_SOCKET between connections */
-    char *host;              /* without brackets */
-    char port[8];
+    sentry__target_t target; /* of the connection */
     uint64_t connect_ms;
-    const sentry__word_t *stop;
+    sentry__word_t stop;
     uint64_t deadline; /* of the request in flight */
     char *in;          /* bytes received and not used: from `at` to `have` */
     size_t at, have;
 } sentry__http_t;
 
-#define SENTRY__HTTP_BUFFER 8192
-#define SENTRY__HTTP_LINE 8192
-
+/* How an answer's body ends. */
 typedef struct {
-    int status; /* 0: no answer */
-    int keep;   /* the connection can be used again */
+    int keep; /* the connection can be used again */
     int chunked;
     uint64_t length; /* UINT64_MAX: not said */
-    char rate_limits[SENTRY__HTTP_LINE], retry_after[64];
-} sentry__answer_t;
+} sentry__framing_t;
 
 static void sentry__http_disconnect(sentry__http_t *h)
 {
@@ -5307,7 +5365,7 @@ static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
     for (;;) {
         uint64_t now = sentry__os_ticks_ms();
         int ready;
-        if (now >= deadline || sentry__load(h->stop)) return 0;
+        if (now >= deadline || sentry__load(&h->stop)) return 0;
         ready = sentry__os_socket_wait(h->socket, to_write, deadline - now < 50 ? (unsigned)(deadline - now) : 50);
         if (ready) return ready == 1;
     }
@@ -5322,8 +5380,8 @@ static int sentry__http_connect(sentry__http_t *h)
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
-    if (getaddrinfo(h->host, h->port, &hints, &found) != 0) {
-        sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", h->host);
+    if (getaddrinfo(h->target.host, h->target.port, &hints, &found) != 0) {
+        sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", h->target.host);
         return 0;
     }
     for (a = found; a; a = a->ai_next) left++;
@@ -5334,7 +5392,7 @@ static int sentry__http_connect(sentry__http_t *h)
         if (!sentry__http_wait(h, 1, now + share) || sentry__os_socket_failed(h->socket)) sentry__http_disconnect(h);
     }
     freeaddrinfo(found);
-    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s port %s", h->host, h->port);
+    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s port %s", h->target.host, h->target.port);
     return h->socket != SENTRY__NO_SOCKET;
 }
 
@@ -5384,53 +5442,63 @@ static int sentry__http_line(sentry__http_t *h, char *line, size_t cap, size_t *
     return 1;
 }
 
-static void sentry__http_header(sentry__answer_t *answer, sentry__str_t line)
+/* What the SDK wants to know of an answer, whoever read it. */
+static void sentry__response_header(sentry_http_response_t *r, sentry__str_t name, sentry__str_t value)
+{
+    if (sentry__str_ieq(name, SENTRY__LITERAL("retry-after"))) {
+        snprintf(r->retry_after, sizeof r->retry_after, "%.*s", (int)(value.n < 63 ? value.n : 63), value.p);
+    } else if (sentry__str_ieq(name, SENTRY__LITERAL("x-sentry-rate-limits"))) {
+        size_t used = strlen(r->rate_limits), room = sizeof r->rate_limits - used - 2;
+        int cut = value.n > room;
+        if (cut) value.n = room;
+        while (cut && value.n && value.p[value.n - 1] != ',') value.n--; /* half a limit is none */
+        snprintf(r->rate_limits + used, room + 2, "%s%.*s", used ? "," : "", (int)value.n, value.p);
+    }
+}
+
+static void sentry__http_header(sentry__framing_t *framing, sentry_http_response_t *r, sentry__str_t line)
 {
     int line_was_cut = line.n == SENTRY__HTTP_LINE - 1;
     sentry__str_t name = sentry__take_until(&line, ':'), value = sentry__str_trim(line);
     size_t i;
     if (sentry__str_ieq(name, SENTRY__LITERAL("content-length"))) {
-        answer->length = 0;
-        for (i = 0; i < value.n && value.p[i] >= '0' && value.p[i] <= '9' && answer->length < (uint64_t)1 << 56; i++)
-            answer->length = answer->length * 10 + (unsigned)(value.p[i] - '0');
+        framing->length = 0;
+        for (i = 0; i < value.n && value.p[i] >= '0' && value.p[i] <= '9' && framing->length < (uint64_t)1 << 56; i++)
+            framing->length = framing->length * 10 + (unsigned)(value.p[i] - '0');
         if (i == 0 || i < value.n) { /* no number: read until the end, trust nothing after it */
-            answer->keep = 0;
-            answer->length = UINT64_MAX;
+            framing->keep = 0;
+            framing->length = UINT64_MAX;
         }
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("transfer-encoding"))) {
-        answer->chunked = sentry__str_ieq(value, SENTRY__LITERAL("chunked"));
+        framing->chunked = sentry__str_ieq(value, SENTRY__LITERAL("chunked"));
     } else if (sentry__str_ieq(name, SENTRY__LITERAL("connection"))) {
-        if (sentry__str_ieq(value, SENTRY__LITERAL("close"))) answer->keep = 0;
-    } else if (sentry__str_ieq(name, SENTRY__LITERAL("retry-after"))) {
-        snprintf(answer->retry_after, sizeof answer->retry_after, "%.*s", (int)(value.n < 63 ? value.n : 63), value.p);
-    } else if (sentry__str_ieq(name, SENTRY__LITERAL("x-sentry-rate-limits"))) {
-        size_t used = strlen(answer->rate_limits), room = sizeof answer->rate_limits - used - 2;
-        int cut = value.n > room || line_was_cut;
-        if (value.n > room) value.n = room;
-        while (cut && value.n && value.p[value.n - 1] != ',') value.n--; /* half a limit is none */
-        snprintf(answer->rate_limits + used, room + 2, "%s%.*s", used ? "," : "", (int)value.n, value.p);
+        if (sentry__str_ieq(value, SENTRY__LITERAL("close"))) framing->keep = 0;
+    } else {
+        while (line_was_cut && value.n && value.p[value.n - 1] != ',') value.n--; /* as far as it is whole */
+        sentry__response_header(r, name, value);
     }
 }
 
 /* Status line and headers; those of a 1xx answer are passed over. Returns 1 when there are any. */
-static int sentry__http_head(sentry__http_t *h, sentry__answer_t *answer)
+static int sentry__http_head(sentry__http_t *h, sentry__framing_t *framing, sentry_http_response_t *r)
 {
     char line[SENTRY__HTTP_LINE];
     size_t budget = SENTRY_MAX_RESPONSE_HEADER;
     int minor = 0, status = 0;
     do {
-        memset(answer, 0, sizeof *answer);
-        answer->length = UINT64_MAX;
+        memset(r, 0, sizeof *r);
+        memset(framing, 0, sizeof *framing);
+        framing->length = UINT64_MAX;
         if (!sentry__http_line(h, line, sizeof line, &budget)) return 0;
         if (sscanf(line, "HTTP/1.%1d %3d", &minor, &status) != 2 || status < 100) return 0;
-        answer->keep = minor > 0;
+        framing->keep = minor > 0;
         for (;;) {
             if (!sentry__http_line(h, line, sizeof line, &budget)) return 0;
             if (!line[0]) break;
-            sentry__http_header(answer, sentry__str(line));
+            sentry__http_header(framing, r, sentry__str(line));
         }
     } while (status < 200);
-    answer->status = status;
+    r->status = status;
     return 1;
 }
 
@@ -5442,14 +5510,14 @@ static int sentry__http_skip(sentry__http_t *h, uint64_t n, size_t *budget)
 }
 
 /* Reads past the body, so that the connection can serve again. Returns 1 when it can. */
-static int sentry__http_body(sentry__http_t *h, const sentry__answer_t *answer)
+static int sentry__http_body(sentry__http_t *h, const sentry__framing_t *framing, int status)
 {
     size_t budget = SENTRY_MAX_RESPONSE_BODY, line_budget;
     char line[64];
-    if (answer->status == 204 || answer->status == 304) return 1;
-    if (!answer->chunked) {
-        if (answer->length == UINT64_MAX) return 0;
-        return answer->length <= budget && sentry__http_skip(h, answer->length, &budget);
+    if (status == 204 || status == 304) return 1;
+    if (!framing->chunked) {
+        if (framing->length == UINT64_MAX) return 0;
+        return framing->length <= budget && sentry__http_skip(h, framing->length, &budget);
     }
     for (;;) {
         char *end;
@@ -5469,30 +5537,178 @@ static int sentry__http_body(sentry__http_t *h, const sentry__answer_t *answer)
     return 1;
 }
 
-/* Sends head and body and reads the answer, until `deadline`; status 0 when there is none. */
-static void sentry__http_post(sentry__http_t *h, uint64_t deadline, sentry__str_t head, sentry__str_t body, sentry__answer_t *answer)
+static void sentry__target_free(sentry__target_t *t)
 {
+    SENTRY_FREE(t->url);
+    memset(t, 0, sizeof *t);
+}
+
+/* Takes "http[s]://host[:port][/path]" to pieces. Returns 0 when done; free the target in any case. */
+static int sentry__target_read(sentry__target_t *t, sentry__str_t url)
+{
+    static const char digits[] = "0123456789";
+    char *at, *end, *colon;
+    size_t scheme;
+    memset(t, 0, sizeof *t);
+    t->secure = url.n > 8 && memcmp(url.p, "https://", 8) == 0;
+    scheme = t->secure ? 8 : 7;
+    if (!t->secure && (url.n <= 7 || memcmp(url.p, "http://", 7) != 0)) return 1;
+    /* The text twice: once whole, for what is sent, once cut up. */
+    t->url = (char *)sentry__alloc(2 * (url.n + 1));
+    if (!t->url) return 1;
+    memcpy(t->url, url.p, url.n);
+    memcpy(t->url + url.n + 1, url.p, url.n);
+    t->url[url.n] = t->url[2 * url.n + 1] = 0;
+    at = t->url + scheme;
+    end = at + strcspn(at, "/");
+    t->authority = sentry__slice(at, (size_t)(end - at));
+    t->path = sentry__str(*end ? end + 1 : end);
+    at += url.n + 1;
+    at[t->authority.n] = 0;
+    colon = strrchr(at, ':');
+    end = strchr(at, ']');
+    if (colon && !(end && colon < end)) *colon++ = 0;
+    else colon = NULL;
+    if (at[0] == '[' && end) at++, *end = 0;
+    t->host = at;
+    t->port = colon ? colon : t->secure ? "443" : "80";
+    return !at[0] || !t->port[0] || strspn(t->port, digits) != strlen(t->port);
+}
+
+/* Whether the connection there is leads where the URL does; else there is none after this, but a target. Returns 0 when
+ * the URL is good. */
+static int sentry__http_aim(sentry__http_t *h, sentry__str_t url)
+{
+    if (h->target.url && sentry__str_eq(sentry__str(h->target.url), url)) return 0;
+    sentry__http_disconnect(h);
+    sentry__target_free(&h->target);
+    if (!sentry__target_read(&h->target, url)) return 0;
+    sentry__target_free(&h->target);
+    return 1;
+}
+
+/* "POST /path HTTP/1.1" and the headers, down to the blank line. */
+static void sentry__http_write_head(const sentry__target_t *t, const sentry_http_request_t *req, sentry__buf_t *b)
+{
+    size_t i;
+    sentry__buf_cstr(b, req->method);
+    SENTRY__PUT(b, " /");
+    sentry__buf_str(b, t->path);
+    SENTRY__PUT(b, " HTTP/1.1\r\nHost: ");
+    sentry__buf_str(b, t->authority);
+    for (i = 0; i < req->headers; i++) {
+        SENTRY__PUT(b, "\r\n");
+        sentry__buf_cstr(b, req->keys[i]);
+        SENTRY__PUT(b, ": ");
+        sentry__buf_cstr(b, req->values[i]);
+    }
+    SENTRY__PUT(b, "\r\n\r\n");
+}
+
+/* Sends head and body and reads the answer. Returns 1 when there is one. */
+static int sentry__http_exchange(sentry__http_t *h, sentry__str_t head, sentry__str_t body, sentry_http_response_t *r)
+{
+    sentry__framing_t framing;
     int again;
-    h->deadline = deadline;
     do {
         int kept, whole;
-        memset(answer, 0, sizeof *answer);
         again = 0;
         /* Bytes nobody asked for, or an end, on an idle connection: it cannot be trusted any more. */
         if (h->socket != SENTRY__NO_SOCKET && (h->at < h->have || sentry__os_socket_wait(h->socket, 0, 0))) sentry__http_disconnect(h);
         kept = h->socket != SENTRY__NO_SOCKET;
-        if (!kept && !sentry__http_connect(h)) return;
+        if (!kept && !sentry__http_connect(h)) return 0;
         h->at = h->have = 0;
         whole = sentry__http_send(h, head.p, head.n) && sentry__http_send(h, body.p, body.n);
         /* A server that refuses a big body may answer before it has read it all, and close. */
-        if (!sentry__http_head(h, answer)) {
-            answer->status = 0;
-            again = kept && h->have == 0 && !sentry__load(h->stop) && sentry__os_ticks_ms() < h->deadline;
+        if (!sentry__http_head(h, &framing, r)) {
+            r->status = 0;
+            again = kept && h->have == 0 && !sentry__load(&h->stop) && sentry__os_ticks_ms() < h->deadline;
             sentry__http_disconnect(h);
-        } else if (!whole || !answer->keep || !sentry__http_body(h, answer)) {
+        } else if (!whole || !framing.keep || !sentry__http_body(h, &framing, r->status)) {
             sentry__http_disconnect(h);
         }
     } while (again);
+    return r->status != 0;
+}
+
+/* -- the built-in client's functions -- */
+
+static sentry_http_client_t *sentry__http_new(void *data)
+{
+    sentry__http_t *h = (sentry__http_t *)sentry__calloc(sizeof *h);
+    (void)data;
+    if (!h) return NULL;
+    h->socket = SENTRY__NO_SOCKET;
+    h->in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
+    if (h->in && !sentry__os_sockets_start()) return h;
+    SENTRY_FREE(h->in);
+    SENTRY_FREE(h);
+    return NULL;
+}
+
+static void sentry__http_free(sentry_http_client_t *client)
+{
+    sentry__http_t *h = (sentry__http_t *)client;
+    sentry__http_disconnect(h);
+    sentry__os_sockets_stop();
+    sentry__target_free(&h->target);
+    SENTRY_FREE(h->in);
+    SENTRY_FREE(h);
+}
+
+static int sentry__http_start(sentry_http_client_t *client, const sentry_options_t *options)
+{
+    ((sentry__http_t *)client)->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
+    if (!options->dsn || memcmp(options->dsn, "https:", 6) != 0) return 0;
+    return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
+}
+
+static void sentry__http_stop(sentry_http_client_t *client) { sentry__store(&((sentry__http_t *)client)->stop, 1); }
+
+static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *r)
+{
+    sentry__http_t *h = (sentry__http_t *)client;
+    sentry__buf_t head;
+    int answered;
+    h->deadline = req->deadline;
+    if (sentry__http_aim(h, sentry__str(req->url))) return 0;
+    sentry__buf_init(&head, NULL, 0);
+    sentry__http_write_head(&h->target, req, &head);
+    answered = !head.failed && sentry__http_exchange(h, sentry__slice(head.data, head.len), req->body, r);
+    sentry__buf_free(&head);
+    return answered;
+}
+
+/* -- public -- */
+
+SENTRY_API const char *sentry_http_request_get_method(const sentry_http_request_t *req) { return req ? req->method : NULL; }
+SENTRY_API const char *sentry_http_request_get_url(const sentry_http_request_t *req) { return req ? req->url : NULL; }
+SENTRY_API size_t sentry_http_request_get_header_count(const sentry_http_request_t *req) { return req ? req->headers : 0; }
+SENTRY_API int sentry_http_request_get_header(const sentry_http_request_t *req, size_t index, const char **key_out, const char **value_out)
+{
+    if (!req || index >= req->headers) return 0;
+    if (key_out) *key_out = req->keys[index];
+    if (value_out) *value_out = req->values[index];
+    return 1;
+}
+SENTRY_API const char *sentry_http_request_get_body(const sentry_http_request_t *req, size_t *len_out)
+{
+    if (len_out) *len_out = req ? req->body.n : 0;
+    return req ? req->body.p : NULL;
+}
+SENTRY_API const char *sentry_http_request_get_body_file_path(const sentry_http_request_t *req, size_t *len_out)
+{
+    (void)req;
+    if (len_out) *len_out = 0;
+    return NULL;
+}
+SENTRY_API void sentry_http_response_set_status_code(sentry_http_response_t *r, int status_code)
+{
+    if (r) r->status = status_code;
+}
+SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const char *key, const char *value)
+{
+    if (r && key && value) sentry__response_header(r, sentry__str(key), sentry__str_trim(sentry__str(value)));
 }
 #endif
 
@@ -5586,415 +5802,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[17]== WORKER ====================================================================
- * Owns    the built-in transport: its queue and the thread that sends it.
- * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
- * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
- * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
- *
- * A worker is counted: its transport holds it and so does its thread, which may outlive a close that ran out of time.
- * With SENTRY_NO_THREADS nothing ever runs; who flushes does the worker's work.
- */
-
-#ifndef SENTRY_NO_HTTP
-#define SENTRY__REPORT_EVERY_MS 60000u
-
-typedef struct {
-    sentry__word_t refs;
-    sentry__mutex_t mutex;
-    sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
-    sentry_envelope_t *first, *last;
-    size_t queued, bytes, cap, cap_bytes;
-    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
-    int running, closing, send_reports;
-    uint64_t reported_ms; /* when the last report left; the worker's own */
-    sentry__os_thread_t thread;
-    sentry__word_t stop; /* ends a request in flight */
-    sentry__http_t http;
-    uint64_t total_ms; /* for one request */
-    char *head; /* of every request, up to the content length */
-    sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
-    char thread_name[16];
-} sentry__worker_t;
-
-/* The worker that fork must mind, set by init and cleared by close; and the one that a fork in progress has locked. */
-static sentry__worker_t *sentry__fork_worker, *sentry__fork_locked;
-static sentry__lock_t sentry__fork_lock; /* guards the first; held from before a fork until after it */
-
-static void sentry__fork_mind(sentry__worker_t *old, sentry__worker_t *now)
-{
-    sentry__lock(&sentry__fork_lock);
-    if (sentry__fork_worker == old || now) sentry__fork_worker = now;
-    sentry__unlock(&sentry__fork_lock);
-}
-
-static void sentry__worker_empty(sentry__worker_t *w)
-{
-    while (w->first) {
-        sentry_envelope_t *next = w->first->next;
-        sentry__envelope_free(w->first);
-        w->first = next;
-    }
-    w->queued = w->bytes = 0;
-}
-
-static void sentry__worker_release(sentry__worker_t *w)
-{
-    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
-    sentry__worker_empty(w);
-    sentry__http_disconnect(&w->http);
-    sentry__os_sockets_stop();
-    sentry__os_cond_free(&w->wake);
-    sentry__os_cond_free(&w->idle);
-    sentry__os_mutex_free(&w->mutex);
-    SENTRY_FREE(w->http.in);
-    SENTRY_FREE(w->http.host);
-    SENTRY_FREE(w->head);
-    sentry__decref(w->header);
-    SENTRY_FREE(w);
-}
-
-/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
-static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
-{
-    sentry__report_t report;
-    sentry__answer_t answer;
-    sentry__buf_t body, head;
-    int reported = 0;
-    sentry__limits_apply(e);
-    if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
-        reported = sentry__report_attach(&report, e) == 0;
-        if (!reported) sentry__report_restore(&report);
-    }
-    if (e->count == 0) return;
-    sentry__buf_init(&body, NULL, 0);
-    sentry__buf_init(&head, NULL, 0);
-    sentry__envelope_write(e, &body, 1);
-    sentry__buf_cstr(&head, w->head);
-    sentry__buf_u64(&head, body.len);
-    SENTRY__PUT(&head, "\r\n\r\n");
-    if (body.failed || head.failed) {
-        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
-        memset(&answer, 0, sizeof answer);
-    } else {
-        sentry__http_post(&w->http, deadline, sentry__slice(head.data, head.len), sentry__slice(body.data, body.len), &answer);
-        if (answer.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
-        else if (answer.status != 429 && answer.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
-        sentry__limits_from_answer(answer.status, sentry__str(answer.rate_limits), sentry__str(answer.retry_after));
-        sentry__log(answer.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, answer.status,
-            answer.status ? "" : " (no answer)");
-    }
-    if (reported) w->reported_ms = sentry__os_ticks_ms();
-    if (reported && answer.status / 100 != 2) sentry__report_restore(&report);
-    sentry__buf_free(&body);
-    sentry__buf_free(&head);
-}
-
-/* An envelope for a report alone; what it carries is added when it is sent. */
-static sentry_envelope_t *sentry__report_envelope(const sentry__worker_t *w)
-{
-    sentry_envelope_t *e = sentry__envelope_new();
-    if (e) sentry__object_merge(e->header, w->header, 0);
-    return e;
-}
-
-/* With nothing else to send, losses are reported once a minute. */
-static int sentry__report_due(const sentry__worker_t *w)
-{
-    return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
-}
-
-static sentry_envelope_t *sentry__worker_take_locked(sentry__worker_t *w)
-{
-    sentry_envelope_t *e = w->first;
-    if (!e) return NULL;
-    w->first = e->next;
-    w->queued--;
-    w->bytes -= e->bytes;
-    return e;
-}
-
-/* Sends an envelope within the time that one request may take, but not beyond `latest`, and is done with it. */
-static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint64_t latest)
-{
-    uint64_t deadline = sentry__deadline(w->total_ms);
-    sentry__worker_deliver(w, e, deadline < latest ? deadline : latest);
-    sentry__os_mutex_lock(&w->mutex);
-    w->finished++;
-    sentry__os_cond_wake(&w->idle);
-    sentry__os_mutex_unlock(&w->mutex);
-    sentry__envelope_free(e);
-}
-
-/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
-static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
-{
-    sentry_envelope_t *e = NULL;
-    sentry__os_mutex_lock(&w->mutex);
-    while (!w->closing && !e) {
-        e = sentry__worker_take_locked(w);
-        if (e) break;
-        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
-        if (!w->first && sentry__report_due(w)) {
-            e = sentry__report_envelope(w);
-            w->accepted += e != NULL;
-        }
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    return e;
-}
-
-static void *sentry__worker_main(void *arg)
-{
-    sentry__worker_t *w = (sentry__worker_t *)arg;
-    sentry_envelope_t *e;
-    sentry__os_thread_name(w->thread_name);
-    while ((e = sentry__worker_next(w)) != NULL) sentry__worker_work(w, e, UINT64_MAX);
-    sentry__os_mutex_lock(&w->mutex);
-    w->running = 0;
-    sentry__os_cond_wake(&w->idle);
-    sentry__os_mutex_unlock(&w->mutex);
-    sentry__thread_release();
-    sentry__worker_release(w);
-    return NULL;
-}
-
-static int sentry__worker_start_locked(sentry__worker_t *w)
-{
-    if (w->running || !SENTRY__THREADS) return 0;
-    sentry__add(&w->refs, 1);
-    w->running = sentry__os_thread_start(&w->thread, NULL, sentry__worker_main, w, 1) == 0;
-    if (w->running) return 0;
-    sentry__add(&w->refs, (sentry__word_t)-1);
-    sentry__log(SENTRY_LEVEL_ERROR, "the worker thread could not be started");
-    return 1;
-}
-
-static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
-{
-    e->next = NULL;
-    if (w->first) w->last->next = e;
-    else w->first = e;
-    w->last = e;
-    w->queued++;
-    w->accepted++;
-    w->bytes += e->bytes;
-    sentry__os_cond_wake(&w->wake);
-}
-
-static void sentry__worker_send(sentry_envelope_t *e, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    int full;
-    sentry__os_fork_noticed();
-    sentry__limits_apply(e);
-    if (e->count == 0) {
-        sentry__envelope_free(e);
-        return;
-    }
-    sentry__os_mutex_lock(&w->mutex);
-    full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
-    if (!full) full = sentry__worker_start_locked(w);
-    if (!full) sentry__worker_queue_locked(w, e);
-    sentry__os_mutex_unlock(&w->mutex);
-    if (!full) return;
-    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
-    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
-    sentry__envelope_free(e);
-}
-
-/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
- * is nothing in case one of them takes the report along. */
-static int sentry__worker_flush(uint64_t timeout, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
-    sentry_envelope_t *report = NULL;
-    int late, cut = 0;
-    sentry__os_fork_noticed();
-    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
-    sentry__os_mutex_lock(&w->mutex);
-    if (report && !w->closing && !sentry__worker_start_locked(w)) {
-        sentry__worker_queue_locked(w, report);
-        report = NULL;
-    }
-    until = w->accepted;
-    while ((late = (w->running || !SENTRY__THREADS) && w->finished < until) != 0 && now < deadline) {
-        sentry_envelope_t *e = SENTRY__THREADS ? NULL : sentry__worker_take_locked(w);
-        if (e) sentry__worker_work(w, e, deadline);
-        else sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
-        now = sentry__os_ticks_ms();
-        cut = e && now >= deadline;
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    sentry__envelope_free(report);
-    return late || cut;
-}
-
-/* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
-static int sentry__worker_shutdown(uint64_t timeout, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
-    int late = sentry__worker_flush(timeout, state), ran;
-    uint64_t deadline = sentry__os_ticks_ms() + 200;
-    sentry__store(&w->stop, 1);
-    sentry__os_mutex_lock(&w->mutex);
-    w->closing = 1;
-    ran = w->running;
-    sentry__os_cond_wake(&w->wake);
-    while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
-    if (ran && w->running) {
-        sentry__os_thread_detach(w->thread);
-        ran = 0;
-    }
-    sentry__os_mutex_unlock(&w->mutex);
-    if (ran) sentry__os_thread_join(w->thread, NULL);
-    sentry__fork_mind(w, NULL);
-    return late;
-}
-
-static void sentry__worker_drop(void *state)
-{
-    sentry__fork_mind((sentry__worker_t *)state, NULL);
-    sentry__worker_release((sentry__worker_t *)state);
-}
-
-static void sentry__before_fork(void)
-{
-    sentry__lock(&sentry__fork_lock);
-    sentry__fork_locked = sentry__fork_worker;
-    if (sentry__fork_locked) sentry__os_mutex_lock(&sentry__fork_locked->mutex);
-}
-
-static void sentry__after_fork_parent(void)
-{
-    if (sentry__fork_locked) sentry__os_mutex_unlock(&sentry__fork_locked->mutex);
-    sentry__unlock(&sentry__fork_lock);
-}
-
-/* The child has no worker thread: what it held is the parent's to send. The envelope in flight is not freed: the
- * thread that vanished may have been changing it. */
-static void sentry__after_fork_child(void)
-{
-    sentry__worker_t *w = sentry__fork_locked;
-    sentry__unlock(&sentry__fork_lock);
-    sentry__fork_begin_child();
-    if (!w) return;
-    sentry__os_mutex_init(&w->mutex);
-    sentry__os_cond_init(&w->wake);
-    sentry__os_cond_init(&w->idle);
-    sentry__worker_empty(w);
-    w->finished = w->accepted;
-    if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
-    w->running = 0;
-    sentry__http_disconnect(&w->http);
-}
-
-/* Once a process. Also what tells locks and generators that they are in a child. */
-static void sentry__mind_forks(void)
-{
-    static sentry__word_t minded;
-    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__before_fork, sentry__after_fork_parent, sentry__after_fork_child);
-}
-
-/* "POST path HTTP/1.1" and the headers, up to the value of Content-Length. */
-static char *sentry__request_head(const sentry__dsn_t *dsn, const char *user_agent)
-{
-    sentry__buf_t b;
-    sentry__buf_init(&b, NULL, 0);
-    SENTRY__PUT(&b, "POST /");
-    sentry__buf_cstr(&b, dsn->path);
-    if (dsn->path[0]) SENTRY__PUT(&b, "/");
-    SENTRY__PUT(&b, "api/");
-    sentry__buf_cstr(&b, dsn->project);
-    SENTRY__PUT(&b, "/envelope/ HTTP/1.1\r\nHost: ");
-    sentry__buf_cstr(&b, dsn->host);
-    if (dsn->port != (dsn->secure ? 443u : 80u)) {
-        SENTRY__PUT(&b, ":");
-        sentry__buf_u64(&b, dsn->port);
-    }
-    SENTRY__PUT(&b, "\r\nUser-Agent: ");
-    sentry__buf_cstr(&b, user_agent);
-    SENTRY__PUT(&b, "\r\nX-Sentry-Auth: Sentry sentry_version=7, sentry_client=");
-    sentry__buf_cstr(&b, user_agent);
-    SENTRY__PUT(&b, ", sentry_key=");
-    sentry__buf_cstr(&b, dsn->public_key);
-    if (dsn->secret_key[0]) {
-        SENTRY__PUT(&b, ", sentry_secret=");
-        sentry__buf_cstr(&b, dsn->secret_key);
-    }
-    SENTRY__PUT(&b, "\r\nContent-Type: application/x-sentry-envelope\r\nContent-Length: ");
-    return sentry__buf_take(&b, NULL);
-}
-
-/* What the built-in transport is made from, in force: no zero stands for a default any more. */
-typedef struct {
-    const sentry__dsn_t *dsn;
-    const char *user_agent, *thread_name;
-    sentry_value_t header; /* borrowed: dsn and sdk */
-    uint64_t connect_ms, total_ms;
-    size_t queue_size, queue_bytes;
-    int send_reports;
-} sentry__http_settings_t;
-
-static sentry__worker_t *sentry__worker_new(const sentry__http_settings_t *s)
-{
-    sentry__worker_t *w = (sentry__worker_t *)sentry__calloc(sizeof *w);
-    sentry__str_t host = sentry__str(s->dsn->host);
-    if (!w) return NULL;
-    if (sentry__os_sockets_start()) {
-        SENTRY_FREE(w);
-        return NULL;
-    }
-    if (host.n > 2 && host.p[0] == '[') host = sentry__slice(host.p + 1, host.n - 2);
-    w->refs = 1;
-    sentry__os_mutex_init(&w->mutex);
-    sentry__os_cond_init(&w->wake);
-    sentry__os_cond_init(&w->idle);
-    w->cap = s->queue_size;
-    w->cap_bytes = s->queue_bytes;
-    w->send_reports = s->send_reports;
-    w->header = sentry__object_copy(s->header);
-    sentry_value_freeze(w->header);
-    w->http.socket = SENTRY__NO_SOCKET;
-    w->http.host = sentry__strdup(host);
-    w->http.in = (char *)sentry__alloc(SENTRY__HTTP_BUFFER);
-    w->http.connect_ms = s->connect_ms;
-    w->total_ms = s->total_ms;
-    w->http.stop = &w->stop;
-    snprintf(w->http.port, sizeof w->http.port, "%u", s->dsn->port & 0xffffu);
-    snprintf(w->thread_name, sizeof w->thread_name, "%.15s", s->thread_name);
-    w->head = sentry__request_head(s->dsn, s->user_agent);
-    if (w->http.host && w->http.in && w->head) return w;
-    sentry__worker_release(w);
-    return NULL;
-}
-
-static sentry_transport_t *sentry__http_transport_new(const sentry__http_settings_t *settings)
-{
-    sentry__worker_t *w = sentry__worker_new(settings);
-    sentry_transport_t *t = w ? sentry__transport_new(sentry__worker_send) : NULL;
-    if (!t) {
-        if (w) sentry__worker_release(w);
-        return NULL;
-    }
-    t->flush = sentry__worker_flush;
-    t->shutdown = sentry__worker_shutdown;
-    t->free_state = sentry__worker_drop;
-    t->state = w;
-    sentry__fork_mind(NULL, w);
-    return t;
-}
-#else
-/* Once a process. */
-static void sentry__mind_forks(void)
-{
-    static sentry__word_t minded;
-    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(NULL, NULL, sentry__fork_begin_child);
-}
-#endif
-
-/* ==[18]== OPTIONS IN FORCE ==========================================================
+/* ==[17]== OPTIONS IN FORCE ==========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -6303,6 +6111,12 @@ static SENTRY__NOINLINE void sentry__options_free(sentry_options_t *o)
     SENTRY_FREE(o);
 }
 
+/* Shape: sdk of events and envelopes. */
+static sentry_value_t sentry__sdk_value(const sentry_options_t *o)
+{
+    return sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(o->sdk_name), SENTRY__LITERAL("version"), SENTRY__LITERAL(SENTRY_SDK_VERSION));
+}
+
 /* -- public -- */
 
 SENTRY_API sentry_options_t *sentry_options_new(void)
@@ -6460,6 +6274,506 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
+/* ==[18]== WORKER ====================================================================
+ * Owns    the built-in transport: its queue and the thread that sends it.
+ * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
+ * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
+ * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
+ *
+ * A worker is counted: its transport holds it and so does its thread, which may outlive a close that ran out of time.
+ * With SENTRY_NO_THREADS nothing ever runs; who flushes does the worker's work.
+ */
+
+#ifndef SENTRY_NO_HTTP
+#define SENTRY__REPORT_EVERY_MS 60000u
+
+typedef struct sentry__worker_s {
+    sentry__word_t refs;
+    sentry__mutex_t mutex;
+    sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
+    sentry_envelope_t *first, *last;
+    size_t queued, bytes, cap, cap_bytes;
+    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
+    int running, closing, send_reports;
+    uint64_t reported_ms; /* when the last report left; the worker's own */
+    sentry__os_thread_t thread;
+    sentry_http_client_t *client; /* NULL in a child of fork, until it sends */
+    sentry_http_client_factory_func_t factory;
+    void *factory_data;
+    sentry_http_client_send_func_t send;
+    void (*free_client)(sentry_http_client_t *);
+    int (*start_client)(sentry_http_client_t *, const sentry_options_t *);
+    void (*stop_client)(sentry_http_client_t *);
+    const sentry_options_t *options; /* in force; they live until the transport is freed */
+    uint64_t total_ms; /* for one request */
+    char *url, *auth, *user_agent;
+    char thread_name[16];
+    sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
+    struct sentry__worker_s *next; /* that fork must mind */
+} sentry__worker_t;
+
+/* The workers that fork must mind: those of all transports there are. The lock is held from before a fork until after it. */
+static sentry__worker_t *sentry__fork_workers;
+static sentry__lock_t sentry__fork_lock;
+
+static void sentry__fork_mind(sentry__worker_t *w)
+{
+    sentry__lock(&sentry__fork_lock);
+    w->next = sentry__fork_workers;
+    sentry__fork_workers = w;
+    sentry__unlock(&sentry__fork_lock);
+}
+
+static void sentry__fork_forget(sentry__worker_t *w)
+{
+    sentry__worker_t **at;
+    sentry__lock(&sentry__fork_lock);
+    for (at = &sentry__fork_workers; *at && *at != w; at = &(*at)->next) {}
+    if (*at) *at = w->next;
+    sentry__unlock(&sentry__fork_lock);
+}
+
+static void sentry__worker_empty(sentry__worker_t *w)
+{
+    while (w->first) {
+        sentry_envelope_t *next = w->first->next;
+        sentry__envelope_free(w->first);
+        w->first = next;
+    }
+    w->queued = w->bytes = 0;
+}
+
+static void sentry__worker_release(sentry__worker_t *w)
+{
+    if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
+    sentry__worker_empty(w);
+    if (w->client && w->free_client) w->free_client(w->client);
+    sentry__os_cond_free(&w->wake);
+    sentry__os_cond_free(&w->idle);
+    sentry__os_mutex_free(&w->mutex);
+    SENTRY_FREE(w->url);
+    SENTRY_FREE(w->auth);
+    SENTRY_FREE(w->user_agent);
+    sentry__decref(w->header);
+    SENTRY_FREE(w);
+}
+
+static void sentry__request_header(sentry_http_request_t *req, const char *key, const char *value)
+{
+    req->keys[req->headers] = key;
+    req->values[req->headers++] = value;
+}
+
+/* Posts the bytes of an envelope; status 0 when there is no answer. */
+static void sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, uint64_t deadline, sentry_http_response_t *r)
+{
+    sentry_http_request_t req;
+    char length[21];
+    *sentry__format_u64(length, body.n) = 0;
+    memset(&req, 0, sizeof req);
+    req.method = "POST";
+    req.url = w->url;
+    sentry__request_header(&req, "User-Agent", w->user_agent);
+    sentry__request_header(&req, "X-Sentry-Auth", w->auth);
+    sentry__request_header(&req, "Content-Type", "application/x-sentry-envelope");
+    sentry__request_header(&req, "Content-Length", length);
+    req.body = body;
+    req.deadline = deadline;
+    memset(r, 0, sizeof *r);
+    if (!w->client || !w->send(w->client, &req, r)) r->status = 0;
+}
+
+/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
+static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
+{
+    sentry__report_t report;
+    sentry_http_response_t r;
+    sentry__buf_t body;
+    int reported = 0;
+    sentry__limits_apply(e);
+    if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
+        reported = sentry__report_attach(&report, e) == 0;
+        if (!reported) sentry__report_restore(&report);
+    }
+    if (e->count == 0) return;
+    sentry__buf_init(&body, NULL, 0);
+    sentry__envelope_write(e, &body, 1);
+    if (body.failed) {
+        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
+        r.status = 0;
+    } else {
+        sentry__worker_post(w, sentry__slice(body.data, body.len), deadline, &r);
+        if (r.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
+        else if (r.status != 429 && r.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
+        sentry__limits_from_answer(r.status, sentry__str(r.rate_limits), sentry__str(r.retry_after));
+        sentry__log(r.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, r.status,
+            r.status ? "" : " (no answer)");
+    }
+    if (reported) w->reported_ms = sentry__os_ticks_ms();
+    if (reported && r.status / 100 != 2) sentry__report_restore(&report);
+    sentry__buf_free(&body);
+}
+
+/* An envelope for a report alone; what it carries is added when it is sent. */
+static sentry_envelope_t *sentry__report_envelope(const sentry__worker_t *w)
+{
+    sentry_envelope_t *e = sentry__envelope_new();
+    if (e) sentry__object_merge(e->header, w->header, 0);
+    return e;
+}
+
+/* With nothing else to send, losses are reported once a minute. */
+static int sentry__report_due(const sentry__worker_t *w)
+{
+    return w->send_reports && sentry__load(&sentry__limits.any_lost) && sentry__os_ticks_ms() - w->reported_ms >= SENTRY__REPORT_EVERY_MS;
+}
+
+static sentry_envelope_t *sentry__worker_take_locked(sentry__worker_t *w)
+{
+    sentry_envelope_t *e = w->first;
+    if (!e) return NULL;
+    w->first = e->next;
+    w->queued--;
+    w->bytes -= e->bytes;
+    return e;
+}
+
+/* Sends an envelope within the time that one request may take, but not beyond `latest`, and is done with it. */
+static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint64_t latest)
+{
+    uint64_t deadline = sentry__deadline(w->total_ms);
+    sentry__worker_deliver(w, e, deadline < latest ? deadline : latest);
+    sentry__os_mutex_lock(&w->mutex);
+    w->finished++;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__envelope_free(e);
+}
+
+/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
+static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
+{
+    sentry_envelope_t *e = NULL;
+    sentry__os_mutex_lock(&w->mutex);
+    while (!w->closing && !e) {
+        e = sentry__worker_take_locked(w);
+        if (e) break;
+        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
+        if (!w->first && sentry__report_due(w)) {
+            e = sentry__report_envelope(w);
+            w->accepted += e != NULL;
+        }
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    return e;
+}
+
+static void *sentry__worker_main(void *arg)
+{
+    sentry__worker_t *w = (sentry__worker_t *)arg;
+    sentry_envelope_t *e;
+    sentry__os_thread_name(w->thread_name);
+    while ((e = sentry__worker_next(w)) != NULL) sentry__worker_work(w, e, UINT64_MAX);
+    sentry__os_mutex_lock(&w->mutex);
+    w->running = 0;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__thread_release();
+    sentry__worker_release(w);
+    return NULL;
+}
+
+/* A client that is there in any case but this: the process is a child of fork, which must not use its parent's. */
+static void sentry__worker_client_locked(sentry__worker_t *w)
+{
+    if (w->client) return;
+    w->client = w->factory(w->factory_data);
+    if (w->client && w->start_client) w->start_client(w->client, w->options);
+}
+
+static int sentry__worker_start_locked(sentry__worker_t *w)
+{
+    sentry__worker_client_locked(w);
+    if (w->running || !SENTRY__THREADS) return 0;
+    sentry__add(&w->refs, 1);
+    w->running = sentry__os_thread_start(&w->thread, NULL, sentry__worker_main, w, 1) == 0;
+    if (w->running) return 0;
+    sentry__add(&w->refs, (sentry__word_t)-1);
+    sentry__log(SENTRY_LEVEL_ERROR, "the worker thread could not be started");
+    return 1;
+}
+
+static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    e->next = NULL;
+    if (w->first) w->last->next = e;
+    else w->first = e;
+    w->last = e;
+    w->queued++;
+    w->accepted++;
+    w->bytes += e->bytes;
+    sentry__os_cond_wake(&w->wake);
+}
+
+static void sentry__worker_send(sentry_envelope_t *e, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int full;
+    sentry__os_fork_noticed();
+    sentry__limits_apply(e);
+    if (e->count == 0) {
+        sentry__envelope_free(e);
+        return;
+    }
+    sentry__os_mutex_lock(&w->mutex);
+    full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
+    if (!full) full = sentry__worker_start_locked(w);
+    if (!full) sentry__worker_queue_locked(w, e);
+    sentry__os_mutex_unlock(&w->mutex);
+    if (!full) return;
+    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
+    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
+    sentry__envelope_free(e);
+}
+
+/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
+ * is nothing in case one of them takes the report along. */
+static int sentry__worker_flush(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    uint64_t now = sentry__os_ticks_ms(), deadline = sentry__deadline(timeout), until;
+    sentry_envelope_t *report = NULL;
+    int late, cut = 0;
+    sentry__os_fork_noticed();
+    if (w->send_reports && sentry__load(&sentry__limits.any_lost)) report = sentry__report_envelope(w);
+    sentry__os_mutex_lock(&w->mutex);
+    if (report && !w->closing && !sentry__worker_start_locked(w)) {
+        sentry__worker_queue_locked(w, report);
+        report = NULL;
+    }
+    until = w->accepted;
+    while ((late = (w->running || !SENTRY__THREADS) && w->finished < until) != 0 && now < deadline) {
+        sentry_envelope_t *e = SENTRY__THREADS ? NULL : sentry__worker_take_locked(w);
+        if (e) sentry__worker_work(w, e, deadline);
+        else sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
+        now = sentry__os_ticks_ms();
+        cut = e && now >= deadline;
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    sentry__envelope_free(report);
+    return late || cut;
+}
+
+/* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
+static int sentry__worker_shutdown(uint64_t timeout, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int late = sentry__worker_flush(timeout, state), ran;
+    uint64_t deadline = sentry__os_ticks_ms() + 200;
+    if (w->client && w->stop_client) w->stop_client(w->client);
+    sentry__os_mutex_lock(&w->mutex);
+    w->closing = 1;
+    ran = w->running;
+    sentry__os_cond_wake(&w->wake);
+    while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
+    if (ran && w->running) {
+        sentry__os_thread_detach(w->thread);
+        ran = 0;
+    }
+    sentry__os_mutex_unlock(&w->mutex);
+    if (ran) sentry__os_thread_join(w->thread, NULL);
+    return late;
+}
+
+static void sentry__worker_drop(void *state)
+{
+    sentry__fork_forget((sentry__worker_t *)state);
+    sentry__worker_release((sentry__worker_t *)state);
+}
+
+static void sentry__before_fork(void)
+{
+    sentry__worker_t *w;
+    sentry__lock(&sentry__fork_lock);
+    for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_lock(&w->mutex);
+}
+
+static void sentry__after_fork_parent(void)
+{
+    sentry__worker_t *w;
+    for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_unlock(&w->mutex);
+    sentry__unlock(&sentry__fork_lock);
+}
+
+/* The child has no worker threads: what they held is the parent's to send. The envelope in flight and the client are not
+ * freed: the thread that vanished may have been changing them, and the connection is the parent's. */
+static void sentry__after_fork_child(void)
+{
+    sentry__worker_t *w;
+    sentry__unlock(&sentry__fork_lock);
+    sentry__fork_begin_child();
+    for (w = sentry__fork_workers; w; w = w->next) {
+        sentry__os_mutex_init(&w->mutex);
+        sentry__os_cond_init(&w->wake);
+        sentry__os_cond_init(&w->idle);
+        sentry__worker_empty(w);
+        w->finished = w->accepted;
+        if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
+        w->running = 0;
+        w->client = NULL;
+    }
+}
+
+/* Once a process. Also what tells locks and generators that they are in a child. */
+static void sentry__mind_forks(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__before_fork, sentry__after_fork_parent, sentry__after_fork_child);
+}
+
+static char *sentry__endpoint(const sentry__dsn_t *dsn)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__buf_cstr(&b, dsn->secure ? "https://" : "http://");
+    sentry__buf_cstr(&b, dsn->host);
+    if (dsn->port != (dsn->secure ? 443u : 80u)) {
+        SENTRY__PUT(&b, ":");
+        sentry__buf_u64(&b, dsn->port);
+    }
+    SENTRY__PUT(&b, "/");
+    sentry__buf_cstr(&b, dsn->path);
+    if (dsn->path[0]) SENTRY__PUT(&b, "/");
+    SENTRY__PUT(&b, "api/");
+    sentry__buf_cstr(&b, dsn->project);
+    SENTRY__PUT(&b, "/envelope/");
+    return sentry__buf_take(&b, NULL);
+}
+
+/* The value of X-Sentry-Auth. */
+static char *sentry__auth(const sentry__dsn_t *dsn, const char *user_agent)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    SENTRY__PUT(&b, "Sentry sentry_version=7, sentry_client=");
+    sentry__buf_cstr(&b, user_agent);
+    SENTRY__PUT(&b, ", sentry_key=");
+    sentry__buf_cstr(&b, dsn->public_key);
+    if (dsn->secret_key[0]) {
+        SENTRY__PUT(&b, ", sentry_secret=");
+        sentry__buf_cstr(&b, dsn->secret_key);
+    }
+    return sentry__buf_take(&b, NULL);
+}
+
+/* The options in force have a DSN that was read once already. */
+static int sentry__worker_startup(const sentry_options_t *o, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    const char *user_agent = sentry_options_get_user_agent(o);
+    sentry__dsn_t dsn;
+    int failed = sentry__dsn_parse(&dsn, sentry__str(o->dsn)) != NULL;
+    if (!failed) {
+        w->options = o;
+        w->total_ms = o->transfer_timeout ? o->transfer_timeout : 30000;
+        w->cap = o->transport_queue_size ? o->transport_queue_size : 100;
+        w->cap_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)16 << 20;
+        w->send_reports = o->send_client_reports >= 0;
+        snprintf(w->thread_name, sizeof w->thread_name, "%.15s", sentry_options_get_transport_thread_name(o));
+        w->user_agent = sentry__strdup(sentry__str(user_agent));
+        w->auth = sentry__auth(&dsn, user_agent);
+        w->url = sentry__endpoint(&dsn);
+        w->header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__set_text(w->header, SENTRY__LITERAL("dsn"), sentry__str(dsn.text));
+        sentry__object_set(w->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
+        sentry_value_freeze(w->header);
+        failed = !w->user_agent || !w->auth || !w->url;
+    }
+    sentry__dsn_free(&dsn);
+    return failed || (w->start_client && w->start_client(w->client, o));
+}
+
+static sentry_transport_t *sentry__http_transport_new(sentry_http_client_factory_func_t factory, void *data, sentry_http_client_send_func_t send, void (*free_client)(sentry_http_client_t *))
+{
+    sentry__worker_t *w = factory && send ? (sentry__worker_t *)sentry__calloc(sizeof *w) : NULL;
+    sentry_transport_t *t = w ? sentry__transport_new(sentry__worker_send) : NULL;
+    if (t) w->client = factory(data);
+    if (!t || !w->client) {
+        SENTRY_FREE(t);
+        SENTRY_FREE(w);
+        return NULL;
+    }
+    w->refs = 1;
+    w->factory = factory;
+    w->factory_data = data;
+    w->send = send;
+    w->free_client = free_client;
+    w->header = sentry__null();
+    sentry__os_mutex_init(&w->mutex);
+    sentry__os_cond_init(&w->wake);
+    sentry__os_cond_init(&w->idle);
+    t->startup = sentry__worker_startup;
+    t->flush = sentry__worker_flush;
+    t->shutdown = sentry__worker_shutdown;
+    t->free_state = sentry__worker_drop;
+    t->state = w;
+    sentry__fork_mind(w);
+    return t;
+}
+
+/* The worker of an HTTP transport; NULL for any other. */
+static sentry__worker_t *sentry__worker_of(const sentry_transport_t *t) { return t && t->send == sentry__worker_send ? (sentry__worker_t *)t->state : NULL; }
+
+/* Set by sentry_curl.h when the same file includes it: makes its transport, or says in init's diagnostic why it cannot. */
+static sentry_transport_t *(*sentry__curl_hook)(void);
+
+/* The transport for those who set none. Without libcurl plain HTTP still works. */
+static sentry_transport_t *sentry__default_transport(int secure)
+{
+    sentry_transport_t *t = sentry__curl_hook ? sentry__curl_hook() : NULL;
+    sentry__worker_t *w;
+    if (t || (sentry__curl_hook && secure)) return t;
+    sentry__diag.init_error[0] = 0;
+    t = sentry__http_transport_new(sentry__http_new, NULL, sentry__http_do, sentry__http_free);
+    w = sentry__worker_of(t);
+    if (w) w->start_client = sentry__http_start;
+    if (w) w->stop_client = sentry__http_stop;
+    return t;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_transport_t *sentry_http_transport_new(sentry_http_client_factory_func_t factory, void *factory_data, sentry_http_client_send_func_t send_func, void (*client_free_func)(sentry_http_client_t *client))
+{
+    return sentry__http_transport_new(factory, factory_data, send_func, client_free_func);
+}
+SENTRY_API void sentry_http_transport_set_client_start_func(sentry_transport_t *t, int (*start_func)(sentry_http_client_t *client, const sentry_options_t *options))
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (w) w->start_client = start_func;
+}
+SENTRY_API void sentry_http_transport_set_client_shutdown_func(sentry_transport_t *t, void (*shutdown_func)(sentry_http_client_t *client))
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (w) w->stop_client = shutdown_func;
+}
+#else
+/* There is none: options.transport is a must. */
+static sentry_transport_t *sentry__default_transport(int secure)
+{
+    (void)secure;
+    sentry__init_failed("there is no built-in transport in a build with SENTRY_NO_HTTP: set options.transport");
+    return NULL;
+}
+
+/* Once a process. */
+static void sentry__mind_forks(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(NULL, NULL, sentry__fork_begin_child);
+}
+#endif
+
 /* ==[19]== CLIENT ====================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
@@ -6496,7 +6810,6 @@ typedef struct {
     sentry__word_t refs;
     sentry_options_t options;
     sentry__dsn_t dsn;
-    const char *user_agent;
     sentry_transport_t *transport;
     sentry__run_t *fields, *contexts; /* of every event: release, environment, sdk...; os, device, runtime, app */
     sentry__processors_t *processors; /* of the process */
@@ -8182,11 +8495,6 @@ static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
 }
 
 /* Shape: {"name":..,"version":..} */
-static sentry_value_t sentry__sdk_value(const sentry_options_t *o)
-{
-    return sentry__pair_new(SENTRY__LITERAL("name"), sentry__str(o->sdk_name), SENTRY__LITERAL("version"), SENTRY__LITERAL(SENTRY_SDK_VERSION));
-}
-
 /* Wraps the bytes of an event; consumes them. NULL without memory. */
 static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentry__buf_t *text)
 {
@@ -8606,42 +8914,6 @@ static void sentry__client_describe(sentry__client_t *c)
     sentry__run_add(&c->contexts, "app", sentry__app_context(&machine));
 }
 
-/* The built-in transport; NULL, with a diagnostic, when it cannot be had. */
-#ifndef SENTRY_NO_HTTP
-static sentry_transport_t *sentry__client_http(sentry__client_t *c)
-{
-    const sentry_options_t *o = &c->options;
-    sentry__http_settings_t s;
-    sentry_transport_t *t;
-    if (c->dsn.secure) {
-        sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
-        return NULL;
-    }
-    s.header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__set_text(s.header, SENTRY__LITERAL("dsn"), sentry__str(c->dsn.text));
-    sentry__object_set(s.header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
-    s.dsn = &c->dsn;
-    s.user_agent = c->user_agent;
-    s.thread_name = sentry_options_get_transport_thread_name(o);
-    s.connect_ms = o->connect_timeout ? o->connect_timeout : 5000;
-    s.total_ms = o->transfer_timeout ? o->transfer_timeout : 30000;
-    s.queue_size = o->transport_queue_size ? o->transport_queue_size : 100;
-    s.queue_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)16 << 20;
-    s.send_reports = o->send_client_reports >= 0;
-    t = sentry__http_transport_new(&s);
-    sentry__decref(s.header);
-    if (!t) sentry__init_failed("the transport could not be made: out of memory, or no sockets");
-    return t;
-}
-#else
-static sentry_transport_t *sentry__client_http(sentry__client_t *c)
-{
-    (void)c;
-    sentry__init_failed("there is no built-in transport in a build with SENTRY_NO_HTTP: set options.transport");
-    return NULL;
-}
-#endif
-
 /* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
 static int sentry__client_start(sentry__client_t *c)
 {
@@ -8651,13 +8923,12 @@ static int sentry__client_start(sentry__client_t *c)
     c->max_breadcrumbs = sentry__max_breadcrumbs(&c->options);
     c->sample_rate = sentry__rate(c->options.sample_rate, 1.0);
     c->pii = c->options.send_default_pii > 0;
-    c->user_agent = sentry_options_get_user_agent(&c->options);
     sentry__client_describe(c);
     if (!c->fields || !c->contexts) return sentry__init_failed("out of memory");
-    if (!c->transport) c->transport = sentry__client_http(c);
-    if (!c->transport) return 1;
-    if (c->transport->startup && c->transport->startup(&c->options, c->transport->state)) return sentry__init_failed("the transport did not start");
-    return 0;
+    if (!c->transport) c->transport = sentry__default_transport(c->dsn.secure);
+    if (c->transport && (!c->transport->startup || !c->transport->startup(&c->options, c->transport->state))) return 0;
+    if (sentry__diag.init_error[0]) return 1; /* said already, and better */
+    return sentry__init_failed(c->transport ? "the transport did not start" : "the transport could not be made: out of memory, or no sockets");
 }
 
 /* Lets everybody see the client, and the main hub its base scope. */
@@ -8801,6 +9072,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__DIRSEP
 #undef SENTRY__FENCE
 #undef SENTRY__HTTP_BUFFER
+#undef SENTRY__HTTP_HEADERS
 #undef SENTRY__HTTP_LINE
 #undef SENTRY__INLINE
 #undef SENTRY__IS
