@@ -530,6 +530,9 @@ struct sentry_options_s {
     uint64_t transfer_timeout;         /* ms for a whole request and its answer. Default: 30000 */
     size_t transport_queue_size;       /* envelopes that may wait; then new ones are dropped and counted. Default: 100 */
     size_t transport_queue_bytes;      /* bytes that may wait. Default: 16 MiB */
+    const char *proxy;                 /* "http://[user:password@]host:port" or "socks5://host:port" for every request; "" for none. Default:
+                                        * the environment. Only sentry_curl.h heeds it so far */
+    const char *ca_certs;              /* file of certificates to trust, PEM. Default: the system's. Only for sentry_curl.h */
     const char *transport_thread_name; /* the worker's name, cut to 15 bytes. Default: "sentry-http" */
 
     /* -- tracing -- */
@@ -633,6 +636,14 @@ SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_tran
 SENTRY_API void sentry_options_set_send_client_reports(sentry_options_t *opts, int val);
 /* Field: send_client_reports. */
 SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts);
+/* Field: proxy. */
+SENTRY_API void sentry_options_set_proxy(sentry_options_t *opts, const char *proxy);
+/* Field: proxy. NULL when not set. */
+SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts);
+/* Field: ca_certs. */
+SENTRY_API void sentry_options_set_ca_certs(sentry_options_t *opts, const char *path);
+/* Field: ca_certs. NULL when not set. */
+SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts);
 /* Field: shutdown_timeout, ms; 0 does not wait. */
 SENTRY_API void sentry_options_set_shutdown_timeout(sentry_options_t *opts, uint64_t shutdown_timeout);
 /* Field: shutdown_timeout, ms. */
@@ -1051,6 +1062,8 @@ SENTRY_API void sentry_options_set_dist_n(sentry_options_t *opts, const char *di
 SENTRY_API int sentry_options_set_sdk_name_n(sentry_options_t *opts, const char *sdk_name, size_t sdk_name_len);
 SENTRY_API void sentry_options_set_org_id_n(sentry_options_t *opts, const char *org_id, size_t org_id_len);
 SENTRY_API void sentry_options_set_transport_thread_name_n(sentry_options_t *opts, const char *name, size_t name_len);
+SENTRY_API void sentry_options_set_proxy_n(sentry_options_t *opts, const char *proxy, size_t proxy_len);
+SENTRY_API void sentry_options_set_ca_certs_n(sentry_options_t *opts, const char *path, size_t path_len);
 /* The scope's setters. */
 SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len);
 SENTRY_API void sentry_scope_set_tag_n(sentry_scope_t *scope, const char *key, size_t key_len, const char *value, size_t value_len);
@@ -6084,6 +6097,8 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     SENTRY__COPY(server_name);
     SENTRY__COPY(sdk_name);
     SENTRY__COPY(org_id);
+    SENTRY__COPY(proxy);
+    SENTRY__COPY(ca_certs);
     SENTRY__COPY(transport_thread_name);
 #undef SENTRY__COPY
     to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors);
@@ -6143,6 +6158,8 @@ SENTRY__STRING_OPTION(release)
 SENTRY__STRING_OPTION(environment)
 SENTRY__STRING_OPTION(dist)
 SENTRY__STRING_OPTION(org_id)
+SENTRY__STRING_OPTION(proxy)
+SENTRY__STRING_OPTION(ca_certs)
 SENTRY__STRING_OPTION(transport_thread_name)
 #undef SENTRY__STRING_OPTION
 
@@ -6169,6 +6186,8 @@ SENTRY_API const char *sentry_options_get_dist(const sentry_options_t *opts) { r
 SENTRY_API const char *sentry_options_get_sdk_name(const sentry_options_t *opts) { return opts && opts->sdk_name ? opts->sdk_name : SENTRY_SDK_NAME; }
 SENTRY_API const char *sentry_options_get_transport_thread_name(const sentry_options_t *opts) { return opts && opts->transport_thread_name ? opts->transport_thread_name : "sentry-http"; }
 
+SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts) { return opts ? opts->proxy : NULL; }
+SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts) { return opts ? opts->ca_certs : NULL; }
 SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opts)
 {
     char text[512];
