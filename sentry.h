@@ -5694,8 +5694,8 @@ static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *
 
 /* -- public -- */
 
-SENTRY_API const char *sentry_http_request_get_method(const sentry_http_request_t *req) { return req ? req->method : NULL; }
-SENTRY_API const char *sentry_http_request_get_url(const sentry_http_request_t *req) { return req ? req->url : NULL; }
+SENTRY_API const char *sentry_http_request_get_method(const sentry_http_request_t *req) { return req ? req->method : ""; }
+SENTRY_API const char *sentry_http_request_get_url(const sentry_http_request_t *req) { return req ? req->url : ""; }
 SENTRY_API size_t sentry_http_request_get_header_count(const sentry_http_request_t *req) { return req ? req->headers : 0; }
 SENTRY_API int sentry_http_request_get_header(const sentry_http_request_t *req, size_t index, const char **key_out, const char **value_out)
 {
