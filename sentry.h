@@ -464,6 +464,8 @@ typedef struct sentry_envelope_s sentry_envelope_t;
 typedef struct sentry_transport_s sentry_transport_t;
 /* What an event or breadcrumb was made from. See [P5]. */
 typedef struct sentry_hint_s sentry_hint_t;
+/* Functions around a TLS library. See [P12]. */
+typedef struct sentry_tls_s sentry_tls_t;
 /* An integration. None can be installed yet; the type is there for the field. */
 typedef struct sentry_integration_s sentry_integration_t;
 /* What a transaction will be, while it is sampled. Tracing is not there yet. */
@@ -533,6 +535,7 @@ struct sentry_options_s {
     const char *proxy;                 /* "http://[user:password@]host:port" or "socks5://host:port" for every request; "" for none. Default:
                                         * the environment. Only sentry_curl.h heeds it so far */
     const char *ca_certs;              /* file of certificates to trust, PEM. Default: the system's. Only for sentry_curl.h */
+    const sentry_tls_t *tls;           /* TLS for the built-in client, so that the DSN may be https; copied. Default: none */
     const char *transport_thread_name; /* the worker's name, cut to 15 bytes. Default: "sentry-http" */
 
     /* -- tracing -- */
@@ -640,6 +643,8 @@ SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *op
 SENTRY_API void sentry_options_set_proxy(sentry_options_t *opts, const char *proxy);
 /* Field: proxy. NULL when not set. */
 SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts);
+/* Field: tls. */
+SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_t *tls);
 /* Field: ca_certs. */
 SENTRY_API void sentry_options_set_ca_certs(sentry_options_t *opts, const char *path);
 /* Field: ca_certs. NULL when not set. */
@@ -1027,6 +1032,27 @@ SENTRY_API sentry_transport_t *sentry_http_transport_new(sentry_http_client_fact
 SENTRY_API void sentry_http_transport_set_client_start_func(sentry_transport_t *transport, int (*start_func)(sentry_http_client_t *client, const sentry_options_t *options));
 /* Called by sentry_close when time is up, on its thread, maybe while send_func runs: ends the request. */
 SENTRY_API void sentry_http_transport_set_client_shutdown_func(sentry_transport_t *transport, void (*shutdown_func)(sentry_http_client_t *client));
+
+/* The connection under a TLS session of yours. */
+typedef struct sentry_tls_io_s sentry_tls_io_t;
+/* TLS for the built-in client: four functions around any library. All run on the worker's thread. */
+struct sentry_tls_s {
+    /* Makes a session over `io`, shakes hands, and checks that the certificate is good and is for `host`: a name or an
+     * address without brackets. Returns NULL when it is not, or for any other failure. */
+    void *(*connect)(sentry_tls_io_t *io, const char *host, void *user_data);
+    /* Reads at least one and at most `size` bytes. Returns how many, 0 at the end, less than 0 on error. */
+    int (*read)(void *session, char *buf, size_t size);
+    /* Writes at least one and at most `size` bytes. Returns how many, less than 0 on error. */
+    int (*write)(void *session, const char *buf, size_t size);
+    /* Ends the session and frees it. The connection is closed after it. */
+    void (*close)(void *session);
+    void *user_data; /* for `connect` */
+};
+/* What the library's own reading and writing is built on: some bytes of the connection, as soon as there are any, until
+ * the request's time is up. Returns how many, 0 at the end, less than 0 on error or when time is up. */
+SENTRY_API int sentry_tls_io_read(sentry_tls_io_t *io, char *buf, size_t size);
+/* The same for writing. */
+SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t size);
 #endif
 
 /* ==[P13]== INTEGRATIONS =============================================================
@@ -1667,9 +1693,9 @@ static int sentry__os_socket_failed(sentry__socket_t s)
 static int sentry__os_socket_send(sentry__socket_t s, const char *p, size_t n)
 {
 #ifdef MSG_NOSIGNAL
-    ssize_t sent = send(s, p, n > 65536 ? 65536 : n, MSG_NOSIGNAL);
+    ssize_t sent = send(s, p, n, MSG_NOSIGNAL);
 #else
-    ssize_t sent = send(s, p, n > 65536 ? 65536 : n, 0);
+    ssize_t sent = send(s, p, n, 0);
 #endif
     return sent < 0 ? sentry__os_socket_result() : (int)sent;
 }
@@ -2006,7 +2032,7 @@ static int sentry__os_socket_failed(sentry__socket_t s)
 }
 static int sentry__os_socket_send(sentry__socket_t s, const char *p, size_t n)
 {
-    int sent = send(s, p, n > 65536 ? 65536 : (int)n, 0);
+    int sent = send(s, p, (int)n, 0);
     return sent < 0 ? sentry__os_socket_result() : sent;
 }
 static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
@@ -5324,6 +5350,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
 #ifndef SENTRY_NO_HTTP
 #define SENTRY__HTTP_BUFFER 8192
 #define SENTRY__HTTP_LINE 8192
+#define SENTRY__HTTP_PIECE 65536 /* bytes that are read or written at once, at most: systems and TLS libraries count in int */
 #define SENTRY__HTTP_HEADERS 8
 
 struct sentry_http_request_s {
@@ -5348,8 +5375,10 @@ typedef struct {
 } sentry__target_t;
 
 /* The built-in client. */
-typedef struct {
+typedef struct sentry_tls_io_s {
     sentry__socket_t socket; /* SENTRY__NO_SOCKET between connections */
+    sentry_tls_t tls;
+    void *session; /* of TLS; NULL without */
     sentry__target_t target; /* of the connection */
     uint64_t connect_ms;
     sentry__word_t stop;
@@ -5367,6 +5396,8 @@ typedef struct {
 
 static void sentry__http_disconnect(sentry__http_t *h)
 {
+    if (h->session) h->tls.close(h->session);
+    h->session = NULL;
     if (h->socket != SENTRY__NO_SOCKET) sentry__os_socket_close(h->socket);
     h->socket = SENTRY__NO_SOCKET;
     h->at = h->have = 0;
@@ -5409,15 +5440,44 @@ static int sentry__http_connect(sentry__http_t *h)
     return h->socket != SENTRY__NO_SOCKET;
 }
 
+/* A connection to where the target is, with TLS where the target wants it. Returns 1 when there is one. */
+static int sentry__http_open(sentry__http_t *h)
+{
+    if (!sentry__http_connect(h)) return 0;
+    if (!h->target.secure) return 1;
+    h->session = h->tls.connect(h, h->target.host, h->tls.user_data);
+    if (h->session) return 1;
+    sentry__log(SENTRY_LEVEL_WARNING, "no TLS session with %s: the certificate, or the handshake, failed", h->target.host);
+    sentry__http_disconnect(h);
+    return 0;
+}
+
+/* Writes some bytes to the socket. Returns how many, -1 on error or when time is up. */
+static int sentry__http_push(sentry__http_t *h, const char *p, size_t n)
+{
+    for (;;) {
+        int sent = sentry__os_socket_send(h->socket, p, n < SENTRY__HTTP_PIECE ? n : SENTRY__HTTP_PIECE);
+        if (sent >= 0) return sent;
+        if (sent == -2 || !sentry__http_wait(h, 1, h->deadline)) return -1;
+    }
+}
+
+/* Reads some bytes from the socket. Returns how many, 0 at the end, -1 on error or when time is up. */
+static int sentry__http_pull(sentry__http_t *h, char *p, size_t n)
+{
+    for (;;) {
+        int got = sentry__os_socket_recv(h->socket, p, n < SENTRY__HTTP_PIECE ? n : SENTRY__HTTP_PIECE);
+        if (got >= 0) return got;
+        if (got == -2 || !sentry__http_wait(h, 0, h->deadline)) return -1;
+    }
+}
+
 static int sentry__http_send(sentry__http_t *h, const char *p, size_t n)
 {
     while (n) {
-        int sent = sentry__os_socket_send(h->socket, p, n);
-        if (sent == -2) return 0;
-        if (sent == -1) {
-            if (!sentry__http_wait(h, 1, h->deadline)) return 0;
-            continue;
-        }
+        size_t piece = n < SENTRY__HTTP_PIECE ? n : SENTRY__HTTP_PIECE;
+        int sent = h->session ? h->tls.write(h->session, p, piece) : sentry__http_push(h, p, piece);
+        if (sent <= 0 || (size_t)sent > piece) return 0;
         p += sent;
         n -= (size_t)sent;
     }
@@ -5427,13 +5487,9 @@ static int sentry__http_send(sentry__http_t *h, const char *p, size_t n)
 /* The next byte of the answer, -1 at its end or on error. */
 static int sentry__http_byte(sentry__http_t *h)
 {
-    while (h->at == h->have) {
-        int got = sentry__os_socket_recv(h->socket, h->in, SENTRY__HTTP_BUFFER);
-        if (got == 0 || got == -2) return -1;
-        if (got == -1) {
-            if (!sentry__http_wait(h, 0, h->deadline)) return -1;
-            continue;
-        }
+    if (h->at == h->have) {
+        int got = h->session ? h->tls.read(h->session, h->in, SENTRY__HTTP_BUFFER) : sentry__http_pull(h, h->in, SENTRY__HTTP_BUFFER);
+        if (got <= 0 || got > SENTRY__HTTP_BUFFER) return -1;
         h->at = 0;
         h->have = (size_t)got;
     }
@@ -5629,7 +5685,7 @@ static int sentry__http_exchange(sentry__http_t *h, sentry__str_t head, sentry__
         /* Bytes nobody asked for, or an end, on an idle connection: it cannot be trusted any more. */
         if (h->socket != SENTRY__NO_SOCKET && (h->at < h->have || sentry__os_socket_wait(h->socket, 0, 0))) sentry__http_disconnect(h);
         kept = h->socket != SENTRY__NO_SOCKET;
-        if (!kept && !sentry__http_connect(h)) return 0;
+        if (!kept && !sentry__http_open(h)) return 0;
         h->at = h->have = 0;
         whole = sentry__http_send(h, head.p, head.n) && sentry__http_send(h, body.p, body.n);
         /* A server that refuses a big body may answer before it has read it all, and close. */
@@ -5671,9 +5727,12 @@ static void sentry__http_free(sentry_http_client_t *client)
 
 static int sentry__http_start(sentry_http_client_t *client, const sentry_options_t *options)
 {
-    ((sentry__http_t *)client)->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
+    sentry__http_t *h = (sentry__http_t *)client;
+    h->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
+    if (options->tls) h->tls = *options->tls;
     if (!options->dsn || memcmp(options->dsn, "https:", 6) != 0) return 0;
-    return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set a transport of your own, or use an http DSN (a local relay)");
+    if (h->tls.connect && h->tls.read && h->tls.write && h->tls.close) return 0;
+    return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set options.tls or a transport of your own, or use an http DSN (a local relay)");
 }
 
 static void sentry__http_stop(sentry_http_client_t *client) { sentry__store(&((sentry__http_t *)client)->stop, 1); }
@@ -5693,6 +5752,9 @@ static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *
 }
 
 /* -- public -- */
+
+SENTRY_API int sentry_tls_io_read(sentry_tls_io_t *io, char *buf, size_t size) { return io && buf ? sentry__http_pull(io, buf, size) : -1; }
+SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t size) { return io && buf ? sentry__http_push(io, buf, size) : -1; }
 
 SENTRY_API const char *sentry_http_request_get_method(const sentry_http_request_t *req) { return req ? req->method : ""; }
 SENTRY_API const char *sentry_http_request_get_url(const sentry_http_request_t *req) { return req ? req->url : ""; }
@@ -6186,6 +6248,10 @@ SENTRY_API const char *sentry_options_get_dist(const sentry_options_t *opts) { r
 SENTRY_API const char *sentry_options_get_sdk_name(const sentry_options_t *opts) { return opts && opts->sdk_name ? opts->sdk_name : SENTRY_SDK_NAME; }
 SENTRY_API const char *sentry_options_get_transport_thread_name(const sentry_options_t *opts) { return opts && opts->transport_thread_name ? opts->transport_thread_name : "sentry-http"; }
 
+SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_t *tls)
+{
+    if (opts) opts->tls = tls;
+}
 SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts) { return opts ? opts->proxy : NULL; }
 SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts) { return opts ? opts->ca_certs : NULL; }
 SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opts)
@@ -6747,11 +6813,12 @@ static sentry__worker_t *sentry__worker_of(const sentry_transport_t *t) { return
 static sentry_transport_t *(*sentry__curl_hook)(void);
 
 /* The transport for those who set none. Without libcurl plain HTTP still works. */
-static sentry_transport_t *sentry__default_transport(int secure)
+static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, int secure)
 {
-    sentry_transport_t *t = sentry__curl_hook ? sentry__curl_hook() : NULL;
+    int curl = sentry__curl_hook && !o->tls;
+    sentry_transport_t *t = curl ? sentry__curl_hook() : NULL;
     sentry__worker_t *w;
-    if (t || (sentry__curl_hook && secure)) return t;
+    if (t || (curl && secure)) return t;
     sentry__diag.init_error[0] = 0;
     t = sentry__http_transport_new(sentry__http_new, NULL, sentry__http_do, sentry__http_free);
     w = sentry__worker_of(t);
@@ -6778,8 +6845,9 @@ SENTRY_API void sentry_http_transport_set_client_shutdown_func(sentry_transport_
 }
 #else
 /* There is none: options.transport is a must. */
-static sentry_transport_t *sentry__default_transport(int secure)
+static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, int secure)
 {
+    (void)o;
     (void)secure;
     sentry__init_failed("there is no built-in transport in a build with SENTRY_NO_HTTP: set options.transport");
     return NULL;
@@ -8944,7 +9012,7 @@ static int sentry__client_start(sentry__client_t *c)
     c->pii = c->options.send_default_pii > 0;
     sentry__client_describe(c);
     if (!c->fields || !c->contexts) return sentry__init_failed("out of memory");
-    if (!c->transport) c->transport = sentry__default_transport(c->dsn.secure);
+    if (!c->transport) c->transport = sentry__default_transport(&c->options, c->dsn.secure);
     if (c->transport && (!c->transport->startup || !c->transport->startup(&c->options, c->transport->state))) return 0;
     if (sentry__diag.init_error[0]) return 1; /* said already, and better */
     return sentry__init_failed(c->transport ? "the transport did not start" : "the transport could not be made: out of memory, or no sockets");
@@ -9093,6 +9161,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
 #undef SENTRY__HTTP_LINE
+#undef SENTRY__HTTP_PIECE
 #undef SENTRY__INLINE
 #undef SENTRY__IS
 #undef SENTRY__KEEPS_BLOCKS
