@@ -140,6 +140,7 @@ typedef struct sentry__curl_wait_s sentry__curl_wait_t;
 /* Numbers of libcurl's interface, under its names. */
 enum {
     SENTRY__CURLE_FAILED_INIT = 2,
+    SENTRY__CURLE_WEIRD_SERVER_REPLY = 8,
     SENTRY__CURLE_ABORTED_BY_CALLBACK = 42,
     SENTRY__CURLMSG_DONE = 1,
     SENTRY__CURL_GLOBAL_ALL = 3,
@@ -439,14 +440,14 @@ static int sentry__curl_run(sentry__curl_client_t *c)
     return code;
 }
 
-/* Once the header has arrived the server has decided, whatever becomes of the rest. */
+/* Once the whole header has arrived the server has decided, whatever becomes of the rest; libcurl is content with half of it. */
 static int sentry__curl_send(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *resp)
 {
     sentry__curl_client_t *c = (sentry__curl_client_t *)client;
     sentry__curl_list_t *headers = sentry__curl_headers(req);
     uint64_t now = sentry__os_ticks_ms();
     long status = 0;
-    int code;
+    int code, answered;
     if (!headers) return 0;
     c->answer = resp;
     c->received = 0;
@@ -461,12 +462,13 @@ static int sentry__curl_send(sentry_http_client_t *client, sentry_http_request_t
     SENTRY__CURL_SET(c->easy, HTTPHEADER, (void *)NULL);
     sentry__curl.call.slist_free_all(headers);
     SENTRY__CURL_INFO(c->easy, RESPONSE_CODE, &status);
+    answered = c->head_done && status >= 200;
+    if (code == 0 && !answered) code = SENTRY__CURLE_WEIRD_SERVER_REPLY;
     if (code != 0)
         sentry__log(SENTRY_LEVEL_WARNING, "libcurl: %s (code %d)",
             c->error[0] ? c->error : sentry__curl.call.easy_strerror((sentry__curl_code_t)code), code);
-    if (code != 0 && (!c->head_done || status < 200)) return 0;
     sentry_http_response_set_status_code(resp, (int)status);
-    return 1;
+    return answered;
 }
 
 /* For sentry__curl_hook of sentry.h. */
@@ -571,7 +573,7 @@ static void sentry__curl_set_query(sentry_value_t data, const char *key, sentry_
     size_t from, to;
     if (!query.n) return;
     sentry__buf_init(&text, room, sizeof room);
-    for (from = 0; from < query.n; from = to + 1) {
+    for (from = 0; from <= query.n; from = to + 1) {
         const char *equals;
         for (to = from; to < query.n && query.p[to] != '&'; to++) {}
         equals = (const char *)memchr(query.p + from, '=', to - from);

@@ -1,0 +1,1188 @@
+/* sentry_curl.h: events over real TLS, HTTP/2 and proxies to curl/server.js, awkward answers from a sink, breadcrumbs of the
+ * program's own requests.
+ *
+ * Needs node, openssl and libcurl; without them the tests are skipped, with CI=true in the environment they fail.
+ *     TEST_CURL_FOLDER        where server.js and certificates.sh are. Default: "curl"
+ *     SENTRY_CURL_LINK        tests that mode; link libcurl */
+#define SENTRY_IMPLEMENTATION
+#include "../sentry.h"
+#include "test.h"
+#include "sink.h"
+#include "collect.h"
+#if !defined(SENTRY_CURL_LINK) && !defined(_WIN32)
+#include <dlfcn.h>
+/* What the header calls to load a library. */
+static void *test_dlopen(const char *name, int flags);
+#define dlopen test_dlopen
+#define dlsym test_dlsym
+static void *test_dlsym(void *library, const char *name);
+#include "../sentry_curl.h"
+#undef dlopen
+#undef dlsym
+#else
+#include "../sentry_curl.h"
+#endif
+
+#ifndef TEST_CURL_FOLDER
+#define TEST_CURL_FOLDER "curl"
+#endif
+#define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
+
+/* -- the SDK -- */
+
+static struct {
+    test_mutex_t lock;
+    char text[65536];
+} logged = { TEST_MUTEX_INIT, "" };
+
+static SENTRY_PRINTF(2, 0) void keep_log(sentry_level_t level, const char *message, va_list args, void *data)
+{
+    size_t used;
+    (void)level;
+    (void)data;
+    test_lock(&logged.lock);
+    used = strlen(logged.text);
+    vsnprintf(logged.text + used, sizeof logged.text - used, message, args);
+    used = strlen(logged.text);
+    snprintf(logged.text + used, sizeof logged.text - used, "\n");
+    test_unlock(&logged.lock);
+}
+
+static char dsn[256];
+
+static const char *dsn_of(const char *scheme, const char *host, int port, const char *path)
+{
+    snprintf(dsn, sizeof dsn, "%s://key@%s:%d/%s1", scheme, host, port, path);
+    return dsn;
+}
+
+/* Options that look nothing up, keep the log, and give up late. */
+static sentry_options_t options_for(const char *to)
+{
+    sentry_options_t o;
+    memset(&o, 0, sizeof o);
+    o.dsn = to;
+    o.release = "app@1";
+    o.server_name = "host";
+    o.send_client_reports = SENTRY_OFF;
+    o.connect_timeout = test_ms(5000);
+    o.debug = 1;
+    o.logger = keep_log;
+    return o;
+}
+
+/* Sends an event and waits until it is dealt with. */
+static void say(const char *text)
+{
+    sentry_capture_message(SENTRY_LEVEL_INFO, text);
+    CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
+}
+
+static unsigned lost_to_network(void)
+{
+    return sentry__load(&sentry__limits.lost[SENTRY__REASON_NETWORK_ERROR][SENTRY__CATEGORY_ERROR]);
+}
+
+/* -- libraries -- */
+
+#ifndef SENTRY_CURL_LINK
+#ifndef _WIN32
+static struct {
+    const char *only; /* the one library there is; NULL: all that there are */
+    char tried[256];
+    unsigned opened, initialized;
+} libraries;
+
+static void *test_dlopen(const char *name, int flags)
+{
+    size_t used = strlen(libraries.tried);
+    snprintf(libraries.tried + used, sizeof libraries.tried - used, "%s ", name);
+    libraries.opened++;
+    return libraries.only && strcmp(libraries.only, name) != 0 ? NULL : dlopen(name, flags);
+}
+
+static void *test_dlsym(void *library, const char *name)
+{
+    libraries.initialized += strcmp(name, "curl_global_init") == 0 && library != RTLD_DEFAULT;
+    return dlsym(library, name);
+}
+
+static void no_libcurl(void)
+{
+    libraries.only = "none";
+}
+#else
+static void no_libcurl(void)
+{
+}
+#endif
+#endif
+
+/* Makes a test return where there is no libcurl; why not is said once. */
+static int has_libcurl(void)
+{
+    if (sentry__curl_ready())
+        return 1;
+#if !defined(SENTRY_CURL_LINK) && !defined(_WIN32)
+    if (!dlopen(NULL, RTLD_NOW)) {
+        test_skip("a static program loads no libraries");
+        return 0;
+    }
+#endif
+    if (getenv("CI"))
+        CHECK(!"there is no libcurl");
+    else
+        test_skip("there is no libcurl");
+    return 0;
+}
+
+#ifndef _WIN32
+/* -- server.js -- */
+
+static char folder[256]; /* of the certificates; "" when they could not be made */
+
+static struct {
+    pid_t pid;
+    int in, out;
+    char text[262144]; /* what it printed */
+    size_t size;
+} server;
+
+/* Reads what the server prints until it contains the text; NULL after `ms`. */
+static const char *server_said(const char *text, unsigned ms)
+{
+    long long until = test_now_ms() + ms;
+    const char *found;
+    while ((found = strstr(server.text, text)) == NULL && test_now_ms() <= until) {
+        struct pollfd wait;
+        ssize_t n = 0;
+        wait.fd = server.out;
+        wait.events = POLLIN;
+        if (poll(&wait, 1, 10) > 0) {
+            n = read(server.out, server.text + server.size, sizeof server.text - 1 - server.size);
+            if (n <= 0)
+                break;
+        }
+        server.size += (size_t)n;
+        server.text[server.size] = 0;
+    }
+    return found;
+}
+
+/* The line in which the text stands, in a buffer that the next call overwrites; "" when it does not come. */
+static const char *server_line(const char *text)
+{
+    static char line[65536];
+    const char *at = server_said(text, test_ms(ENOUGH_MS));
+    if (at && server_said("\n", 0)) {
+        while (at > server.text && at[-1] != '\n')
+            at--;
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+    } else
+        line[0] = 0;
+    return line;
+}
+
+/* How many lines that begin so have come by now. */
+static int server_count(const char *start)
+{
+    const char *at = server.text;
+    int count = 0;
+    server_said("no such line", 100);
+    for (; (at = strstr(at, start)) != NULL; at += strlen(start))
+        count += at == server.text || at[-1] == '\n';
+    return count;
+}
+
+static int server_port(const char *name)
+{
+    char text[64];
+    const char *at;
+    snprintf(text, sizeof text, "port %s ", name);
+    at = strstr(server.text, text);
+    return at ? atoi(at + strlen(text)) : 0;
+}
+
+/* Starts the server. Otherwise says why and returns 0. */
+static int server_start(void)
+{
+    int in[2], out[2];
+    if (!has_libcurl())
+        return 0;
+    if (!folder[0]) {
+        if (getenv("CI"))
+            CHECK(!"node or openssl is missing, or does not work");
+        else
+            test_skip("node or openssl is missing");
+        return 0;
+    }
+    if (pipe(in) != 0 || pipe(out) != 0 || (server.pid = fork()) < 0)
+        abort();
+    if (server.pid == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        close(in[1]);
+        close(out[0]);
+        execlp("node", "node", TEST_CURL_FOLDER "/server.js", folder, (char *)NULL);
+        _exit(1);
+    }
+    close(in[0]);
+    close(out[1]);
+    server.in = in[1];
+    server.out = out[0];
+    CHECK(server_said("ready\n", test_ms(ENOUGH_MS)) != NULL);
+    return server_port("proxy") != 0;
+}
+
+/* Ends the SDK and the server. */
+static void end(void)
+{
+    int status;
+    sentry_close();
+    close(server.in);
+    while (server_said("no such line", 20) == NULL && waitpid(server.pid, &status, WNOHANG) == 0) {
+    }
+    close(server.out);
+}
+
+static const char *in_folder(const char *file)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    return path;
+}
+
+/* Options for one of the servers, with the right authority. */
+static sentry_options_t options_to(const char *name, const char *path)
+{
+    int plain = strcmp(name, "http") == 0;
+    sentry_options_t o = options_for(dsn_of(plain ? "http" : "https", "localhost", server_port(name), path));
+    o.ca_certs = in_folder("ca.pem");
+    return o;
+}
+
+/* Starts server and SDK; in a test that returns when it is 0. */
+static int begin(const char *name, const char *path)
+{
+    sentry_options_t o;
+    if (!server_start())
+        return 0;
+    o = options_to(name, path);
+    CHECK_INT(sentry_init(&o), 0);
+    return 1;
+}
+
+/* -- TLS -- */
+
+static void delivers_over_tls(void)
+{
+    const char *line;
+    if (!begin("https", ""))
+        return;
+    say("hello");
+    line = server_line("hello");
+    CHECK_CONTAINS(line, " POST /api/1/envelope/ ");
+    CHECK_CONTAINS(line, " http=1.1 ");
+    CHECK_CONTAINS(line, "user-agent=<" SENTRY_SDK_USER_AGENT ">");
+    CHECK_CONTAINS(line, "content-type=<application/x-sentry-envelope>");
+    CHECK_CONTAINS(line, "x-sentry-auth=<Sentry sentry_version=7, sentry_client=" SENTRY_SDK_USER_AGENT ", sentry_key=key>");
+    CHECK_CONTAINS(line, " lengths=1 ");
+    CHECK_ABSENT(line, "expect=");
+    CHECK_ABSENT(line, "cookie=");
+    CHECK_INT(lost_to_network(), 0);
+    CHECK_CONTAINS(logged.text, "status 200");
+    end();
+}
+
+/* Nothing arrives, the loss is counted, and the log says why. */
+static void refuses(const char *name, const char *authority)
+{
+    sentry_options_t o;
+    if (!server_start())
+        return;
+    o = options_to(name, "");
+    o.ca_certs = authority ? in_folder(authority) : NULL;
+    CHECK_INT(sentry_init(&o), 0);
+    say("hello");
+    CHECK_INT(server_count("request"), 0);
+    CHECK_INT(lost_to_network(), 1);
+    CHECK_CONTAINS(logged.text, "libcurl: ");
+    CHECK_CONTAINS(logged.text, "certificate");
+    CHECK_CONTAINS(logged.text, "status 0 (no answer)");
+    end();
+}
+static void refuses_a_wrong_authority(void) { refuses("https", "other.pem"); }
+static void refuses_what_the_system_does_not_know(void) { refuses("https", NULL); }
+static void refuses_an_expired_certificate(void) { refuses("expired", "ca.pem"); }
+static void refuses_a_wrong_host_name(void) { refuses("stranger", "ca.pem"); }
+
+static void says_that_ca_certs_cannot_be_read(void)
+{
+    sentry_options_t o;
+    if (!server_start())
+        return;
+    o = options_to("https", "");
+    o.ca_certs = in_folder("nothing.pem");
+    CHECK_INT(sentry_init(&o), 0);
+    say("hello");
+    CHECK_INT(server_count("request"), 0);
+    CHECK_INT(lost_to_network(), 1);
+    CHECK_CONTAINS(logged.text, "nothing.pem");
+    end();
+}
+
+static void keeps_the_connection(void)
+{
+    if (!begin("https", ""))
+        return;
+    say("first");
+    say("second");
+    say("third");
+    CHECK_CONTAINS(server_line("first"), " connection=1 ");
+    CHECK_CONTAINS(server_line("second"), " connection=1 ");
+    CHECK_CONTAINS(server_line("third"), " connection=1 ");
+    end();
+}
+
+static void speaks_http2(void)
+{
+    if (!begin("http2", ""))
+        return;
+    say("first");
+    say("second");
+    CHECK_CONTAINS(server_line("first"), " connection=1 http=2.0 POST /api/1/envelope/ ");
+    CHECK_CONTAINS(server_line("second"), " connection=1 http=2.0 ");
+    CHECK_CONTAINS(server_line("second"), "x-sentry-auth=<Sentry ");
+    CHECK_INT(lost_to_network(), 0);
+    end();
+}
+
+/* -- answers -- */
+
+static void is_limited(const char *server_name, const char *path)
+{
+    if (!begin(server_name, path))
+        return;
+    say("first");
+    say("second");
+    CHECK_CONTAINS(server_line("first"), path);
+    CHECK_INT(server_count("request"), 1);
+    CHECK_INT(sentry__load(&sentry__limits.lost[SENTRY__REASON_RATELIMIT_BACKOFF][SENTRY__CATEGORY_ERROR]), 1);
+    end();
+}
+static void heeds_429(void) { is_limited("https", "429/"); }
+static void heeds_rate_limits(void) { is_limited("https", "limits/"); }
+static void heeds_rate_limits_over_http2(void) { is_limited("http2", "limits/"); }
+
+static void follows_no_redirect(void)
+{
+    if (!begin("https", "redirect/"))
+        return;
+    say("hello");
+    CHECK_CONTAINS(server_line("hello"), "/redirect/");
+    CHECK_INT(server_count("request"), 1);
+    CHECK_CONTAINS(logged.text, "status 307");
+    end();
+}
+
+static void close_cuts_off_a_request(void)
+{
+    sentry_options_t o;
+    long long start;
+    if (!server_start())
+        return;
+    o = options_to("https", "hang/");
+    o.shutdown_timeout = test_ms(500);
+    CHECK_INT(sentry_init(&o), 0);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "hello");
+#ifndef SENTRY_NO_THREADS
+    CHECK_CONTAINS(server_line("hello"), "/hang/");
+#endif
+    start = test_now_ms();
+    sentry_close();
+    CHECK_AT_MOST(test_now_ms() - start, test_ms(500 + 250));
+    CHECK_CONTAINS(server_line("hello"), "/hang/");
+    end();
+}
+
+/* -- proxies -- */
+
+static void goes_through(const char *proxy, const char *server_name)
+{
+    char url[128];
+    sentry_options_t o = options_to(server_name, "");
+    snprintf(url, sizeof url, proxy, server_port("proxy"));
+    o.proxy = url;
+    CHECK_INT(sentry_init(&o), 0);
+    say("first");
+    say("second");
+    CHECK_CONTAINS(server_line("second"), "request ");
+    CHECK_INT(server_count("request"), 2);
+}
+
+static void tunnels_through_a_proxy(void)
+{
+    char want[64];
+    const char *line;
+    if (!server_start())
+        return;
+    goes_through("http://user:secret@localhost:%d", "https");
+    snprintf(want, sizeof want, "proxy CONNECT localhost:%d ", server_port("https"));
+    line = server_line(want);
+    CHECK_CONTAINS(line, "\"proxy-authorization\":\"Basic dXNlcjpzZWNyZXQ=\"");
+    CHECK_ABSENT(line, "sentry_key");
+    CHECK_INT(server_count("proxy"), 1);
+    CHECK_ABSENT(logged.text, "secret");
+    end();
+}
+
+static void asks_a_proxy_for_plain_http(void)
+{
+    if (!server_start())
+        return;
+    goes_through("http://localhost:%d", "http");
+    CHECK_CONTAINS(server_line("proxy POST http://localhost:"), "/api/1/envelope/");
+    CHECK_INT(server_count("proxy"), 2);
+    end();
+}
+
+/* Sends an event with these variables set; returns how often the proxy was asked. */
+static int proxied(const char *variable, const char *no_proxy, const char *server_name, const char *option)
+{
+    char url[64];
+    sentry_options_t o;
+    int asked;
+    if (!server_start())
+        return -1;
+    snprintf(url, sizeof url, "http://localhost:%d", server_port("proxy"));
+    test_set_env(variable, url);
+    test_set_env("no_proxy", no_proxy);
+    o = options_to(server_name, "");
+    o.proxy = option;
+    CHECK_INT(sentry_init(&o), 0);
+    say("hello");
+    CHECK_CONTAINS(server_line("hello"), "request ");
+    asked = server_count("proxy");
+    end();
+    return asked;
+}
+static void finds_the_https_proxy(void)
+{
+    int asked = proxied("https_proxy", NULL, "https", NULL);
+    if (asked >= 0)
+        CHECK_INT(asked, 1);
+}
+static void finds_the_http_proxy(void)
+{
+    int asked = proxied("http_proxy", NULL, "http", NULL);
+    if (asked >= 0)
+        CHECK_INT(asked, 1);
+}
+static void heeds_no_proxy(void)
+{
+    int asked = proxied("https_proxy", "localhost", "https", NULL);
+    if (asked >= 0)
+        CHECK_INT(asked, 0);
+}
+static void an_empty_proxy_is_none(void)
+{
+    int asked = proxied("https_proxy", NULL, "https", "");
+    if (asked >= 0)
+        CHECK_INT(asked, 0);
+}
+
+static void says_that_the_proxy_is_not_there(void)
+{
+    char url[64];
+    sentry_options_t o;
+    if (!server_start())
+        return;
+    o = options_to("https", "");
+    snprintf(url, sizeof url, "http://localhost:%d", sink_closed_port());
+    o.proxy = url;
+    CHECK_INT(sentry_init(&o), 0);
+    say("hello");
+    CHECK_INT(server_count("request"), 0);
+    CHECK_INT(lost_to_network(), 1);
+    CHECK_CONTAINS(logged.text, "onnect to");
+    end();
+}
+
+/* -- fork -- */
+
+/* The child has a connection of its own, and the parent goes on with its. */
+static void a_child_sends_too(void)
+{
+    pid_t child;
+    if (!TEST_CAN_FORK_THREADS)
+        SKIP("a sanitizer does not survive a fork with threads");
+    if (!begin("https", ""))
+        return;
+    say("before");
+    child = fork();
+    if (child == 0) {
+        say("child");
+        sentry_close();
+        test_end_child();
+    }
+    CHECK(test_child_ended_well(child));
+    say("after");
+    CHECK_CONTAINS(server_line("before"), " connection=1 ");
+    CHECK_CONTAINS(server_line("child"), " connection=2 ");
+    CHECK_CONTAINS(server_line("after"), " connection=1 ");
+    end();
+}
+
+/* -- which libcurl -- */
+
+#ifndef SENTRY_CURL_LINK
+static void delivers_with(const char *library)
+{
+    char open[64];
+    snprintf(open, sizeof open, "%s ", library);
+    if (!dlopen(library, RTLD_NOW)) {
+        if (getenv("CI") && dlopen(NULL, RTLD_NOW))
+            CHECK(!"this libcurl is not installed");
+        else
+            test_skip("this libcurl is not installed");
+        return;
+    }
+    libraries.only = library;
+    if (!begin("https", ""))
+        return;
+    say("hello");
+    CHECK_CONTAINS(server_line("hello"), "request https");
+    CHECK_INT(lost_to_network(), 0);
+    CHECK_CONTAINS(libraries.tried, open);
+    CHECK_INT(libraries.initialized, 1);
+    end();
+}
+static void delivers_with_openssl(void) { delivers_with("libcurl.so.4"); }
+static void delivers_with_gnutls(void) { delivers_with("libcurl-gnutls.so.4"); }
+static void delivers_with_nss(void) { delivers_with("libcurl-nss.so.4"); }
+
+static void refuses_with(const char *library)
+{
+    if (!dlopen(library, RTLD_NOW))
+        SKIP("this libcurl is not installed");
+    libraries.only = library;
+    refuses("stranger", "ca.pem");
+}
+static void gnutls_refuses_a_wrong_host_name(void) { refuses_with("libcurl-gnutls.so.4"); }
+static void nss_refuses_a_wrong_host_name(void) { refuses_with("libcurl-nss.so.4"); }
+
+static void a_library_without_the_functions_is_none(void)
+{
+    sentry_options_t o = options_for("https://key@localhost/1");
+    libraries.only = "libm.so.6";
+    CHECK_INT(sentry_init(&o), 1);
+    CHECK_CONTAINS(sentry_get_init_error(), "libcurl could not be loaded");
+    CHECK_STR(libraries.tried, "libcurl.so.4 libcurl-gnutls.so.4 libcurl-nss.so.4 ");
+}
+#endif
+
+#ifndef SENTRY_NO_THREADS
+static void *perform_nothing(void *unused)
+{
+    CHECK(sentry_curl_easy_perform(NULL) != 0);
+    return unused;
+}
+
+static void is_loaded_once(void)
+{
+    test_thread_t threads[8];
+    size_t i;
+    for (i = 0; i < 8; i++)
+        CHECK_INT(test_thread_start(&threads[i], perform_nothing, NULL), 0);
+    for (i = 0; i < 8; i++)
+        test_thread_join(threads[i]);
+    if (!has_libcurl())
+        return;
+#ifndef SENTRY_CURL_LINK
+    CHECK_INT(libraries.initialized, 1);
+#endif
+    CHECK(sentry_curl_easy_perform(NULL) != 0);
+}
+#endif
+#endif /* _WIN32 */
+
+#ifndef SENTRY_CURL_LINK
+static void without_libcurl_https_fails(void)
+{
+    sentry_options_t o = options_for("https://key@localhost/1");
+    no_libcurl();
+    CHECK_INT(sentry_init(&o), 1);
+    CHECK_CONTAINS(sentry_get_init_error(), "the DSN is https");
+    CHECK_CONTAINS(sentry_get_init_error(), "libcurl could not be loaded; tried: libcurl.");
+    CHECK_CONTAINS(logged.text, "libcurl could not be loaded");
+    CHECK_INT(sentry_is_enabled(), 0);
+    CHECK_INT(sentry_curl_easy_perform(NULL), 2);
+}
+
+static void without_libcurl_http_works(void)
+{
+    sink_t *sink = sink_start();
+    sentry_options_t o = options_for(dsn_of("http", "127.0.0.1", sink_port(sink), ""));
+    no_libcurl();
+    CHECK_INT(sentry_init(&o), 0);
+    CHECK_STR(sentry_get_init_error(), "");
+    say("hello");
+    CHECK_INT(sink_count(sink), 1);
+    sentry_close();
+    sink_stop(sink);
+}
+#endif
+
+static void says_which_libcurl_it_is(void)
+{
+    sentry_options_t o = options_for("http://key@localhost/1");
+    CHECK_INT(sentry_init(&o), 0);
+    if (has_libcurl())
+        CHECK_CONTAINS(logged.text, "using libcurl/");
+    sentry_close();
+}
+
+/* -- awkward answers, over plain HTTP -- */
+
+/* A sink and an SDK that sends to it by libcurl; NULL without libcurl. */
+static sink_t *sink_begin(sentry_options_t *o)
+{
+    sink_t *sink = has_libcurl() ? sink_start() : NULL;
+    if (!sink)
+        return NULL;
+    o->dsn = dsn_of("http", "127.0.0.1", sink_port(sink), "");
+    CHECK_INT(sentry_init(o), 0);
+    return sink;
+}
+
+static void sink_end(sink_t *sink)
+{
+    sentry_close();
+    sink_stop(sink);
+}
+
+static void delivers_over_http(void)
+{
+    static const sink_kind_t kinds[] = { SINK_REPLY, SINK_CHUNKED, SINK_CONTINUE, SINK_UNTIL_CLOSE, SINK_REPLY_CLOSE, SINK_SLOW };
+    sentry_options_t o = options_for(NULL);
+    sink_t *sink = sink_begin(&o);
+    size_t i, count = sizeof kinds / sizeof kinds[0];
+    if (!sink)
+        return;
+    for (i = 0; i < count; i++) {
+        sink_do(sink, kinds[i]);
+        say("hello");
+    }
+    CHECK_INT(sink_count(sink), count);
+    CHECK_INT(lost_to_network(), 0);
+    CHECK_INT(sink_header_times(sink_request(sink, 0), "User-Agent"), 1);
+    CHECK_STR(sink_header(sink_request(sink, 0), "User-Agent"), SENTRY_SDK_USER_AGENT);
+    CHECK_INT(sink_header_times(sink_request(sink, 0), "Content-Length"), 1);
+    CHECK_INT(sink_header_times(sink_request(sink, 0), "Expect"), 0);
+    CHECK_INT(sink_request(sink, 0)->connection, 1);
+    CHECK_INT(sink_request(sink, 1)->connection, 1);
+    sink_end(sink);
+}
+
+/* One event meets this; it is lost to the network as often as said. */
+static void meets(sink_kind_t kind, const char *bytes, unsigned lost)
+{
+    sentry_options_t o = options_for(NULL);
+    sink_t *sink;
+    o.transfer_timeout = test_ms(500);
+    sink = sink_begin(&o);
+    if (!sink)
+        return;
+    sink_raw(sink, kind, bytes);
+    sink_always(sink, kind);
+    say("hello");
+    CHECK(sink_count(sink) >= 1);
+    CHECK_INT(lost_to_network(), lost);
+    CHECK_CONTAINS(logged.text, lost ? "libcurl: " : "status 200");
+    sink_end(sink);
+}
+static void no_answer_is_a_loss(void) { meets(SINK_CLOSE, NULL, 1); }
+static void a_reset_is_a_loss(void) { meets(SINK_RESET, NULL, 1); }
+static void a_stall_is_a_loss(void) { meets(SINK_STALL, NULL, 1); }
+static void half_a_header_is_a_loss(void) { meets(SINK_RAW, "HTTP/1.1 200 OK\r\nContent-Le", 1); }
+static void an_interim_answer_is_none(void) { meets(SINK_RAW, "HTTP/1.1 100 Continue\r\n\r\n", 1); }
+static void an_endless_header_is_a_loss(void) { meets(SINK_ENDLESS_HEADER, NULL, 1); }
+static void half_a_body_is_an_answer(void) { meets(SINK_RAW, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", 0); }
+static void a_body_that_stalls_is_an_answer(void) { meets(SINK_RAW_OPEN, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", 0); }
+
+/* A body beyond the bound is an answer, but its connection is given up. */
+static void a_body_is_bounded(void)
+{
+    size_t size = 2 * SENTRY_MAX_RESPONSE_BODY;
+    char *body = (char *)malloc(size + 1);
+    sentry_options_t o = options_for(NULL);
+    sink_t *sink = sink_begin(&o);
+    if (sink && body) {
+        memset(body, 'a', size);
+        body[size] = 0;
+        sink_reply(sink, 200, "", body);
+        say("first");
+        say("second");
+        CHECK_INT(sink_count(sink), 2);
+        CHECK_INT(lost_to_network(), 0);
+        CHECK_INT(sink_request(sink, 1)->connection, 2);
+        sink_end(sink);
+    }
+    free(body);
+}
+
+/* A connection that the server has closed is not used again, and no event is lost over it. */
+static void connects_again(void)
+{
+    sentry_options_t o = options_for(NULL);
+    sink_t *sink = sink_begin(&o);
+    if (!sink)
+        return;
+    sink_do(sink, SINK_REPLY_CLOSE);
+    say("first");
+    test_sleep_ms(50);
+    say("second");
+    CHECK_INT(sink_count(sink), 2);
+    CHECK_INT(sink_request(sink, 1)->connection, 2);
+    CHECK_INT(lost_to_network(), 0);
+    sink_end(sink);
+}
+
+static void says_that_nobody_listens(void)
+{
+    sentry_options_t o = options_for(dsn_of("http", "127.0.0.1", sink_closed_port(), ""));
+    if (!has_libcurl())
+        return;
+    CHECK_INT(sentry_init(&o), 0);
+    say("hello");
+    CHECK_INT(lost_to_network(), 1);
+    CHECK_CONTAINS(logged.text, "libcurl: ");
+    CHECK_CONTAINS(logged.text, "onnect to");
+    sentry_close();
+}
+
+/* -- breadcrumbs -- */
+
+static size_t ignore_bytes(char *bytes, size_t size, size_t n, void *data)
+{
+    (void)bytes;
+    (void)data;
+    return size * n;
+}
+
+#define SET(easy, name, value) sentry__curl.call.easy_setopt(easy, (sentry__curl_option_t)SENTRY__CURLOPT_##name, value)
+
+/* A handle for a URL, as a program makes it. */
+static sentry__curl_easy_t *easy_for(const char *url)
+{
+    sentry__curl_easy_t *easy = sentry__curl.call.easy_init();
+    SET(easy, URL, url);
+    SET(easy, WRITEFUNCTION, ignore_bytes);
+    SET(easy, NOSIGNAL, 1L);
+    SET(easy, PROXY, "");
+    return easy;
+}
+
+/* Performs a request; returns libcurl's code. */
+static int fetch(const char *url)
+{
+    sentry__curl_easy_t *easy = easy_for(url);
+    int code = sentry_curl_easy_perform(easy);
+    sentry__curl.call.easy_cleanup(easy);
+    return code;
+}
+
+/* A sink for the program's requests and an SDK that collects; NULL without libcurl. */
+static sink_t *crumbs_begin(sentry_options_t *o)
+{
+    sink_t *sink = has_libcurl() ? sink_start() : NULL;
+    if (sink)
+        CHECK_INT(collect_start(o), 0);
+    return sink;
+}
+
+static void crumbs_end(sink_t *sink)
+{
+    collect_stop();
+    sink_stop(sink);
+}
+
+static const char *url_of(const sink_t *sink, const char *before, const char *after)
+{
+    static char url[256];
+    snprintf(url, sizeof url, "http://%s127.0.0.1:%d%s", before, sink_port(sink), after);
+    return url;
+}
+
+/* Sends an event and lends its crumbs. */
+static sentry_value_t crumbs(void)
+{
+    sentry_capture_message(SENTRY_LEVEL_INFO, "done");
+    return collect_get(collect_count() - 1, "breadcrumbs.values");
+}
+
+static const char *crumb_text(sentry_value_t list, size_t i, const char *key)
+{
+    return sentry_value_as_string(sentry_value_get_by_key(sentry_value_get_by_index(list, i), key));
+}
+
+static sentry_value_t crumb_data(sentry_value_t list, size_t i, const char *key)
+{
+    return sentry_value_get_by_key(sentry_value_get_by_key(sentry_value_get_by_index(list, i), "data"), key);
+}
+
+static void a_request_leaves_a_crumb(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    sentry_value_t list;
+    if (!sink)
+        return;
+    sink_reply(sink, 200, "", "12345");
+    CHECK_INT(fetch(url_of(sink, "", "/a/b")), 0);
+    list = crumbs();
+    CHECK_INT(sentry_value_get_length(list), 1);
+    CHECK_STR(crumb_text(list, 0, "type"), "http");
+    CHECK_STR(crumb_text(list, 0, "category"), "http");
+    CHECK_STR(crumb_text(list, 0, "level"), "");
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "url")), url_of(sink, "", "/a/b"));
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "method")), "GET");
+    CHECK_INT(sentry_value_as_int32(crumb_data(list, 0, "status_code")), 200);
+    CHECK_INT(sentry_value_as_int32(crumb_data(list, 0, "response_body_size")), 5);
+    CHECK(sentry_value_is_null(crumb_data(list, 0, "request_body_size")));
+    CHECK(sentry_value_is_null(crumb_data(list, 0, "http.query")));
+    CHECK(sentry_value_is_null(crumb_data(list, 0, "reason")));
+    CHECK(!sentry_value_is_null(crumb_data(list, 0, "duration_ms")));
+    CHECK_AT_MOST(sentry_value_as_int64(crumb_data(list, 0, "duration_ms")), test_ms(ENOUGH_MS));
+    crumbs_end(sink);
+}
+
+static void a_crumb_has_the_method_and_sizes(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    sentry__curl_easy_t *easy;
+    sentry_value_t list;
+    if (!sink)
+        return;
+    sink_do(sink, SINK_SLOW);
+    easy = easy_for(url_of(sink, "", "/"));
+    SET(easy, POSTFIELDS, "abcdefg");
+    CHECK_INT(sentry_curl_easy_perform(easy), 0);
+    sentry__curl.call.easy_cleanup(easy);
+    list = crumbs();
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "method")), "POST");
+    CHECK_INT(sentry_value_as_int32(crumb_data(list, 0, "request_body_size")), 7);
+    CHECK(sentry_value_as_int64(crumb_data(list, 0, "duration_ms")) >= 20);
+    crumbs_end(sink);
+}
+
+static void a_crumb_has_a_level(void)
+{
+    static const struct {
+        int status;
+        const char *level;
+    } cases[] = { { 204, "" }, { 304, "" }, { 400, "warning" }, { 404, "warning" }, { 499, "warning" }, { 500, "error" }, { 503, "error" } };
+    sink_t *sink = crumbs_begin(NULL);
+    sentry_value_t list;
+    size_t i, count = sizeof cases / sizeof cases[0];
+    if (!sink)
+        return;
+    for (i = 0; i < count; i++) {
+        sink_reply(sink, cases[i].status, "", "");
+        CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+    }
+    list = crumbs();
+    for (i = 0; i < count; i++) {
+        CHECK_INT(sentry_value_as_int32(crumb_data(list, i, "status_code")), cases[i].status);
+        CHECK_STR(crumb_text(list, i, "level"), cases[i].level);
+    }
+    crumbs_end(sink);
+}
+
+static void a_crumb_tells_of_failure(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    sentry_value_t list;
+    char url[64];
+    if (!sink)
+        return;
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", sink_closed_port());
+    CHECK_INT(fetch(url), 7);
+    list = crumbs();
+    CHECK_STR(crumb_text(list, 0, "level"), "error");
+    CHECK_CONTAINS(sentry_value_as_string(crumb_data(list, 0, "reason")), "connect to server");
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "url")), url);
+    CHECK(sentry_value_is_null(crumb_data(list, 0, "status_code")));
+    crumbs_end(sink);
+}
+
+static void a_crumb_keeps_no_secrets(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    sentry_value_t list;
+    if (!sink)
+        return;
+    CHECK_INT(fetch(url_of(sink, "ada:lovelace@", "/p?a=1&Access_Token=t1&api-key=t2&b&token&=x&user%5Bpassword%5D=t3&c=2#d=3&auth=t4")), 0);
+    CHECK_INT(fetch(url_of(sink, "", "?q=1&&r=2&")), 0);
+    list = crumbs();
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "url")), url_of(sink, "", "/p"));
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "http.query")),
+              "a=1&Access_Token=[Filtered]&api-key=[Filtered]&b&token&=x&user%5Bpassword%5D=[Filtered]&c=2");
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 0, "http.fragment")), "d=3&auth=[Filtered]");
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 1, "url")), url_of(sink, "", "/"));
+    CHECK_STR(sentry_value_as_string(crumb_data(list, 1, "http.query")), "q=1&&r=2&");
+    CHECK(strstr(sink_request(sink, 0)->path, "Access_Token=t1") != NULL);
+    crumbs_end(sink);
+}
+
+/* Requests to the DSN's host and port, whatever their path, and other protocols. */
+static void some_requests_leave_no_crumb(void)
+{
+    sentry_options_t o = collect_options();
+    sink_t *ours = sink_start(), *sink;
+    o.dsn = dsn_of("http", "127.0.0.1", sink_port(ours), "");
+    sink = crumbs_begin(&o);
+    if (sink) {
+        CHECK_INT(fetch(url_of(ours, "", "/api/0/")), 0);
+        CHECK_INT(fetch(url_of(ours, "user@", "/")), 0);
+        CHECK(fetch("file:///dev/null") == 0 || sentry_value_is_null(crumbs()));
+        CHECK_INT(sentry_value_get_length(crumbs()), 0);
+        CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+        CHECK_INT(sentry_value_get_length(crumbs()), 1);
+        crumbs_end(sink);
+    }
+    sink_stop(ours);
+}
+
+static void *seen_request;
+
+static sentry_value_t see_crumb(sentry_value_t crumb, void *hint, void *data)
+{
+    (void)data;
+    seen_request = sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_HTTP_REQUEST);
+    return crumb;
+}
+
+static void before_breadcrumb_gets_the_handle(void)
+{
+    sentry_options_t o = collect_options();
+    sentry__curl_easy_t *easy;
+    sink_t *sink;
+    o.before_breadcrumb = see_crumb;
+    sink = crumbs_begin(&o);
+    if (!sink)
+        return;
+    easy = easy_for(url_of(sink, "", "/"));
+    CHECK_INT(sentry_curl_easy_perform(easy), 0);
+    CHECK(seen_request == (void *)easy);
+    sentry__curl.call.easy_cleanup(easy);
+    crumbs_end(sink);
+}
+
+static void without_the_sdk_it_only_performs(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    if (!sink)
+        return;
+    sentry_close();
+    CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+    CHECK_INT(sink_count(sink), 1);
+    collect_start(NULL);
+    CHECK_INT(sentry_value_get_length(crumbs()), 0);
+    crumbs_end(sink);
+}
+
+static void urls_are_taken_apart(void)
+{
+    static const struct {
+        const char *url, *scheme, *authority, *path, *query, *fragment;
+    } cases[] = {
+        { "http://a/b?c#d", "http", "a", "/b", "c", "d" }, { "HTTPS://[::1]:8/", "HTTPS", "[::1]:8", "/", "", "" },
+        { "host/x", "http", "host", "/x", "", "" },        { "http://u:p@h@k?x?y#z#", "http", "k", "", "x?y", "z#" },
+        { "http://h/a@b", "http", "h", "/a@b", "", "" },   { "http://h#?a", "http", "h", "", "", "?a" },
+        { "http://", "http", "", "", "", "" },             { "", "http", "", "", "", "" },
+    };
+    size_t i;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sentry__curl_url_t u = sentry__curl_url_read(cases[i].url);
+        CHECK(sentry__str_eq(u.scheme, sentry__str(cases[i].scheme)));
+        CHECK(sentry__str_eq(u.authority, sentry__str(cases[i].authority)));
+        CHECK(sentry__str_eq(u.path, sentry__str(cases[i].path)));
+        CHECK(sentry__str_eq(u.query, sentry__str(cases[i].query)));
+        CHECK(sentry__str_eq(u.fragment, sentry__str(cases[i].fragment)));
+    }
+}
+
+static void the_dsns_host_is_known(void)
+{
+    static const struct {
+        const char *dsn, *url;
+        int ours;
+    } cases[] = {
+        { "https://k@a.io/1", "https://a.io/x", 1 },      { "https://k@a.io/1", "https://A.IO:443", 1 },
+        { "https://k@a.io/1", "https://a.io:/", 1 },      { "https://k@a.io/1", "http://a.io/", 0 },
+        { "https://k@a.io/1", "https://a.io:44/", 0 },    { "https://k@a.io/1", "https://b.a.io/", 0 },
+        { "https://k@a.io/1", "https://a.io.evil/", 0 },  { "http://k@[::1]:80/1", "http://[::1]/", 1 },
+        { "http://k@[::1]:81/1", "http://[::1]:81/", 1 }, { "http://k@1.2.3.4/1", "http://1.2.3.4", 1 },
+    };
+    size_t i;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sentry_options_t o = collect_options();
+        sentry__curl_url_t u = sentry__curl_url_read(cases[i].url);
+        o.dsn = cases[i].dsn;
+        CHECK_INT(collect_start(&o), 0);
+        CHECK_INT(sentry__curl_is_ours(&u), cases[i].ours);
+        collect_stop();
+    }
+}
+
+#ifdef SENTRY_CURL_LINK
+/* The numbers that the header knows by itself are curl.h's. */
+static void the_numbers_are_right(void)
+{
+    CHECK_INT(SENTRY__CURLE_FAILED_INIT, CURLE_FAILED_INIT);
+    CHECK_INT(SENTRY__CURLE_WEIRD_SERVER_REPLY, CURLE_WEIRD_SERVER_REPLY);
+    CHECK_INT(SENTRY__CURLE_ABORTED_BY_CALLBACK, CURLE_ABORTED_BY_CALLBACK);
+    CHECK_INT(SENTRY__CURLMSG_DONE, CURLMSG_DONE);
+    CHECK_INT(SENTRY__CURL_GLOBAL_ALL, CURL_GLOBAL_ALL);
+    CHECK_INT(SENTRY__CURL_HTTP_VERSION_2TLS, CURL_HTTP_VERSION_2TLS);
+    CHECK_INT(SENTRY__CURLOPT_HTTP_VERSION, CURLOPT_HTTP_VERSION);
+    CHECK_INT(SENTRY__CURLOPT_NOSIGNAL, CURLOPT_NOSIGNAL);
+    CHECK_INT(SENTRY__CURLOPT_POSTFIELDSIZE, CURLOPT_POSTFIELDSIZE);
+    CHECK_INT(SENTRY__CURLOPT_TIMEOUT_MS, CURLOPT_TIMEOUT_MS);
+    CHECK_INT(SENTRY__CURLOPT_CONNECTTIMEOUT_MS, CURLOPT_CONNECTTIMEOUT_MS);
+    CHECK_INT(SENTRY__CURLOPT_SUPPRESS_CONNECT_HEADERS, CURLOPT_SUPPRESS_CONNECT_HEADERS);
+    CHECK_INT(SENTRY__CURLOPT_QUICK_EXIT, CURLOPT_QUICK_EXIT);
+    CHECK_INT(SENTRY__CURLOPT_WRITEDATA, CURLOPT_WRITEDATA);
+    CHECK_INT(SENTRY__CURLOPT_URL, CURLOPT_URL);
+    CHECK_INT(SENTRY__CURLOPT_PROXY, CURLOPT_PROXY);
+    CHECK_INT(SENTRY__CURLOPT_ERRORBUFFER, CURLOPT_ERRORBUFFER);
+    CHECK_INT(SENTRY__CURLOPT_POSTFIELDS, CURLOPT_POSTFIELDS);
+    CHECK_INT(SENTRY__CURLOPT_HTTPHEADER, CURLOPT_HTTPHEADER);
+    CHECK_INT(SENTRY__CURLOPT_HEADERDATA, CURLOPT_HEADERDATA);
+    CHECK_INT(SENTRY__CURLOPT_CAINFO, CURLOPT_CAINFO);
+    CHECK_INT(SENTRY__CURLOPT_WRITEFUNCTION, CURLOPT_WRITEFUNCTION);
+    CHECK_INT(SENTRY__CURLOPT_HEADERFUNCTION, CURLOPT_HEADERFUNCTION);
+    CHECK_INT(SENTRY__CURLINFO_EFFECTIVE_URL, CURLINFO_EFFECTIVE_URL);
+    CHECK_INT(SENTRY__CURLINFO_EFFECTIVE_METHOD, CURLINFO_EFFECTIVE_METHOD);
+    CHECK_INT(SENTRY__CURLINFO_RESPONSE_CODE, CURLINFO_RESPONSE_CODE);
+    CHECK_INT(SENTRY__CURLINFO_TOTAL_TIME, CURLINFO_TOTAL_TIME);
+    CHECK_INT(SENTRY__CURLINFO_SIZE_UPLOAD_T, CURLINFO_SIZE_UPLOAD_T);
+    CHECK_INT(SENTRY__CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_SIZE_DOWNLOAD_T);
+    CHECK_INT(sizeof(curl_off_t), sizeof(int64_t));
+    CHECK_AT_MOST(CURL_ERROR_SIZE, sizeof ((sentry__curl_client_t *)NULL)->error);
+}
+#endif
+
+static const test_case_t tests[] = {
+#ifndef _WIN32
+    { "delivers_over_tls", delivers_over_tls },
+    { "refuses_a_wrong_authority", refuses_a_wrong_authority },
+    { "refuses_what_the_system_does_not_know", refuses_what_the_system_does_not_know },
+    { "refuses_an_expired_certificate", refuses_an_expired_certificate },
+    { "refuses_a_wrong_host_name", refuses_a_wrong_host_name },
+    { "says_that_ca_certs_cannot_be_read", says_that_ca_certs_cannot_be_read },
+    { "keeps_the_connection", keeps_the_connection },
+    { "speaks_http2", speaks_http2 },
+    { "heeds_429", heeds_429 },
+    { "heeds_rate_limits", heeds_rate_limits },
+    { "heeds_rate_limits_over_http2", heeds_rate_limits_over_http2 },
+    { "follows_no_redirect", follows_no_redirect },
+    { "close_cuts_off_a_request", close_cuts_off_a_request },
+    { "tunnels_through_a_proxy", tunnels_through_a_proxy },
+    { "asks_a_proxy_for_plain_http", asks_a_proxy_for_plain_http },
+    { "finds_the_https_proxy", finds_the_https_proxy },
+    { "finds_the_http_proxy", finds_the_http_proxy },
+    { "heeds_no_proxy", heeds_no_proxy },
+    { "an_empty_proxy_is_none", an_empty_proxy_is_none },
+    { "says_that_the_proxy_is_not_there", says_that_the_proxy_is_not_there },
+    { "a_child_sends_too", a_child_sends_too },
+#ifndef SENTRY_CURL_LINK
+    { "delivers_with_openssl", delivers_with_openssl },
+    { "delivers_with_gnutls", delivers_with_gnutls },
+    { "delivers_with_nss", delivers_with_nss },
+    { "gnutls_refuses_a_wrong_host_name", gnutls_refuses_a_wrong_host_name },
+    { "nss_refuses_a_wrong_host_name", nss_refuses_a_wrong_host_name },
+    { "a_library_without_the_functions_is_none", a_library_without_the_functions_is_none },
+#endif
+#ifndef SENTRY_NO_THREADS
+    { "is_loaded_once", is_loaded_once },
+#endif
+#endif
+#ifndef SENTRY_CURL_LINK
+    { "without_libcurl_https_fails", without_libcurl_https_fails },
+    { "without_libcurl_http_works", without_libcurl_http_works },
+#else
+    { "the_numbers_are_right", the_numbers_are_right },
+#endif
+    { "says_which_libcurl_it_is", says_which_libcurl_it_is },
+    { "delivers_over_http", delivers_over_http },
+    { "no_answer_is_a_loss", no_answer_is_a_loss },
+    { "a_reset_is_a_loss", a_reset_is_a_loss },
+    { "a_stall_is_a_loss", a_stall_is_a_loss },
+    { "half_a_header_is_a_loss", half_a_header_is_a_loss },
+    { "an_interim_answer_is_none", an_interim_answer_is_none },
+    { "an_endless_header_is_a_loss", an_endless_header_is_a_loss },
+    { "half_a_body_is_an_answer", half_a_body_is_an_answer },
+    { "a_body_that_stalls_is_an_answer", a_body_that_stalls_is_an_answer },
+    { "a_body_is_bounded", a_body_is_bounded },
+    { "connects_again", connects_again },
+    { "says_that_nobody_listens", says_that_nobody_listens },
+    { "a_request_leaves_a_crumb", a_request_leaves_a_crumb },
+    { "a_crumb_has_the_method_and_sizes", a_crumb_has_the_method_and_sizes },
+    { "a_crumb_has_a_level", a_crumb_has_a_level },
+    { "a_crumb_tells_of_failure", a_crumb_tells_of_failure },
+    { "a_crumb_keeps_no_secrets", a_crumb_keeps_no_secrets },
+    { "some_requests_leave_no_crumb", some_requests_leave_no_crumb },
+    { "before_breadcrumb_gets_the_handle", before_breadcrumb_gets_the_handle },
+    { "without_the_sdk_it_only_performs", without_the_sdk_it_only_performs },
+    { "urls_are_taken_apart", urls_are_taken_apart },
+    { "the_dsns_host_is_known", the_dsns_host_is_known },
+};
+
+#ifdef _WIN32
+static void certificates_make(void)
+{
+}
+static void certificates_remove(void)
+{
+}
+#else
+/* Runs a command; whether it went well. */
+static int run(const char *command, const char *argument)
+{
+    char text[1024];
+    snprintf(text, sizeof text, command, argument);
+    return system(text) == 0;
+}
+
+/* Without openssl or node the folder's name is "". */
+static void certificates_make(void)
+{
+    static const char *const variables[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" };
+    size_t i;
+    for (i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        test_set_env(variables[i], NULL);
+    if (!test_new_directory(folder, sizeof folder))
+        abort();
+    if (run("node --version >%s/log 2>&1", folder) && run("sh " TEST_CURL_FOLDER "/certificates.sh %1$s >%1$s/log 2>&1", folder))
+        return;
+    run("cat %s/log", folder);
+    run("rm -rf %s", folder);
+    folder[0] = 0;
+}
+
+static void certificates_remove(void)
+{
+    if (folder[0] && !run("rm -rf %s", folder))
+        abort();
+}
+#endif
+
+int main(int argc, char **argv)
+{
+    int code;
+    certificates_make();
+    code = test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
+    certificates_remove();
+    return code;
+}
