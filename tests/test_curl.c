@@ -118,7 +118,17 @@ static void no_libcurl(void)
 #endif
 #endif
 
-/* Makes a test return where there is no libcurl; why not is said once. */
+/* A test that cannot run, for this reason. */
+static void missing(const char *what)
+{
+    const char *ci = getenv("CI");
+    if (ci && strcmp(ci, "true") == 0)
+        CHECK_STR(what, "nothing is missing");
+    else
+        test_skip(what);
+}
+
+/* Whether there is a libcurl; a test returns when there is none. */
 static int has_libcurl(void)
 {
     if (sentry__curl_ready())
@@ -129,10 +139,7 @@ static int has_libcurl(void)
         return 0;
     }
 #endif
-    if (getenv("CI"))
-        CHECK(!"there is no libcurl");
-    else
-        test_skip("there is no libcurl");
+    missing("there is no libcurl");
     return 0;
 }
 
@@ -210,10 +217,7 @@ static int server_start(void)
     if (!has_libcurl())
         return 0;
     if (!folder[0]) {
-        if (getenv("CI"))
-            CHECK(!"node or openssl is missing, or does not work");
-        else
-            test_skip("node or openssl is missing");
+        missing("there is no node or no openssl that works");
         return 0;
     }
     if (pipe(in) != 0 || pipe(out) != 0 || (server.pid = fork()) < 0)
@@ -385,6 +389,12 @@ static void follows_no_redirect(void)
     end();
 }
 
+#ifdef SENTRY_NO_THREADS
+#define CUT_OFF "(code 28)" /* it was out of time */
+#else
+#define CUT_OFF "(code 42)" /* close stopped it */
+#endif
+
 static void close_cuts_off_a_request(void)
 {
     sentry_options_t o;
@@ -400,8 +410,11 @@ static void close_cuts_off_a_request(void)
 #endif
     start = test_now_ms();
     sentry_close();
-    CHECK_AT_MOST(test_now_ms() - start, test_ms(500 + 250));
+    CHECK_AT_MOST(test_now_ms() - start, test_ms(500) + 1000);
     CHECK_CONTAINS(server_line("hello"), "/hang/");
+    /* The log ends with the SDK: the worker was done by then, and not left behind. */
+    CHECK_CONTAINS(logged.text, CUT_OFF);
+    CHECK_INT(lost_to_network(), 1);
     end();
 }
 
@@ -536,19 +549,21 @@ static void a_child_sends_too(void)
 /* -- which libcurl -- */
 
 #ifndef SENTRY_CURL_LINK
+/* Whether there is this one; from here on there is no other. */
+static int only(const char *library)
+{
+    int there = dlopen(library, RTLD_NOW) != NULL;
+    if (!there && has_libcurl())
+        missing(library);
+    libraries.only = library;
+    return there;
+}
+
 static void delivers_with(const char *library)
 {
     char open[64];
     snprintf(open, sizeof open, "%s ", library);
-    if (!dlopen(library, RTLD_NOW)) {
-        if (getenv("CI") && dlopen(NULL, RTLD_NOW))
-            CHECK(!"this libcurl is not installed");
-        else
-            test_skip("this libcurl is not installed");
-        return;
-    }
-    libraries.only = library;
-    if (!begin("https", ""))
+    if (!only(library) || !begin("https", ""))
         return;
     say("hello");
     CHECK_CONTAINS(server_line("hello"), "request https");
@@ -563,10 +578,8 @@ static void delivers_with_nss(void) { delivers_with("libcurl-nss.so.4"); }
 
 static void refuses_with(const char *library)
 {
-    if (!dlopen(library, RTLD_NOW))
-        SKIP("this libcurl is not installed");
-    libraries.only = library;
-    refuses("stranger", "ca.pem");
+    if (only(library))
+        refuses("stranger", "ca.pem");
 }
 static void gnutls_refuses_a_wrong_host_name(void) { refuses_with("libcurl-gnutls.so.4"); }
 static void nss_refuses_a_wrong_host_name(void) { refuses_with("libcurl-nss.so.4"); }
