@@ -476,7 +476,7 @@ static sentry_transport_t *sentry__curl_transport(void)
 {
     sentry_transport_t *t;
     if (!sentry__curl_ready()) {
-        sentry__init_failed("the DSN is https, for which libcurl is needed, and libcurl could not be loaded; tried: %s", SENTRY__CURL_NAMES);
+        sentry__init_failed("https needs libcurl, and libcurl could not be loaded; tried: %s", SENTRY__CURL_NAMES);
         return NULL;
     }
     t = sentry_http_transport_new(sentry__curl_new, NULL, sentry__curl_send, sentry__curl_free);
