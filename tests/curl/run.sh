@@ -61,6 +61,11 @@ if printf '#include <curl/curl.h>\n' | $CC -fsyntax-only -x c - 2>/dev/null; the
     run "curl.h first" $C -D_GNU_SOURCE -include curl/curl.h -DSENTRY_CURL_LINK -DORDER=1 -o "$work/order" curl/order.c -lcurl
     run "curl.h with its own declarations" $C -D_GNU_SOURCE -include curl/curl.h -DORDER=1 -o "$work/order" curl/order.c -lcurl
     run "run with curl.h" "$work/order"
+    # A program that has a libcurl already: no other is loaded beside it.
+    run "a libcurl of the program's" $C -DORDER=1 -o "$work/order" curl/order.c -Wl,--no-as-needed -l:libcurl-gnutls.so.4
+    run "run a libcurl of the program's" env LD_DEBUG=files "$work/order"
+    said "libcurl-gnutls.so.4"
+    run "no other libcurl" sh -c "! grep -F libcurl.so.4 '$work/said'"
 else
     absent "libcurl's headers"
 fi
@@ -98,12 +103,12 @@ if command -v x86_64-w64-mingw32-gcc >/dev/null && command -v x86_64-w64-mingw32
     if command -v wine >/dev/null; then
         run "run on Windows" sh -c "! WINEDEBUG=-all wine '$work/order.exe'"
         said "libcurl could not be loaded; tried: libcurl.dll libcurl-4.dll libcurl-x64.dll"
+        run "the tests on Windows" env CI= WINEDEBUG=-all wine "$work/test.exe" without_libcurl
+        said "2 passed, 0 failed, 0 skipped"
         run "a libcurl for Windows" x86_64-w64-mingw32-gcc -std=c99 -Wall -Wextra -Werror -shared -o "$work/libcurl-4.dll" curl/fake.c
         run "run on Windows with libcurl" env WINEDEBUG=-all wine "$work/order.exe"
         said "libcurl"
         run "run C++ on Windows with libcurl" env WINEDEBUG=-all wine "$work/order-c++.exe"
-        run "the tests on Windows" env CI= WINEDEBUG=-all wine "$work/test.exe" without_libcurl
-        said "2 passed, 0 failed, 0 skipped"
     else
         echo "skip wine"
         count 0 0 1
