@@ -19,6 +19,7 @@
  *     breadcrumbs that cost well under a microsecond; scopes; hubs for requests, jobs, fibers and threads
  *     before_send, event processors, sampling, ignore lists, a scrubber for secrets, limits on every string
  *     delivery by one background thread over HTTP, with rate limits and client reports; fork() is safe
+ *     https by libcurl, which sentry_curl.h loads at run time, or by a TLS library of yours; HTTP clients of yours
  *
  * CONTENTS (search for the tag)
  *     [P1] MACROS, LINKAGE, MEMORY
@@ -114,7 +115,7 @@
  *
  * LIMITS, as of this version
  *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions, attachments or integrations: their
- *     options exist and warn when set. No https of its own: point the DSN at a local relay, or pass a transport.
+ *     options exist and warn when set. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport.
  *     What could not be delivered when the program ends is lost. tcc has no way to run code when a block is left: see
  *     SENTRY_WITH_SCOPE. A shared library that holds the implementation must stay loaded while threads live that used it.
  *     Looking up a host name can take longer than connect_timeout; close does not wait for it.
@@ -6809,17 +6810,17 @@ static sentry_transport_t *sentry__http_transport_new(sentry_http_client_factory
 /* The worker of an HTTP transport; NULL for any other. */
 static sentry__worker_t *sentry__worker_of(const sentry_transport_t *t) { return t && t->send == sentry__worker_send ? (sentry__worker_t *)t->state : NULL; }
 
-/* Set by sentry_curl.h when the same file includes it: makes its transport, or says in init's diagnostic why it cannot. */
-static sentry_transport_t *(*sentry__curl_hook)(void);
+/* Set by sentry_curl.h when the same file includes it: makes its transport, or, where https needs it, says in init's diagnostic
+ * why it cannot. */
+static sentry_transport_t *(*sentry__curl_hook)(int secure);
 
 /* The transport for those who set none. Without libcurl plain HTTP still works. */
 static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, int secure)
 {
     int curl = sentry__curl_hook && !o->tls;
-    sentry_transport_t *t = curl ? sentry__curl_hook() : NULL;
+    sentry_transport_t *t = curl ? sentry__curl_hook(secure) : NULL;
     sentry__worker_t *w;
     if (t || (curl && secure)) return t;
-    sentry__diag.init_error[0] = 0;
     t = sentry__http_transport_new(sentry__http_new, NULL, sentry__http_do, sentry__http_free);
     w = sentry__worker_of(t);
     if (w) w->start_client = sentry__http_start;

@@ -472,11 +472,11 @@ static int sentry__curl_send(sentry_http_client_t *client, sentry_http_request_t
 }
 
 /* For sentry__curl_hook of sentry.h. */
-static sentry_transport_t *sentry__curl_transport(void)
+static sentry_transport_t *sentry__curl_transport(int secure)
 {
     sentry_transport_t *t;
     if (!sentry__curl_ready()) {
-        sentry__init_failed("https needs libcurl, and libcurl could not be loaded; tried: %s", SENTRY__CURL_NAMES);
+        if (secure) sentry__init_failed("https needs libcurl, and libcurl could not be loaded; tried: %s", SENTRY__CURL_NAMES);
         return NULL;
     }
     t = sentry_http_transport_new(sentry__curl_new, NULL, sentry__curl_send, sentry__curl_free);
@@ -490,7 +490,7 @@ static struct sentry__curl_install_s {
     sentry__curl_install_s() { sentry__curl_hook = sentry__curl_transport; }
 } sentry__curl_install;
 #else
-static sentry_transport_t *(*sentry__curl_hook)(void) = sentry__curl_transport;
+static sentry_transport_t *(*sentry__curl_hook)(int secure) = sentry__curl_transport;
 #endif
 #endif /* SENTRY_NO_HTTP */
 
