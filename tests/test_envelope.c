@@ -753,6 +753,20 @@ static void long_paths(void)
     scratch_end();
 }
 
+/* As long as a name may be: the file beside it, which becomes it, has a short one. */
+static void longest_name(void)
+{
+    char name[256];
+    memset(name, 'n', 255);
+    name[255] = 0;
+    REQUIRE(scratch_begin());
+    check_write_and_read(in_scratch(name));
+    CHECK_INT(scratch_files(), 1);
+    REQUIRE(test_chdir(scratch) == 0);
+    check_write_and_read(name);
+    scratch_end();
+}
+
 static void unwritable_paths(void)
 {
     sentry_envelope_t *envelope = parse(SMALL);
@@ -964,6 +978,7 @@ static const test_case_t tests[] = {
     { "golden_files_through_files", golden_files_through_files },
     { "names_beyond_ascii", names_beyond_ascii },
     { "long_paths", long_paths },
+    { "longest_name", longest_name },
     { "unwritable_paths", unwritable_paths },
 #ifdef _WIN32
     { "wide_paths", wide_paths },
