@@ -5731,7 +5731,7 @@ static int sentry__http_start(sentry_http_client_t *client, const sentry_options
     sentry__http_t *h = (sentry__http_t *)client;
     h->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
     if (options->tls) h->tls = *options->tls;
-    if (!options->dsn || memcmp(options->dsn, "https:", 6) != 0) return 0;
+    if (!options->dsn || strncmp(options->dsn, "https:", 6) != 0) return 0;
     if (h->tls.connect && h->tls.read && h->tls.write && h->tls.close) return 0;
     return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set options.tls or a transport of your own, or use an http DSN (a local relay)");
 }

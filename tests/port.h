@@ -1,13 +1,8 @@
 /* port.h: what the tests need of the operating system, under one name on POSIX and on Windows: time, threads, the
- * environment, files with UTF-8 names, what is written to stderr. It shares no code with the SDK.
- *
- * With TEST_NO_FORK defined, as it is on machines that are neither: no processes, threads or files, and a clock of seconds. */
+ * environment, files with UTF-8 names, what is written to stderr. It shares no code with the SDK. */
 #ifndef PORT_H_INCLUDED
 #define PORT_H_INCLUDED
 
-#if !defined(_WIN32) && !defined(__unix__) && !defined(__APPLE__) && !defined(TEST_NO_FORK)
-#define TEST_NO_FORK
-#endif
 #if !defined(_WIN32) && !defined(_GNU_SOURCE) && !defined(_POSIX_C_SOURCE)
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -15,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#ifdef TEST_NO_FORK
-#elif defined(_WIN32)
+#ifdef _WIN32
 #include <winsock2.h>
 #include <windows.h>
 #include <direct.h>
@@ -46,26 +40,7 @@
  *   test_stderr_begin    keeps what is written to stderr from now on
  *   test_stderr_end      puts stderr back, and what was written into `text`, as far as it fits; returns its length */
 
-#ifdef TEST_NO_FORK
-
-typedef int test_mutex_t;
-#define TEST_MUTEX_INIT 0
-static inline void test_lock(test_mutex_t *mutex) { (void)mutex; }
-static inline void test_unlock(test_mutex_t *mutex) { (void)mutex; }
-
-static inline long long test_now_ms(void)
-{
-    return (long long)time(NULL) * 1000;
-}
-
-static inline void test_sleep_ms(unsigned ms)
-{
-    long long until = test_now_ms() + ms;
-    while (test_now_ms() < until) {
-    }
-}
-
-#elif defined(_WIN32)
+#ifdef _WIN32
 
 static inline long long test_now_ms(void)
 {
@@ -272,7 +247,6 @@ static inline FILE *test_scratch_file(void) { return tmpfile(); }
 
 #endif
 
-#ifndef TEST_NO_FORK
 #ifdef _WIN32
 #define TEST_OS_(name) _##name
 #else
@@ -305,6 +279,4 @@ static inline size_t test_stderr_end(char *text, size_t size)
     fclose(test_stderr.file);
     return length;
 }
-#endif
-
 #endif /* PORT_H_INCLUDED */

@@ -9,7 +9,7 @@
  * leaks that a sanitizer finds count), and after TEST_TIMEOUT_MS. The closing line is "N passed, N failed, N skipped".
  *     argv[1]              runs only the tests whose name contains it
  *     TEST_TIMEOUT_FACTOR  environment: multiplies timeouts and test_ms(), for valgrind and slow machines
- *     TEST_NO_FORK=1       environment: runs tests in this process, for debuggers; a macro of that name: there is no other way
+ *     TEST_NO_FORK=1       environment: runs tests in this process, for debuggers
  * Include after sentry.h. */
 #ifndef TEST_H_INCLUDED
 #define TEST_H_INCLUDED
@@ -81,9 +81,7 @@ static inline void test_count(test_outcome_t *outcome, char what)
 /* Sends a report to the process that watches. */
 static inline void test_send(char what)
 {
-#ifdef TEST_NO_FORK
-    (void)what;
-#elif defined(_WIN32)
+#ifdef _WIN32
     DWORD n;
     WriteFile(test_pipe, &what, 1, &n, NULL);
 #else
@@ -177,7 +175,7 @@ static inline unsigned test_ms(unsigned ms)
     return (unsigned)(ms * test_factor());
 }
 
-#if !defined(_WIN32) && !defined(TEST_NO_FORK)
+#ifndef _WIN32
 /* Ends a child that a test forked. Under valgrind (the Makefile sets TEST_VALGRIND) by becoming another program: the
  * search for leaks would find what threads held that the child does not have. */
 static inline void test_end_child(void)
@@ -206,12 +204,7 @@ static inline test_outcome_t test_run_here(const test_case_t *test)
     return test_outcome;
 }
 
-#ifdef TEST_NO_FORK
-static inline test_outcome_t test_run(const test_case_t *test)
-{
-    return test_run_here(test);
-}
-#elif defined(_WIN32)
+#ifdef _WIN32
 /* A test's process is this program again, with its name and where to report in the environment. */
 #define TEST_CHILD L"TEST_CHILD"
 #define TEST_MAX_NAME 200
@@ -424,13 +417,11 @@ static inline test_outcome_t test_run(const test_case_t *test)
 /* What the user's shell says to Sentry programs must not change the tests. */
 static inline void test_clear_environment(void)
 {
-#ifndef TEST_NO_FORK
     static const char *const names[] = { "SENTRY_DSN", "SENTRY_RELEASE", "SENTRY_ENVIRONMENT", "SENTRY_DEBUG", "SENTRY_SAMPLE_RATE",
                                          "SENTRY_TRACES_SAMPLE_RATE", "SENTRY_PROFILES_SAMPLE_RATE", "http_proxy", "HTTP_PROXY" };
     size_t i;
     for (i = 0; i < sizeof names / sizeof names[0]; i++)
         test_set_env(names[i], NULL);
-#endif
 }
 
 /* Prints one line for a test that failed; returns whether it did. */
@@ -452,7 +443,7 @@ static inline int test_main(int argc, char **argv, const test_case_t *tests, siz
     unsigned passed = 0, failed = 0, skipped = 0;
     size_t i;
     test_clear_environment();
-#if defined(_WIN32) && !defined(TEST_NO_FORK)
+#ifdef _WIN32
     test_begin(tests, count);
 #endif
     for (i = 0; i < count; i++) {
