@@ -467,6 +467,8 @@ typedef struct sentry_transport_s sentry_transport_t;
 typedef struct sentry_hint_s sentry_hint_t;
 /* Functions around a TLS library. See [P12]. */
 typedef struct sentry_tls_s sentry_tls_t;
+/* options.cache_keep */
+typedef enum { SENTRY_CACHE_KEEP_NONE = 0, SENTRY_CACHE_KEEP_OFFLINE = 1, SENTRY_CACHE_KEEP_ALWAYS = 2 } sentry_cache_keep_t;
 /* An integration. None can be installed yet; the type is there for the field. */
 typedef struct sentry_integration_s sentry_integration_t;
 /* What a transaction will be, while it is sampled. Tracing is not there yet. */
@@ -532,12 +534,26 @@ struct sentry_options_s {
     uint64_t connect_timeout;          /* ms to connect. Default: 5000 */
     uint64_t transfer_timeout;         /* ms for a whole request and its answer. Default: 30000 */
     size_t transport_queue_size;       /* envelopes that may wait; then new ones are dropped and counted. Default: 100 */
-    size_t transport_queue_bytes;      /* bytes that may wait. Default: 16 MiB */
+    size_t transport_queue_bytes;      /* bytes that may wait. Default: 32 MiB */
     const char *proxy;                 /* "http://[user:password@]host:port" or "socks5://host:port" for every request; "" for none. Default:
                                         * the environment. Only sentry_curl.h heeds it so far */
     const char *ca_certs;              /* file of certificates to trust, PEM. Default: the system's. Only for sentry_curl.h */
     const sentry_tls_t *tls;           /* TLS for the built-in client, so that the DSN may be https; copied. Default: none */
+    const char *spotlight;             /* URL of a Spotlight that gets a copy of everything, with or without a DSN; "1" for http://localhost:8969/stream,
+                                        * "" for none. Default: SENTRY_SPOTLIGHT, likewise */
+    int require_user_consent;          /* 1: nothing leaves before sentry_user_consent_give. Default: off */
+    int enable_backpressure_handling;  /* SENTRY_OFF: keep the rate of traces when the queue is full or the server sets limits. Default: on */
     const char *transport_thread_name; /* the worker's name, cut to 15 bytes. Default: "sentry-http" */
+
+    /* -- what could not be delivered -- */
+    const char *database_path; /* folder for what must outlive the process; made, for its owner alone, when there is something to keep.
+                                * Default: ".sentry-native" in the working directory */
+    int http_retry;            /* SENTRY_OFF: what meets no answer is lost at once, and counted, instead of being kept on disk and tried again:
+                                * at the next start, after 15 minutes, then after twice as long each time, six times. Default: on */
+    int cache_keep;            /* SENTRY_CACHE_KEEP_OFFLINE: leave in cache/ what could not be sent in the end; _ALWAYS: also what was sent. Default: neither */
+    size_t cache_max_items;    /* envelopes in cache/; the oldest go first, and are counted. Default: 30. No limit: SENTRY_NONE */
+    size_t cache_max_size;     /* bytes in cache/. Default: no limit */
+    time_t cache_max_age;      /* seconds that an envelope may stay in cache/. Default: no limit */
 
     /* -- tracing -- */
     double traces_sample_rate;                        /* share of transactions to send, 0..1. Default: 0, tracing off; SENTRY_RATE_NONE: none, but a sampled parent counts. Not built yet */
@@ -650,6 +666,30 @@ SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_
 SENTRY_API void sentry_options_set_ca_certs(sentry_options_t *opts, const char *path);
 /* Field: ca_certs. NULL when not set. */
 SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts);
+/* Field: spotlight. */
+SENTRY_API void sentry_options_set_spotlight(sentry_options_t *opts, const char *spotlight);
+/* Field: require_user_consent. */
+SENTRY_API void sentry_options_set_require_user_consent(sentry_options_t *opts, int val);
+/* Field: require_user_consent. */
+SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts);
+/* Field: enable_backpressure_handling. */
+SENTRY_API void sentry_options_set_enable_backpressure_handling(sentry_options_t *opts, int enabled);
+/* Field: database_path. */
+SENTRY_API void sentry_options_set_database_path(sentry_options_t *opts, const char *path);
+/* Field: http_retry. */
+SENTRY_API void sentry_options_set_http_retry(sentry_options_t *opts, int enabled);
+/* Field: http_retry. */
+SENTRY_API int sentry_options_get_http_retry(const sentry_options_t *opts);
+/* Field: cache_keep; less than 0 is OFFLINE, more than 2 ALWAYS. */
+SENTRY_API void sentry_options_set_cache_keep(sentry_options_t *opts, int mode);
+/* Field: cache_keep. */
+SENTRY_API int sentry_options_get_cache_keep(const sentry_options_t *opts);
+/* Field: cache_max_items; 0 is no limit. */
+SENTRY_API void sentry_options_set_cache_max_items(sentry_options_t *opts, size_t items);
+/* Field: cache_max_size; 0 is no limit. */
+SENTRY_API void sentry_options_set_cache_max_size(sentry_options_t *opts, size_t bytes);
+/* Field: cache_max_age; 0 is no limit. */
+SENTRY_API void sentry_options_set_cache_max_age(sentry_options_t *opts, time_t seconds);
 /* Field: shutdown_timeout, ms; 0 does not wait. */
 SENTRY_API void sentry_options_set_shutdown_timeout(sentry_options_t *opts, uint64_t shutdown_timeout);
 /* Field: shutdown_timeout, ms. */
@@ -680,7 +720,8 @@ SENTRY_API int sentry_init(sentry_options_t *options);
  * Returns 0 when so (also before init), 1 on timeout. Thread: any. */
 SENTRY_API int sentry_flush(uint64_t timeout);
 /* Delivers what is queued within options.shutdown_timeout, stops the worker and gives everything back; calls in
- * other threads become no-ops. Returns the number of envelopes written to disk to be sent later; for now always 0.
+ * other threads become no-ops. What is left goes to disk, to be sent by the next process with the same database_path.
+ * Returns the number of envelopes that it wrote there.
  * sentry_init may be called again. Thread: any, one at a time. */
 SENTRY_API int sentry_close(void);
 /* 1 between a successful sentry_init with a DSN and sentry_close. Thread: any. */
@@ -693,6 +734,35 @@ SENTRY_API const char *sentry_sdk_version(void);
 SENTRY_API const char *sentry_sdk_name(void);
 /* SENTRY_SDK_USER_AGENT as compiled into the implementation. */
 SENTRY_API const char *sentry_sdk_user_agent(void);
+
+/* Why something was not sent; the names of the protocol's client reports. */
+typedef enum {
+    SENTRY_DROP_QUEUE_OVERFLOW,     /* transport_queue_size or _bytes were reached */
+    SENTRY_DROP_CACHE_OVERFLOW,     /* cache_max_items, _size or _age were */
+    SENTRY_DROP_RATELIMIT_BACKOFF,  /* the server had set a limit, or set it in answer to this */
+    SENTRY_DROP_NETWORK_ERROR,      /* no answer */
+    SENTRY_DROP_SEND_ERROR,         /* the server refused it */
+    SENTRY_DROP_INTERNAL_SDK_ERROR, /* no memory, or a file that could not be read */
+    SENTRY_DROP_SAMPLE_RATE,        /* sampled out */
+    SENTRY_DROP_BEFORE_SEND,        /* a hook dropped it */
+    SENTRY_DROP_EVENT_PROCESSOR,    /* a processor, ignore_errors, or a user who did not consent */
+    SENTRY_DROP_INVALID,            /* too big */
+    SENTRY_DROP_REASONS             /* how many there are */
+} sentry_drop_reason_t;
+
+/* What became of everything since sentry_init. */
+typedef struct {
+    uint64_t queued, queued_bytes;         /* envelopes that wait in memory, the one being sent included */
+    uint64_t sent, sent_bytes;             /* envelopes that the server accepted, and their bytes as they went out */
+    uint64_t kept;                         /* envelopes written to disk, to be sent later */
+    uint64_t cached;                       /* envelopes that wait on disk, as far as this process knows */
+    uint64_t dropped[SENTRY_DROP_REASONS]; /* events, attachments and other items that were lost, by reason */
+    int last_status;                       /* of the server's last answer; 0 when the last request got none */
+    unsigned backpressure;                 /* the rate of traces is divided by two to the power of this, at most 10 */
+} sentry_stats_t;
+/* Fills in the figures; cheap enough for every frame. After sentry_close they stand still until the next sentry_init.
+ * Custom transports count nothing but what was dropped before them. Thread: any. */
+SENTRY_API void sentry_get_stats(sentry_stats_t *stats);
 
 /* ==[P5]== CAPTURE ===================================================================
  * Each function sends one error event with the current scope's data and returns its id, or the nil id when nothing
@@ -948,7 +1018,22 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
  * No functions yet. */
 
 /* ==[P11]== SESSIONS, CONSENT ========================================================
- * No functions yet. */
+ * With options.require_user_consent nothing leaves the process before the user has consented: what is captured is kept on
+ * disk as if there were no network (dropped and counted with http_retry off and no cache_keep). What the user said is
+ * remembered in the database folder. No sessions yet. */
+
+/* What the user said. */
+typedef enum { SENTRY_USER_CONSENT_UNKNOWN = -1, SENTRY_USER_CONSENT_REVOKED = 0, SENTRY_USER_CONSENT_GIVEN = 1 } sentry_user_consent_t;
+/* The user agrees: what waits on disk leaves, and what comes. */
+SENTRY_API void sentry_user_consent_give(void);
+/* The user does not agree. */
+SENTRY_API void sentry_user_consent_revoke(void);
+/* Forgets what the user said. */
+SENTRY_API void sentry_user_consent_reset(void);
+/* What the user said; UNKNOWN when the SDK is off. */
+SENTRY_API sentry_user_consent_t sentry_user_consent_get(void);
+/* Whether options.require_user_consent is in force. */
+SENTRY_API int sentry_user_consent_is_required(void);
 
 /* ==[P12]== ATTACHMENTS, ENVELOPES, TRANSPORTS =======================================
  * Everything that is sent is an envelope: a header, then items, each with a header and a payload. An envelope is
@@ -995,6 +1080,8 @@ SENTRY_API void sentry_transport_set_startup_func(sentry_transport_t *transport,
 SENTRY_API void sentry_transport_set_flush_func(sentry_transport_t *transport, int (*flush_func)(uint64_t timeout, void *state));
 /* Called by sentry_close: send what is left within `timeout` ms and stop; 0 when all is sent. */
 SENTRY_API void sentry_transport_set_shutdown_func(sentry_transport_t *transport, int (*shutdown_func)(uint64_t timeout, void *state));
+/* Tries now what waits on disk, whenever its time would come. HTTP transports only; others do nothing. */
+SENTRY_API void sentry_transport_retry(sentry_transport_t *transport);
 /* Frees a transport that no options took. NULL is fine. */
 SENTRY_API void sentry_transport_free(sentry_transport_t *transport);
 
@@ -1091,6 +1178,13 @@ SENTRY_API void sentry_options_set_org_id_n(sentry_options_t *opts, const char *
 SENTRY_API void sentry_options_set_transport_thread_name_n(sentry_options_t *opts, const char *name, size_t name_len);
 SENTRY_API void sentry_options_set_proxy_n(sentry_options_t *opts, const char *proxy, size_t proxy_len);
 SENTRY_API void sentry_options_set_ca_certs_n(sentry_options_t *opts, const char *path, size_t path_len);
+SENTRY_API void sentry_options_set_spotlight_n(sentry_options_t *opts, const char *spotlight, size_t spotlight_len);
+SENTRY_API void sentry_options_set_database_path_n(sentry_options_t *opts, const char *path, size_t path_len);
+#if defined(_WIN32) && !defined(SENTRY_NO_FILES)
+/* A path in UTF-16. */
+SENTRY_API void sentry_options_set_database_pathw(sentry_options_t *opts, const wchar_t *path);
+SENTRY_API void sentry_options_set_database_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t path_len);
+#endif
 /* The scope's setters. */
 SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len);
 SENTRY_API void sentry_scope_set_tag_n(sentry_scope_t *scope, const char *key, size_t key_len, const char *value, size_t value_len);
@@ -1184,9 +1278,14 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#if !defined(SENTRY_NO_FILES) && !defined(SENTRY_NO_HTTP)
+#include <dirent.h>
+#include <sys/file.h>
+#endif
 #ifndef SENTRY_NO_THREADS
 #include <sched.h>
 #include <signal.h>
@@ -1399,7 +1498,8 @@ typedef struct {
  *   os_mutex_*        a mutex, not recursive                  os_cond_wait      waits at most `ms`; may wake early
  *   os_thread_*       start returns 0 on success              os_key_*          one pointer a thread, with a destructor
  *   os_on_fork        functions around fork, registered once  os_fork_noticed   without threads: finds out about a fork
- *   os_getenv         NULL when not set                       os_open, ...      paths are UTF-8
+ *   os_getenv         NULL when not set                       os_open, ...      files and folders that are made are the owner's alone
+ *   os_touch          sets when a file was changed            os_flock_*        a lock that goes with its process
  *   os_exe, os_cwd, os_host, os_pid                           os_describe       the system, for contexts.os
  *   os_socket_*       never block; -1 "not now", -2 error
  */
@@ -1418,8 +1518,10 @@ static int sentry__os_random(void *out, size_t n) { return SENTRY_RANDOM(out, n)
 #endif
 
 #ifdef SENTRY_NO_FILES
+#define SENTRY__FILES 0
 static void sentry__os_print(const char *level, const char *text) { (void)level, (void)text; }
 #else
+#define SENTRY__FILES 1
 static void sentry__os_print(const char *level, const char *text) { fprintf(stderr, "[sentry] %s %s\n", level, text); }
 #endif
 
@@ -1565,10 +1667,64 @@ static const char *sentry__os_getenv(const char *name, char room[1024])
 typedef const char *sentry__os_path_t;
 static sentry__os_path_t sentry__os_path(const char *path) { return path; }
 static void sentry__os_path_free(sentry__os_path_t path) { (void)path; }
-static FILE *sentry__os_open(sentry__os_path_t path, int to_write) { return fopen(path, to_write ? "wbe" : "rbe"); } /* e: not for children */
+static FILE *sentry__os_open(sentry__os_path_t path, int to_write)
+{
+    int fd = open(path, to_write ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0600); /* a pipe in a file's place shall not hang */
+    FILE *f = fd >= 0 ? fdopen(fd, to_write ? "wb" : "rb") : NULL;
+    if (fd >= 0 && !f) close(fd);
+    return f;
+}
 static int sentry__os_rename(sentry__os_path_t from, sentry__os_path_t to) { return rename(from, to); }
-static void sentry__os_unlink(sentry__os_path_t path) { unlink(path); }
+static int sentry__os_unlink(sentry__os_path_t path) { return unlink(path); }
+static int sentry__os_mkdir(sentry__os_path_t path) { return mkdir(path, 0700) != 0 && errno != EEXIST; }
+static int sentry__os_rmdir(sentry__os_path_t path) { return rmdir(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
+
+#ifndef SENTRY_NO_HTTP
+static int sentry__os_stat(sentry__os_path_t path, uint64_t *size, uint64_t *changed_us)
+{
+    struct stat s;
+    if (lstat(path, &s) != 0) return 1;
+    *size = (uint64_t)s.st_size;
+#ifdef __APPLE__
+    *changed_us = (uint64_t)s.st_mtimespec.tv_sec * 1000000u + (uint64_t)s.st_mtimespec.tv_nsec / 1000u;
+#else
+    *changed_us = (uint64_t)s.st_mtim.tv_sec * 1000000u + (uint64_t)s.st_mtim.tv_nsec / 1000u;
+#endif
+    return 0;
+}
+
+static void sentry__os_touch(sentry__os_path_t path, uint64_t changed_us)
+{
+    struct timespec t[2];
+    t[0].tv_sec = t[1].tv_sec = (time_t)(changed_us / 1000000u);
+    t[0].tv_nsec = t[1].tv_nsec = (long)(changed_us % 1000000u) * 1000;
+    if (utimensat(AT_FDCWD, path, t, AT_SYMLINK_NOFOLLOW) != 0) return; /* then the order among files of one moment is lost */
+}
+
+typedef DIR *sentry__os_dir_t;
+static int sentry__os_dir_open(sentry__os_dir_t *dir, sentry__os_path_t path) { return (*dir = opendir(path)) == NULL; }
+static void sentry__os_dir_close(sentry__os_dir_t *dir) { closedir(*dir); }
+static const char *sentry__os_dir_next(sentry__os_dir_t *dir)
+{
+    const struct dirent *entry = readdir(*dir);
+    return entry ? entry->d_name : NULL;
+}
+
+/* flock, because it is the file's and not the process's: two copies of the SDK in one process keep out of each other's way. */
+typedef int sentry__os_flock_t;
+static int sentry__os_flock_take(sentry__os_flock_t *lock, sentry__os_path_t path)
+{
+    struct stat s;
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*lock < 0) return 1;
+    /* A lock on a file that somebody removed meanwhile keeps nobody out. */
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 && fstat(*lock, &s) == 0 && s.st_nlink > 0) return 0;
+    close(*lock);
+    return 1;
+}
+static void sentry__os_flock_drop(sentry__os_flock_t *lock) { close(*lock); } /* in a child of fork it stays the parent's */
+#endif
 #endif
 
 static size_t sentry__os_exe(char *out, size_t cap)
@@ -1929,13 +2085,74 @@ static sentry__os_path_t sentry__os_path(const char *utf8)
 static void sentry__os_path_free(sentry__os_path_t path) { SENTRY_FREE(path); }
 static FILE *sentry__os_open(const wchar_t *path, int to_write) { return _wfopen(path, to_write ? L"wbN" : L"rbN"); } /* N: not for children */
 static int sentry__os_rename(const wchar_t *from, const wchar_t *to) { return MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING) ? 0 : -1; }
-static void sentry__os_unlink(const wchar_t *path) { DeleteFileW(path); }
+static int sentry__os_unlink(sentry__os_path_t path) { return !DeleteFileW(path); }
+static int sentry__os_mkdir(sentry__os_path_t path) { return !CreateDirectoryW(path, NULL) && GetLastError() != ERROR_ALREADY_EXISTS; }
+static int sentry__os_rmdir(sentry__os_path_t path) { return !RemoveDirectoryW(path); }
 static size_t sentry__os_cwd(char *out, size_t cap)
 {
     wchar_t w[1024];
     DWORD n = GetCurrentDirectoryW(1024, w);
     return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
 }
+
+#ifndef SENTRY_NO_HTTP
+static int sentry__os_stat(const wchar_t *path, uint64_t *size, uint64_t *changed_us)
+{
+    WIN32_FILE_ATTRIBUTE_DATA d;
+    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &d)) return 1;
+    *size = ((uint64_t)d.nFileSizeHigh << 32) | d.nFileSizeLow;
+    *changed_us = (((uint64_t)d.ftLastWriteTime.dwHighDateTime << 32) | d.ftLastWriteTime.dwLowDateTime) / 10u - 11644473600000000u;
+    return 0;
+}
+
+static void sentry__os_touch(const wchar_t *path, uint64_t changed_us)
+{
+    uint64_t t = (changed_us + 11644473600000000u) * 10u;
+    FILETIME f;
+    HANDLE h = CreateFileW(path, FILE_WRITE_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    if (h == INVALID_HANDLE_VALUE) return;
+    f.dwHighDateTime = (DWORD)(t >> 32);
+    f.dwLowDateTime = (DWORD)t;
+    SetFileTime(h, NULL, NULL, &f);
+    CloseHandle(h);
+}
+
+typedef struct {
+    HANDLE search;
+    WIN32_FIND_DATAW found;
+    int more; /* `found` is one that nobody saw */
+    char name[1024];
+} sentry__os_dir_t;
+static int sentry__os_dir_open(sentry__os_dir_t *dir, const wchar_t *path)
+{
+    size_t n = wcslen(path);
+    wchar_t *pattern = (wchar_t *)SENTRY_MALLOC((n + 3) * sizeof *pattern);
+    if (!pattern) return 1;
+    memcpy(pattern, path, n * sizeof *pattern);
+    memcpy(pattern + n, L"\\*", 3 * sizeof *pattern);
+    dir->search = FindFirstFileW(pattern, &dir->found);
+    dir->more = 1;
+    SENTRY_FREE(pattern);
+    return dir->search == INVALID_HANDLE_VALUE;
+}
+static void sentry__os_dir_close(sentry__os_dir_t *dir) { FindClose(dir->search); }
+static const char *sentry__os_dir_next(sentry__os_dir_t *dir)
+{
+    if (!dir->more) return NULL;
+    sentry__os_narrow(dir->found.cFileName, dir->name, sizeof dir->name);
+    dir->more = FindNextFileW(dir->search, &dir->found);
+    return dir->name;
+}
+
+/* A file that nobody else can open. */
+typedef HANDLE sentry__os_flock_t;
+static int sentry__os_flock_take(sentry__os_flock_t *lock, const wchar_t *path)
+{
+    *lock = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    return *lock == INVALID_HANDLE_VALUE;
+}
+static void sentry__os_flock_drop(sentry__os_flock_t *lock) { CloseHandle(*lock); }
+#endif
 #endif
 
 static size_t sentry__os_exe(char *out, size_t cap)
@@ -2642,6 +2859,14 @@ static int sentry__hex_digit(char c)
 }
 
 #ifndef SENTRY_NO_FILES
+/* Joins two parts of a path into a buffer of 1024; an absolute second part stands alone. Returns 0 when it is too long. */
+static int sentry__path_join(char out[1024], const char *base, sentry__str_t name)
+{
+    int absolute = name.n && (name.p[0] == '/' || name.p[0] == SENTRY__DIRSEP || (name.n > 1 && name.p[1] == ':'));
+    int n = snprintf(out, 1024, "%s%s%.*s", absolute ? "" : base, absolute ? "" : "/", (int)(name.n < 1024 ? name.n : 1024), name.p);
+    return n > 0 && n < 1024;
+}
+
 /* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
 static char *sentry__file_read(const char *path, size_t limit, size_t *len)
 {
@@ -4825,6 +5050,20 @@ static void sentry__envelope_remove(sentry_envelope_t *e, size_t i)
     e->count--;
 }
 
+/* NULL without memory. */
+static sentry_envelope_t *sentry__envelope_copy(const sentry_envelope_t *e)
+{
+    sentry_envelope_t *copy = sentry__envelope_new();
+    size_t i;
+    int failed = !copy;
+    if (copy) sentry__object_merge(copy->header, e->header, 0);
+    for (i = 0; !failed && i < e->count; i++)
+        failed = sentry__envelope_add(copy, sentry__incref(e->items[i].header), sentry__strdup(sentry__slice(e->items[i].payload, e->items[i].len)), e->items[i].len);
+    if (!failed) return copy;
+    sentry__envelope_free(copy);
+    return NULL;
+}
+
 /* {"type":type,"length":len}; the writer puts the true length there in any case. */
 static sentry_value_t sentry__item_header(const char *type)
 {
@@ -4850,13 +5089,16 @@ static const char *sentry__json_open(sentry__buf_t *b, sentry_value_t object, se
     return written ? "," : "";
 }
 
-/* The wire format. With `sent_at` the header says when; else whatever it says itself. */
-static void sentry__envelope_write(const sentry_envelope_t *e, sentry__buf_t *b, int sent_at)
+/* What the header says of when it was sent: what it says itself, now, or nothing. */
+typedef enum { SENTRY__SENT_AT_AS_IS, SENTRY__SENT_AT_NOW, SENTRY__SENT_AT_NONE } sentry__sent_at_t;
+
+/* The wire format. */
+static void sentry__envelope_write(const sentry_envelope_t *e, sentry__buf_t *b, sentry__sent_at_t sent_at)
 {
     char stamp[SENTRY__STAMP_LEN];
-    const char *comma = sentry__json_open(b, e->header, sentry__slice(sent_at ? "sent_at" : NULL, sent_at ? 7 : 0));
+    const char *comma = sentry__json_open(b, e->header, sent_at == SENTRY__SENT_AT_AS_IS ? sentry__slice(NULL, 0) : SENTRY__LITERAL("sent_at"));
     size_t i;
-    if (sent_at) {
+    if (sent_at == SENTRY__SENT_AT_NOW) {
         sentry__stamp(stamp, sentry__os_now_us());
         sentry__buf_cstr(b, comma);
         SENTRY__PUT(b, "\"sent_at\":\"");
@@ -4977,7 +5219,7 @@ static int sentry__envelope_save(const sentry_envelope_t *e, sentry__str_t path)
     int failed = 1;
     sentry__buf_init(&b, NULL, 0);
     if (e && name) {
-        sentry__envelope_write(e, &b, 0);
+        sentry__envelope_write(e, &b, SENTRY__SENT_AT_AS_IS);
         failed = b.failed || sentry__file_replace(name, b.data, b.len);
         if (failed) sentry__log(SENTRY_LEVEL_WARNING, "an envelope could not be written to %s", name);
     }
@@ -5024,7 +5266,7 @@ SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, si
     sentry__buf_init(&b, NULL, 0);
     if (size_out) *size_out = 0;
     if (!envelope) return NULL;
-    sentry__envelope_write(envelope, &b, 0);
+    sentry__envelope_write(envelope, &b, SENTRY__SENT_AT_AS_IS);
     return sentry__buf_take(&b, size_out);
 }
 
@@ -5066,42 +5308,83 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
     X(ATTACHMENT, "attachment") X(FEEDBACK, "feedback") X(PROFILE, "profile") X(PROFILE_CHUNK, "profile_chunk") X(MONITOR, "monitor") \
     X(LOG_ITEM, "log_item") X(LOG_BYTE, "log_byte") X(TRACE_METRIC, "trace_metric") X(TRACE_METRIC_BYTE, "trace_metric_byte") \
     X(REPLAY, "replay") X(SECURITY, "security") X(INTERNAL, "internal")
-#define SENTRY__REASONS(X) \
-    X(QUEUE_OVERFLOW, "queue_overflow") X(RATELIMIT_BACKOFF, "ratelimit_backoff") X(NETWORK_ERROR, "network_error") X(SEND_ERROR, "send_error") \
-    X(INTERNAL, "internal_sdk_error") X(SAMPLE_RATE, "sample_rate") X(BEFORE_SEND, "before_send") X(EVENT_PROCESSOR, "event_processor")
+/* The names of sentry_drop_reason_t, in its order. */
+static const char *const sentry__reason_names[] = { "queue_overflow", "cache_overflow", "ratelimit_backoff", "network_error", "send_error",
+    "internal_sdk_error", "sample_rate", "before_send", "event_processor", "invalid" };
 
 #define SENTRY__X(id, name) SENTRY__CATEGORY_##id,
 typedef enum { SENTRY__CATEGORIES(SENTRY__X) SENTRY__CATEGORY_COUNT } sentry__category_t;
-#undef SENTRY__X
-#define SENTRY__X(id, name) SENTRY__REASON_##id,
-typedef enum { SENTRY__REASONS(SENTRY__X) SENTRY__REASON_COUNT } sentry__reason_t;
-#undef SENTRY__X
-#define SENTRY__X(id, name) name,
-static const char *const sentry__reason_names[] = { SENTRY__REASONS(SENTRY__X) };
 #undef SENTRY__X
 
 static struct {
     sentry__lock_t lock;
     uint64_t until_ms[SENTRY__CATEGORY_COUNT + 1]; /* by category, and for all; on the monotonic clock */
-    sentry__word_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
+    sentry__word_t lost[SENTRY_DROP_REASONS][SENTRY__CATEGORY_COUNT];
     sentry__word_t any_lost;
+    sentry__word_t full; /* the queue was, since `checked_ms` */
+    uint64_t checked_ms;
+    unsigned halvings, halve; /* see sentry__backpressure; whether it is wanted */
 } sentry__limits;
 
-static void sentry__lost(sentry__reason_t reason, sentry__category_t category, size_t quantity)
+/* What sentry_get_stats tells of the past. */
+static struct {
+    sentry__lock_t lock;
+    uint64_t sent, sent_bytes, kept, cached, dropped[SENTRY_DROP_REASONS];
+    int last_status;
+} sentry__totals;
+
+static void sentry__totals_dropped(sentry_drop_reason_t reason)
+{
+    sentry__lock(&sentry__totals.lock);
+    sentry__totals.dropped[reason]++;
+    sentry__unlock(&sentry__totals.lock);
+}
+
+static void sentry__lost(sentry_drop_reason_t reason, sentry__category_t category, size_t quantity)
 {
     sentry__add(&sentry__limits.lost[reason][category], quantity > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)quantity);
     sentry__store(&sentry__limits.any_lost, 1);
 }
 
-static void sentry__limits_reset(void)
+/* An event that ended on its way to an envelope. */
+static void sentry__lost_event(sentry_drop_reason_t reason)
+{
+    sentry__lost(reason, SENTRY__CATEGORY_ERROR, 1);
+    sentry__totals_dropped(reason);
+}
+
+static void sentry__limits_reset(int halve)
 {
     size_t r, c;
     sentry__lock(&sentry__limits.lock);
+    sentry__limits.halve = halve != 0;
+    sentry__limits.halvings = 0;
+    sentry__limits.full = 0;
+    sentry__limits.checked_ms = sentry__os_ticks_ms();
     memset(sentry__limits.until_ms, 0, sizeof sentry__limits.until_ms);
     sentry__unlock(&sentry__limits.lock);
-    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+    for (r = 0; r < SENTRY_DROP_REASONS; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__store(&sentry__limits.lost[r][c], 0);
     sentry__store(&sentry__limits.any_lost, 0);
+    memset(&sentry__totals, 0, sizeof sentry__totals);
+}
+
+/* How often the rate of traces is to be halved: once more whenever ten seconds or more have brought a full queue or a limit
+ * that is still active, at most ten times; not at all once they have not. Whoever asks does the counting. */
+static unsigned sentry__backpressure(void)
+{
+    uint64_t now = sentry__os_ticks_ms();
+    unsigned halvings, bad, c;
+    sentry__lock(&sentry__limits.lock);
+    if (sentry__limits.halve && now - sentry__limits.checked_ms >= 10000) {
+        bad = sentry__exchange(&sentry__limits.full, 0);
+        for (c = 0; c <= SENTRY__CATEGORY_COUNT; c++) bad |= sentry__limits.until_ms[c] > now;
+        sentry__limits.halvings = !bad ? 0 : sentry__limits.halvings < 10 ? sentry__limits.halvings + 1 : 10;
+        sentry__limits.checked_ms = now;
+    }
+    halvings = sentry__limits.halvings;
+    sentry__unlock(&sentry__limits.lock);
+    return halvings;
 }
 
 /* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
@@ -5110,6 +5393,7 @@ static void sentry__fork_begin_child(void)
     sentry__fork_generation++;
     memset(sentry__limits.lost, 0, sizeof sentry__limits.lost);
     sentry__limits.any_lost = 0;
+    memset(&sentry__totals, 0, sizeof sentry__totals);
 }
 
 #ifndef SENTRY_NO_HTTP
@@ -5122,7 +5406,7 @@ static const char *const sentry__category_names[] = { SENTRY__CATEGORIES(SENTRY_
 
 /* Counters taken out to be sent; put back when that fails. */
 typedef struct {
-    uint32_t lost[SENTRY__REASON_COUNT][SENTRY__CATEGORY_COUNT];
+    uint32_t lost[SENTRY_DROP_REASONS][SENTRY__CATEGORY_COUNT];
 } sentry__report_t;
 
 static sentry__category_t sentry__item_category(const sentry__item_t *item)
@@ -5144,14 +5428,15 @@ static sentry__category_t sentry__item_category(const sentry__item_t *item)
 }
 
 /* Counts an item as lost, in the quantities that its category is measured in. */
-static void sentry__lost_item(sentry__reason_t reason, const sentry__item_t *item)
+static void sentry__lost_item(sentry_drop_reason_t reason, const sentry__item_t *item)
 {
     sentry__category_t category = sentry__item_category(item);
     int64_t items = sentry__any_integer(sentry__object_get(item->header, SENTRY__LITERAL("item_count")));
     size_t count = items > 0 ? (size_t)items : 1;
     sentry_value_t v;
+    if (category == SENTRY__CATEGORY_INTERNAL) return;
+    sentry__totals_dropped(reason);
     switch (category) {
-    case SENTRY__CATEGORY_INTERNAL: return;
     case SENTRY__CATEGORY_ATTACHMENT: sentry__lost(reason, category, item->len ? item->len : 1); return;
     case SENTRY__CATEGORY_LOG_ITEM: sentry__lost(reason, SENTRY__CATEGORY_LOG_BYTE, item->len); break;
     case SENTRY__CATEGORY_TRACE_METRIC: sentry__lost(reason, SENTRY__CATEGORY_TRACE_METRIC_BYTE, item->len); break;
@@ -5165,7 +5450,7 @@ static void sentry__lost_item(sentry__reason_t reason, const sentry__item_t *ite
     sentry__lost(reason, category, count);
 }
 
-static void sentry__lost_envelope(sentry__reason_t reason, const sentry_envelope_t *e)
+static void sentry__lost_envelope(sentry_drop_reason_t reason, const sentry_envelope_t *e)
 {
     size_t i;
     for (i = 0; i < e->count; i++) sentry__lost_item(reason, &e->items[i]);
@@ -5177,7 +5462,7 @@ static int sentry__report_take(sentry__report_t *report)
     size_t r, c;
     int any = 0;
     if (!sentry__exchange(&sentry__limits.any_lost, 0)) return 0;
-    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+    for (r = 0; r < SENTRY_DROP_REASONS; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) {
             report->lost[r][c] = sentry__exchange(&sentry__limits.lost[r][c], 0);
             any |= report->lost[r][c] != 0;
@@ -5188,9 +5473,9 @@ static int sentry__report_take(sentry__report_t *report)
 static void sentry__report_restore(const sentry__report_t *report)
 {
     size_t r, c;
-    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+    for (r = 0; r < SENTRY_DROP_REASONS; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++)
-            if (report->lost[r][c]) sentry__lost((sentry__reason_t)r, (sentry__category_t)c, report->lost[r][c]);
+            if (report->lost[r][c]) sentry__lost((sentry_drop_reason_t)r, (sentry__category_t)c, report->lost[r][c]);
 }
 
 /* Adds the report to an envelope. Returns 0 when done.
@@ -5207,7 +5492,7 @@ static int sentry__report_attach(const sentry__report_t *report, sentry_envelope
     SENTRY__PUT(&b, "{\"timestamp\":\"");
     sentry__buf_put(&b, stamp, sizeof stamp);
     SENTRY__PUT(&b, "\",\"discarded_events\":[");
-    for (r = 0; r < SENTRY__REASON_COUNT; r++)
+    for (r = 0; r < SENTRY_DROP_REASONS; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) {
             if (!report->lost[r][c]) continue;
             sentry__buf_cstr(&b, comma);
@@ -5313,6 +5598,57 @@ static int sentry__is_limited(sentry__category_t category, uint64_t now_ms)
     return limited;
 }
 
+/* What came of a request: bytes of it, and a status, 0 without an answer. */
+static void sentry__totals_answer(int status, size_t bytes)
+{
+    sentry__lock(&sentry__totals.lock);
+    sentry__totals.last_status = status;
+    sentry__totals.sent += status / 100 == 2;
+    if (status / 100 == 2) sentry__totals.sent_bytes += bytes;
+    sentry__unlock(&sentry__totals.lock);
+}
+
+/* Whether a limit holds up any part of an envelope. */
+static int sentry__limits_hold(const sentry_envelope_t *e)
+{
+    uint64_t now = sentry__os_ticks_ms();
+    size_t i;
+    for (i = 0; i < e->count; i++)
+        if (sentry__is_limited(sentry__item_category(&e->items[i]), now)) return 1;
+    return 0;
+}
+
+#ifndef SENTRY_NO_FILES
+/* One more, or less, waits on disk. */
+static void sentry__totals_cached(int change)
+{
+    sentry__lock(&sentry__totals.lock);
+    if (change > 0) sentry__totals.kept++;
+    if (change > 0 || sentry__totals.cached > 0) sentry__totals.cached += (uint64_t)(int64_t)change;
+    sentry__unlock(&sentry__totals.lock);
+}
+
+static void sentry__totals_cached_are(uint64_t count)
+{
+    sentry__lock(&sentry__totals.lock);
+    sentry__totals.cached = count;
+    sentry__unlock(&sentry__totals.lock);
+}
+#endif
+
+/* Takes the attachments out and counts them. Returns how many there were. */
+static size_t sentry__lost_attachments(sentry_drop_reason_t reason, sentry_envelope_t *e)
+{
+    size_t i, lost = 0;
+    for (i = e->count; i-- > 0;) {
+        if (sentry__item_category(&e->items[i]) != SENTRY__CATEGORY_ATTACHMENT) continue;
+        sentry__lost_item(reason, &e->items[i]);
+        sentry__envelope_remove(e, i);
+        lost++;
+    }
+    return lost;
+}
+
 /* Takes limited items out and counts them; an event's attachments go with it. */
 static void sentry__limits_apply(sentry_envelope_t *e)
 {
@@ -5326,18 +5662,625 @@ static void sentry__limits_apply(sentry_envelope_t *e)
             continue;
         }
         orphans |= category == SENTRY__CATEGORY_ERROR || category == SENTRY__CATEGORY_FEEDBACK;
-        sentry__lost_item(SENTRY__REASON_RATELIMIT_BACKOFF, &e->items[i]);
+        sentry__lost_item(SENTRY_DROP_RATELIMIT_BACKOFF, &e->items[i]);
         sentry__envelope_remove(e, i);
     }
-    for (i = 0; orphans && i < e->count;) {
-        if (sentry__item_category(&e->items[i]) != SENTRY__CATEGORY_ATTACHMENT) {
-            i++;
-            continue;
-        }
-        sentry__lost_item(SENTRY__REASON_RATELIMIT_BACKOFF, &e->items[i]);
-        sentry__envelope_remove(e, i);
-    }
+    if (orphans) sentry__lost_attachments(SENTRY_DROP_RATELIMIT_BACKOFF, e);
 }
+#endif
+
+/* ==[15]== DISK STORE ================================================================
+ * Owns    the folder of what outlives the process, laid out as sentry-native does:
+ *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
+ *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
+ *             cache/<event>.envelope               kept for people to look at
+ *             user-consent                         1 given, 0 revoked
+ * Lock    a database's mutex, held during file access: by the worker and by who closes, never by who captures.
+ * Holds   no folder is made before something must be kept. A file appears under its name when it is whole. Who wants to send it
+ *         renames it into the folder of its own run first: so of several processes only one does, and when that one is
+ *         killed, whoever can lock its run next has the file.
+ * Threads any.
+ */
+
+static struct {
+    sentry__word_t required, state; /* state: a sentry_user_consent_t, and 1 */
+} sentry__consent;
+
+/* Whether nothing may leave. */
+static int sentry__withheld(void) { return sentry__load(&sentry__consent.required) && sentry__load(&sentry__consent.state) != SENTRY_USER_CONSENT_GIVEN + 1; }
+
+typedef struct sentry__db_s sentry__db_t;
+
+#ifndef SENTRY_NO_FILES
+#ifndef SENTRY_NO_HTTP
+#define SENTRY__FILE_NAME 96
+#define SENTRY__RETRY_FIRST_US ((uint64_t)15 * 60 * 1000000)
+#define SENTRY__RETRIES 6
+#define SENTRY__RETRY_SHIFTS 5
+#define SENTRY__LEFTOVER_US ((uint64_t)3600 * 1000000)
+#endif
+
+struct sentry__db_s {
+    sentry__word_t refs;
+    char *path; /* absolute */
+#ifndef SENTRY_NO_HTTP
+    sentry__mutex_t mutex;
+    char run[37]; /* whose folder is this process's; "" as long as there is none */
+    sentry__os_flock_t lock;
+    uint64_t last_us; /* the stamp given last: no two are the same */
+    size_t max_items;
+    uint64_t max_size, max_age_us;
+    int keep, retry;
+#endif
+};
+
+/* "<path>/<folder>/<name>"; either may be "". NULL without memory. */
+static char *sentry__db_path(const sentry__db_t *db, const char *folder, const char *name)
+{
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__buf_cstr(&b, db->path);
+    if (folder[0]) SENTRY__PUT(&b, "/");
+    sentry__buf_cstr(&b, folder);
+    if (name[0]) SENTRY__PUT(&b, "/");
+    sentry__buf_cstr(&b, name);
+    return sentry__buf_take(&b, NULL);
+}
+
+/* Calls a function of the system with a path below the database. Returns its result, -1 without memory. */
+static int sentry__db_on(const sentry__db_t *db, int (*call)(sentry__os_path_t), const char *folder, const char *name)
+{
+    char *path = sentry__db_path(db, folder, name);
+    sentry__os_path_t to = path ? sentry__os_path(path) : NULL;
+    int result = to ? call(to) : -1;
+    sentry__os_path_free(to);
+    SENTRY_FREE(path);
+    return result;
+}
+
+/* Makes a folder below the database, and those above it. Returns 0 when it is there. */
+static int sentry__db_make(const sentry__db_t *db, const char *folder)
+{
+    char *path, *at;
+    int failed = sentry__db_on(db, sentry__os_mkdir, folder, "");
+    if (!failed) return 0;
+    path = sentry__db_path(db, folder, "");
+    for (at = path ? path + 1 : NULL; at && *at; at++) {
+        char was = *at;
+        sentry__os_path_t part;
+        if (was != '/' && was != SENTRY__DIRSEP) continue;
+        *at = 0;
+        part = sentry__os_path(path);
+        if (part) sentry__os_mkdir(part);
+        sentry__os_path_free(part);
+        *at = was;
+    }
+    SENTRY_FREE(path);
+    failed = sentry__db_on(db, sentry__os_mkdir, folder, "");
+    if (failed) sentry__log(SENTRY_LEVEL_ERROR, "the folder %s cannot be made: nothing is kept on disk", db->path);
+    return failed;
+}
+
+/* What the file says, or else that nothing is known. */
+static void sentry__consent_load(const sentry__db_t *db)
+{
+    char *path = db ? sentry__db_path(db, "", "user-consent") : NULL, *text = NULL;
+    size_t n = 0;
+    int state = SENTRY_USER_CONSENT_UNKNOWN;
+    if (path) text = sentry__file_read(path, 64, &n);
+    if (text && text[0] == '1') state = SENTRY_USER_CONSENT_GIVEN;
+    if (text && text[0] == '0') state = SENTRY_USER_CONSENT_REVOKED;
+    sentry__store(&sentry__consent.state, (sentry__word_t)(state + 1));
+    SENTRY_FREE(text);
+    SENTRY_FREE(path);
+}
+
+static void sentry__consent_save(const sentry__db_t *db, sentry_user_consent_t state)
+{
+    char *path;
+    if (state == SENTRY_USER_CONSENT_UNKNOWN) {
+        sentry__db_on(db, sentry__os_unlink, "", "user-consent");
+        return;
+    }
+    path = sentry__db_make(db, "") ? NULL : sentry__db_path(db, "", "user-consent");
+    if (!path || sentry__file_replace(path, state == SENTRY_USER_CONSENT_GIVEN ? "1\n" : "0\n", 2)) sentry__log(SENTRY_LEVEL_ERROR, "the user's consent could not be saved in %s", db->path);
+    SENTRY_FREE(path);
+}
+
+#ifndef SENTRY_NO_HTTP
+/* An envelope on disk. */
+typedef struct {
+    uint64_t stamp_us, size; /* when it was tried last, else written */
+    unsigned tries;          /* from disk, that failed */
+    int waiting, own;        /* to be sent; in the folder of this run */
+    char name[SENTRY__FILE_NAME];
+} sentry__file_t;
+
+typedef struct {
+    sentry__file_t *list;
+    size_t count, cap;
+} sentry__files_t;
+
+static int sentry__digit(char c) { return c >= '0' && c <= '9' ? c - '0' : -1; }
+
+/* The event that a file is named after: 36 bytes, or NULL. */
+static const char *sentry__file_event(const sentry__file_t *f)
+{
+    size_t n = strlen(f->name);
+    sentry_uuid_t id = n >= 45 ? sentry_uuid_from_string_n(f->name + n - 45, 36) : sentry_uuid_nil();
+    return sentry_uuid_is_nil(&id) ? NULL : f->name + n - 45;
+}
+
+/* What a name says. Returns 0 when it is an envelope's. */
+static int sentry__file_named(sentry__file_t *f, const char *name, int own)
+{
+    size_t n = strlen(name);
+    const char *at = name;
+    uint64_t ms = 0;
+    memset(f, 0, sizeof *f);
+    if (n <= 9 || n >= sizeof f->name || strcmp(name + n - 9, ".envelope") != 0) return 1;
+    memcpy(f->name, name, n + 1);
+    f->own = own;
+    for (; sentry__digit(*at) >= 0 && at < name + 15; at++) ms = ms * 10 + (unsigned)sentry__digit(*at);
+    if (at > name && at[0] == '-' && sentry__digit(at[1]) >= 0 && sentry__digit(at[2]) >= 0 && at[3] == '-') {
+        f->stamp_us = ms * 1000;
+        f->tries = (unsigned)(sentry__digit(at[1]) * 10 + sentry__digit(at[2]));
+    }
+    f->waiting = own || f->stamp_us || n != 45 || !sentry__file_event(f);
+    return 0;
+}
+
+/* Half a file that a killed process left. */
+static int sentry__is_leftover(const char *name, uint64_t changed_us)
+{
+    size_t n = strlen(name);
+    uint64_t now = sentry__os_now_us();
+    return n > 5 && name[0] == '.' && strcmp(name + n - 4, ".tmp") == 0 && changed_us < now && now - changed_us > SENTRY__LEFTOVER_US;
+}
+
+static void sentry__files_push(sentry__files_t *files, const sentry__file_t *f)
+{
+    if (files->count == files->cap) {
+        size_t cap = files->cap ? files->cap * 2 : 32;
+        sentry__file_t *list = (sentry__file_t *)SENTRY_REALLOC(files->list, cap * sizeof *list);
+        if (!list) return;
+        files->list = list;
+        files->cap = cap;
+    }
+    files->list[files->count++] = *f;
+}
+
+/* Adds the envelopes in a folder, and removes leftovers. */
+static void sentry__files_add(sentry__files_t *files, const sentry__db_t *db, const char *folder, int own)
+{
+    char *path = sentry__db_path(db, folder, "");
+    sentry__os_path_t at = path ? sentry__os_path(path) : NULL;
+    sentry__os_dir_t dir;
+    const char *name;
+    int open = at && !sentry__os_dir_open(&dir, at);
+    while (open && (name = sentry__os_dir_next(&dir)) != NULL) {
+        sentry__file_t f;
+        uint64_t changed_us = 0, size = 0;
+        char *full = sentry__db_path(db, folder, name);
+        sentry__os_path_t of = full ? sentry__os_path(full) : NULL;
+        if (of && !sentry__os_stat(of, &size, &changed_us)) {
+            if (!sentry__file_named(&f, name, own)) {
+                if (!f.stamp_us) f.stamp_us = changed_us;
+                f.size = size;
+                sentry__files_push(files, &f);
+            } else if (sentry__is_leftover(name, changed_us)) {
+                sentry__os_unlink(of);
+            }
+        }
+        sentry__os_path_free(of);
+        SENTRY_FREE(full);
+    }
+    if (open) sentry__os_dir_close(&dir);
+    sentry__os_path_free(at);
+    SENTRY_FREE(path);
+}
+
+static int sentry__file_order(const void *a, const void *b)
+{
+    const sentry__file_t *x = (const sentry__file_t *)a, *y = (const sentry__file_t *)b;
+    return x->stamp_us < y->stamp_us ? -1 : x->stamp_us > y->stamp_us ? 1 : strcmp(x->name, y->name);
+}
+
+static void sentry__files_sort(sentry__files_t *files)
+{
+    if (files->count) qsort(files->list, files->count, sizeof *files->list, sentry__file_order);
+}
+
+static void sentry__files_free(sentry__files_t *files)
+{
+    SENTRY_FREE(files->list);
+    memset(files, 0, sizeof *files);
+}
+
+/* "<uuid>.run" and what follows. */
+static void sentry__run_name(char out[64], const char *uuid, const char *suffix) { snprintf(out, 64, "%.36s.run%s", uuid, suffix); }
+
+/* The lock of a run. Returns 0 when it is this process's now. */
+static int sentry__run_lock(const sentry__db_t *db, const char *uuid, sentry__os_flock_t *lock)
+{
+    char name[64], *path;
+    sentry__os_path_t at;
+    int failed;
+    sentry__run_name(name, uuid, ".lock");
+    path = sentry__db_path(db, "", name);
+    at = path ? sentry__os_path(path) : NULL;
+    failed = !at || sentry__os_flock_take(lock, at);
+    sentry__os_path_free(at);
+    SENTRY_FREE(path);
+    return failed;
+}
+
+/* Gives up a run's lock; its folder and lock go when there is nothing in it. */
+static void sentry__run_leave(const sentry__db_t *db, const char *uuid, sentry__os_flock_t *lock)
+{
+    char name[64];
+    int gone;
+    sentry__run_name(name, uuid, "");
+    sentry__db_on(db, sentry__os_mkdir, name, ""); /* maybe there was none */
+    gone = sentry__db_on(db, sentry__os_rmdir, name, "") == 0;
+    sentry__run_name(name, uuid, ".lock");
+#ifdef _WIN32
+    sentry__os_flock_drop(lock); /* an open file cannot be removed */
+    if (gone) sentry__db_on(db, sentry__os_unlink, "", name);
+#else
+    if (gone) sentry__db_on(db, sentry__os_unlink, "", name);
+    sentry__os_flock_drop(lock);
+#endif
+}
+
+/* This run's folder, made and locked. Returns 0 when it is there; `name` is it. */
+static int sentry__db_run_locked(sentry__db_t *db, char name[64])
+{
+    unsigned tries;
+    for (tries = 0; !db->run[0] && tries < 3; tries++) {
+        sentry_uuid_t id = sentry_uuid_new_v4();
+        char uuid[37];
+        if (sentry__db_make(db, "")) return 1;
+        sentry_uuid_as_string(&id, uuid);
+        if (!sentry__run_lock(db, uuid, &db->lock)) memcpy(db->run, uuid, sizeof uuid);
+    }
+    sentry__run_name(name, db->run, "");
+    return !db->run[0] || sentry__db_make(db, name);
+}
+
+static int sentry__db_rename(const sentry__db_t *db, const char *folder, const char *name, const char *to_folder, const char *to_name)
+{
+    char *path = sentry__db_path(db, folder, name), *to_path = sentry__db_path(db, to_folder, to_name);
+    sentry__os_path_t from = path ? sentry__os_path(path) : NULL, to = to_path ? sentry__os_path(to_path) : NULL;
+    int failed = !from || !to || sentry__os_rename(from, to) != 0;
+    sentry__os_path_free(from);
+    sentry__os_path_free(to);
+    SENTRY_FREE(path);
+    SENTRY_FREE(to_path);
+    return failed;
+}
+
+/* Moves the envelopes of a run whose process is gone into this run's folder. */
+static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
+{
+    char from[64], to[64];
+    sentry__files_t files = { NULL, 0, 0 };
+    sentry__os_flock_t lock;
+    size_t i;
+    if (sentry__run_lock(db, uuid, &lock)) return;
+    sentry__run_name(from, uuid, "");
+    sentry__files_add(&files, db, from, 0);
+    for (i = 0; i < files.count && !sentry__db_run_locked(db, to); i++) sentry__db_rename(db, from, files.list[i].name, to, files.list[i].name);
+    sentry__files_free(&files);
+    sentry__run_leave(db, uuid, &lock);
+}
+
+/* Looks for runs whose processes are gone; two may stand in one folder, but not under one name. */
+static void sentry__db_adopt_all_locked(sentry__db_t *db)
+{
+    sentry__os_path_t at = sentry__os_path(db->path);
+    sentry__os_dir_t dir;
+    const char *name;
+    int open = at && !sentry__os_dir_open(&dir, at);
+    while (open && (name = sentry__os_dir_next(&dir)) != NULL) {
+        char uuid[37];
+        size_t n = strlen(name);
+        if ((n != 40 && n != 45) || memcmp(name + 36, ".run", 4) != 0 || (n == 45 && strcmp(name + 40, ".lock") != 0)) continue;
+        memcpy(uuid, name, 36);
+        uuid[36] = 0;
+        if (strcmp(uuid, db->run) != 0) sentry__db_adopt_locked(db, uuid);
+    }
+    if (open) sentry__os_dir_close(&dir);
+    sentry__os_path_free(at);
+}
+
+/* The name of a file that waits in cache/, or with `tries` beyond all, of one kept for people. */
+static void sentry__file_name(char out[SENTRY__FILE_NAME], uint64_t us, unsigned tries, const char *event)
+{
+    if (tries < SENTRY__RETRIES) snprintf(out, SENTRY__FILE_NAME, "%" PRIu64 "-%02u-%.36s.envelope", us / 1000, tries, event);
+    else snprintf(out, SENTRY__FILE_NAME, "%.36s.envelope", event);
+}
+
+/* A point in time later than any given before, by a millisecond. */
+static uint64_t sentry__db_stamp_locked(sentry__db_t *db)
+{
+    uint64_t now = sentry__os_now_us();
+    db->last_us = now > db->last_us + 1000 ? now : db->last_us + 1000;
+    return db->last_us;
+}
+
+/* Removes a file for good. Returns 0 when this process did. */
+static int sentry__db_remove(const sentry__db_t *db, const char *folder, const char *name)
+{
+    return sentry__db_on(db, sentry__os_unlink, folder, name) && sentry__db_on(db, sentry__os_rmdir, folder, name);
+}
+
+/* Reads an envelope; NULL when it is none. */
+static sentry_envelope_t *sentry__db_load(const sentry__db_t *db, const char *folder, const char *name)
+{
+    char *path = sentry__db_path(db, folder, name);
+    sentry_envelope_t *e = path ? sentry__envelope_load(sentry__str(path)) : NULL;
+    SENTRY_FREE(path);
+    return e;
+}
+
+/* Holds cache/ within its limits: the oldest go. */
+static void sentry__db_prune_locked(sentry__db_t *db)
+{
+    sentry__files_t files = { NULL, 0, 0 };
+    uint64_t size = 0, now = sentry__os_now_us();
+    size_t i;
+    if (db->max_items == SIZE_MAX && db->max_size == UINT64_MAX && db->max_age_us == UINT64_MAX) return;
+    sentry__files_add(&files, db, "cache", 0);
+    sentry__files_sort(&files);
+    for (i = 0; i < files.count; i++) size += files.list[i].size;
+    for (i = 0; i < files.count; i++) {
+        const sentry__file_t *f = &files.list[i];
+        sentry_envelope_t *e;
+        if (files.count - i <= db->max_items && size <= db->max_size && (now < f->stamp_us || now - f->stamp_us <= db->max_age_us)) break;
+        size -= f->size;
+        e = f->waiting ? sentry__db_load(db, "cache", f->name) : NULL;
+        if (!sentry__db_remove(db, "cache", f->name)) {
+            if (e) sentry__lost_envelope(SENTRY_DROP_CACHE_OVERFLOW, e);
+            if (f->waiting) sentry__totals_cached(-1);
+            sentry__log(SENTRY_LEVEL_WARNING, "the cache is full: %s was removed", f->name);
+        }
+        sentry__envelope_free(e);
+    }
+    sentry__files_free(&files);
+}
+
+typedef enum { SENTRY__IN_RUN, SENTRY__IN_CACHE, SENTRY__FOR_PEOPLE } sentry__place_t;
+
+/* Writes an envelope. Returns 0 when it is on disk. */
+static int sentry__db_keep_locked(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
+{
+    sentry__str_t given = sentry__string_of(sentry__object_get(e->header, SENTRY__LITERAL("event_id")));
+    sentry_uuid_t id = given.n >= 32 ? sentry_uuid_from_string_n(given.p, given.n) : sentry_uuid_nil();
+    uint64_t stamp = sentry__db_stamp_locked(db), size;
+    char event[37], folder[64] = "cache", name[SENTRY__FILE_NAME], *path;
+    sentry__os_path_t at = NULL;
+    sentry__buf_t b;
+    int failed = place == SENTRY__IN_RUN ? sentry__db_run_locked(db, folder) : sentry__db_make(db, folder), taken;
+    sentry__buf_init(&b, NULL, 0);
+    do {
+        if (sentry_uuid_is_nil(&id)) id = sentry_uuid_new_v4();
+        sentry_uuid_as_string(&id, event);
+        sentry__file_name(name, stamp, place == SENTRY__IN_CACHE ? 0 : SENTRY__RETRIES, event);
+        path = sentry__db_path(db, folder, name);
+        at = path ? sentry__os_path(path) : NULL;
+        taken = at && place == SENTRY__IN_RUN && !sentry__os_stat(at, &size, &size);
+        if (!taken) break;
+        sentry__os_path_free(at);
+        SENTRY_FREE(path);
+        id = sentry_uuid_nil();
+    } while (taken);
+    sentry__envelope_write(e, &b, SENTRY__SENT_AT_NONE);
+    failed = failed || b.failed || !at || sentry__file_replace(path, b.data, b.len);
+    if (!failed && place == SENTRY__IN_RUN) sentry__os_touch(at, stamp);
+    sentry__log(failed ? SENTRY_LEVEL_ERROR : SENTRY_LEVEL_DEBUG, failed ? "an envelope could not be kept: %s" : "kept %s", path ? path : name);
+    sentry__buf_free(&b);
+    sentry__os_path_free(at);
+    SENTRY_FREE(path);
+    return failed;
+}
+
+static int sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
+{
+    int failed;
+    if (!db || !e->count) return 1;
+    sentry__os_mutex_lock(&db->mutex);
+    failed = sentry__db_keep_locked(db, e, place);
+    if (!failed && place != SENTRY__FOR_PEOPLE) sentry__totals_cached(1);
+    if (place != SENTRY__IN_RUN) sentry__db_prune_locked(db);
+    sentry__os_mutex_unlock(&db->mutex);
+    return failed;
+}
+
+/* Whether there may be something to send. */
+static int sentry__db_any(const sentry__db_t *db)
+{
+    sentry__os_path_t at = db ? sentry__os_path(db->path) : NULL;
+    sentry__os_dir_t dir;
+    const char *name;
+    int any = 0;
+    if (at && !sentry__os_dir_open(&dir, at)) {
+        while ((name = sentry__os_dir_next(&dir)) != NULL) any |= strcmp(name, "cache") == 0 || (strlen(name) >= 40 && memcmp(name + 36, ".run", 4) == 0);
+        sentry__os_dir_close(&dir);
+    }
+    sentry__os_path_free(at);
+    return any;
+}
+
+/* Whether it is time to try a file again: 15 minutes after the first try, then twice as long each time, and a bit more, that
+ * differs by file. A file from the future is due: somebody put the clock back. */
+static int sentry__file_due(const sentry__file_t *f, uint64_t now)
+{
+    uint64_t wait = SENTRY__RETRY_FIRST_US << (f->tries < SENTRY__RETRY_SHIFTS ? f->tries : SENTRY__RETRY_SHIFTS);
+    const char *event = sentry__file_event(f);
+    if (event) wait += wait / 64 * (unsigned)sentry__hex_digit(event[0]);
+    return f->stamp_us > now + 60000000u || now >= f->stamp_us + wait;
+}
+
+/* What there is to try, oldest first: all of it, or what is due. */
+static void sentry__db_list(sentry__db_t *db, int all, sentry__files_t *files)
+{
+    sentry__files_t found = { NULL, 0, 0 };
+    uint64_t now = sentry__os_now_us();
+    char run[64];
+    size_t i;
+    uint32_t waiting = 0;
+    sentry__os_mutex_lock(&db->mutex);
+    sentry__db_adopt_all_locked(db);
+    sentry__db_prune_locked(db);
+    sentry__run_name(run, db->run, "");
+    if (db->run[0]) sentry__files_add(&found, db, run, 1);
+    sentry__files_add(&found, db, "cache", 0);
+    for (i = 0; i < found.count; i++) {
+        const sentry__file_t *f = &found.list[i];
+        waiting += f->waiting != 0;
+        if (f->waiting && (all || f->own || sentry__file_due(f, now))) sentry__files_push(files, f);
+    }
+    sentry__os_mutex_unlock(&db->mutex);
+    sentry__totals_cached_are(waiting);
+    sentry__files_sort(files);
+    sentry__files_free(&found);
+}
+
+/* Makes a file this process's, and reads it; one that is no envelope is removed. NULL when there is nothing to send. */
+static sentry_envelope_t *sentry__db_claim(sentry__db_t *db, sentry__file_t *f)
+{
+    sentry_envelope_t *e = NULL;
+    char run[64];
+    void *enough;
+    sentry__os_mutex_lock(&db->mutex);
+    if (!sentry__db_run_locked(db, run) && (f->own || !sentry__db_rename(db, "cache", f->name, run, f->name))) {
+        f->own = 1;
+        e = sentry__db_load(db, run, f->name);
+        if (!e) e = sentry__db_load(db, run, f->name); /* for want of memory nothing is removed */
+        enough = e ? NULL : sentry__alloc((size_t)(f->size < SENTRY_MAX_ENVELOPE ? f->size : 0) + 65536);
+        if (enough) {
+            sentry__log(SENTRY_LEVEL_WARNING, "%s is not an envelope, or cannot be read: it is removed", f->name);
+            if (!sentry__db_remove(db, run, f->name)) sentry__totals_cached(-1);
+        }
+        SENTRY_FREE(enough);
+    }
+    sentry__os_mutex_unlock(&db->mutex);
+    return e;
+}
+
+/* Puts a claimed file where it belongs after a try. */
+static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const sentry_envelope_t *e, int answered)
+{
+    char run[64], event[37], name[SENTRY__FILE_NAME];
+    unsigned tries = answered || !db->retry ? SENTRY__RETRIES : f->tries + 1;
+    const char *known = sentry__file_event(f);
+    int moved = 1;
+    sentry_uuid_t id;
+    sentry__os_mutex_lock(&db->mutex);
+    sentry__run_name(run, db->run, "");
+    if (known) memcpy(event, known, 36);
+    else id = sentry_uuid_new_v4(), sentry_uuid_as_string(&id, event);
+    sentry__file_name(name, sentry__db_stamp_locked(db), tries, event);
+    if (tries < SENTRY__RETRIES || db->keep >= (answered ? SENTRY_CACHE_KEEP_ALWAYS : SENTRY_CACHE_KEEP_OFFLINE))
+        moved = sentry__db_make(db, "cache") || sentry__db_rename(db, run, f->name, "cache", name);
+    if (tries >= SENTRY__RETRIES) {
+        if (moved) sentry__db_remove(db, run, f->name);
+        if (!answered) sentry__lost_envelope(SENTRY_DROP_NETWORK_ERROR, e);
+        sentry__totals_cached(-1);
+    }
+    sentry__db_prune_locked(db);
+    sentry__os_mutex_unlock(&db->mutex);
+}
+
+/* Lets go of this run: what is in its folder is for whoever comes next. */
+static void sentry__db_leave(sentry__db_t *db)
+{
+    if (!db) return;
+    sentry__os_mutex_lock(&db->mutex);
+    if (db->run[0]) sentry__run_leave(db, db->run, &db->lock);
+    db->run[0] = 0;
+    sentry__os_mutex_unlock(&db->mutex);
+}
+
+/* In a child of fork: the run is the parent's. */
+static void sentry__db_forked(sentry__db_t *db)
+{
+    if (!db) return;
+    sentry__os_mutex_init(&db->mutex);
+    if (db->run[0]) sentry__os_flock_drop(&db->lock);
+    db->run[0] = 0;
+}
+#endif
+
+static sentry__db_t *sentry__db_retain(sentry__db_t *db)
+{
+    if (db) sentry__add(&db->refs, 1);
+    return db;
+}
+
+static void sentry__db_release(sentry__db_t *db)
+{
+    if (!db || sentry__add(&db->refs, (sentry__word_t)-1) != 0) return;
+#ifndef SENTRY_NO_HTTP
+    sentry__os_mutex_free(&db->mutex);
+#endif
+    SENTRY_FREE(db->path);
+    SENTRY_FREE(db);
+}
+
+/* A database; nothing is made on disk. NULL without memory. */
+static sentry__db_t *sentry__db_new(const sentry_options_t *o)
+{
+    const char *given = o->database_path && o->database_path[0] ? o->database_path : ".sentry-native";
+    sentry__db_t *db = (sentry__db_t *)sentry__calloc(sizeof *db);
+    char folder[1024], path[1024];
+    if (!db) return NULL;
+    db->refs = 1;
+    if (!sentry__os_cwd(folder, sizeof folder) || !sentry__path_join(path, folder, sentry__str(given))) snprintf(path, sizeof path, "%.1000s", given);
+    db->path = sentry__strdup(sentry__str(strlen(given) < 1000 ? path : given));
+#ifndef SENTRY_NO_HTTP
+    db->max_items = o->cache_max_items == SENTRY_NONE ? SIZE_MAX : o->cache_max_items ? o->cache_max_items : 30;
+    db->max_size = o->cache_max_size ? o->cache_max_size : UINT64_MAX;
+    db->max_age_us = o->cache_max_age > 0 ? (uint64_t)o->cache_max_age * 1000000u : UINT64_MAX;
+    db->keep = o->cache_keep;
+    db->retry = o->http_retry >= 0;
+    sentry__os_mutex_init(&db->mutex);
+#endif
+    if (db->path) return db;
+    sentry__db_release(db);
+    return NULL;
+}
+#else
+/* Without files consent is forgotten with the process. */
+static void sentry__consent_load(const sentry__db_t *db)
+{
+    (void)db;
+    sentry__store(&sentry__consent.state, (sentry__word_t)(SENTRY_USER_CONSENT_UNKNOWN + 1));
+}
+static void sentry__consent_save(const sentry__db_t *db, sentry_user_consent_t state) { (void)db, (void)state; }
+static sentry__db_t *sentry__db_new(const sentry_options_t *o) { return (void)o, (sentry__db_t *)NULL; }
+static sentry__db_t *sentry__db_retain(sentry__db_t *db) { return db; }
+static void sentry__db_release(sentry__db_t *db) { (void)db; }
+
+#ifndef SENTRY_NO_HTTP
+typedef struct {
+    char *name;
+} sentry__file_t;
+typedef struct {
+    sentry__file_t *list;
+    size_t count;
+} sentry__files_t;
+typedef enum { SENTRY__IN_RUN, SENTRY__IN_CACHE, SENTRY__FOR_PEOPLE } sentry__place_t;
+static void sentry__files_free(sentry__files_t *files) { (void)files; }
+static int sentry__db_any(const sentry__db_t *db) { return db != NULL; }
+static int sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place) { return (void)db, (void)e, (void)place, 1; }
+static void sentry__db_list(sentry__db_t *db, int all, sentry__files_t *files) { (void)db, (void)all, (void)files; }
+static sentry_envelope_t *sentry__db_claim(sentry__db_t *db, sentry__file_t *f) { return (void)db, (void)f, (sentry_envelope_t *)NULL; }
+static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const sentry_envelope_t *e, int answered) { (void)db, (void)f, (void)e, (void)answered; }
+static void sentry__db_leave(sentry__db_t *db) { (void)db; }
+static void sentry__db_forked(sentry__db_t *db) { (void)db; }
+#endif
 #endif
 
 /* ==[15]== HTTP ======================================================================
@@ -5731,9 +6674,7 @@ static int sentry__http_start(sentry_http_client_t *client, const sentry_options
     sentry__http_t *h = (sentry__http_t *)client;
     h->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
     if (options->tls) h->tls = *options->tls;
-    if (!options->dsn || strncmp(options->dsn, "https:", 6) != 0) return 0;
-    if (h->tls.connect && h->tls.read && h->tls.write && h->tls.close) return 0;
-    return sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set options.tls or a transport of your own, or use an http DSN (a local relay)");
+    return 0;
 }
 
 static void sentry__http_stop(sentry_http_client_t *client) { sentry__store(&((sentry__http_t *)client)->stop, 1); }
@@ -5948,13 +6889,23 @@ static size_t sentry__max_value_length(const sentry_options_t *o)
 
 static uint64_t sentry__shutdown_timeout(const sentry_options_t *o) { return o->shutdown_timeout == SENTRY_NO_WAIT ? 0 : o->shutdown_timeout ? o->shutdown_timeout : 2000; }
 
+/* Whether `s` is one of six words. */
+static int sentry__is_word(const char *s, const char *const words[6])
+{
+    size_t i;
+    for (i = 0; s && i < 6; i++)
+        if (sentry__str_ieq(sentry__str(s), sentry__str(words[i]))) return 1;
+    return 0;
+}
 static int sentry__true_word(const char *s)
 {
     static const char *const words[] = { "1", "true", "t", "yes", "y", "on" };
-    size_t i;
-    for (i = 0; s && i < sizeof words / sizeof words[0]; i++)
-        if (sentry__str_ieq(sentry__str(s), sentry__str(words[i]))) return 1;
-    return 0;
+    return sentry__is_word(s, words);
+}
+static int sentry__false_word(const char *s)
+{
+    static const char *const words[] = { "0", "false", "f", "no", "n", "off" };
+    return !s[0] || sentry__is_word(s, words);
 }
 
 /* What the environment says where the program said nothing. */
@@ -5983,14 +6934,6 @@ static sentry__str_t sentry__commit(sentry__str_t line)
     line = sentry__str_trim(line);
     for (i = 0; i < line.n && sentry__hex_digit(line.p[i]) >= 0; i++) {}
     return i == line.n && (i == 40 || i == 64) ? line : sentry__slice(NULL, 0);
-}
-
-/* Joins two parts of a path into a buffer of 1024; an absolute second part stands alone. Returns 0 when it is too long. */
-static int sentry__path_join(char out[1024], const char *base, sentry__str_t name)
-{
-    int absolute = name.n && (name.p[0] == '/' || name.p[0] == SENTRY__DIRSEP || (name.n > 1 && name.p[1] == ':'));
-    int n = snprintf(out, 1024, "%s%s%.*s", absolute ? "" : base, absolute ? "" : "/", (int)(name.n < 1024 ? name.n : 1024), name.p);
-    return n > 0 && n < 1024;
 }
 
 /* The commit that `ref` names in a git folder: a file of its own, or a line of packed-refs. */
@@ -6142,6 +7085,15 @@ static void sentry__rate_check(const sentry_options_t *o, double *field, const c
     *field = 0.0;
 }
 
+/* Where Spotlight is: a word that means yes leaves that to the environment, or to the default. "" for nowhere. */
+static const char *sentry__spotlight_url(const char *option, const char *environment)
+{
+    const char *said = option ? option : environment;
+    if (!said || sentry__false_word(said)) return "";
+    if (sentry__true_word(said)) said = option && environment && !sentry__true_word(environment) && !sentry__false_word(environment) ? environment : NULL;
+    return said ? said : "http://localhost:8969/stream";
+}
+
 /* A copy of a caller's options with everything filled in that can be looked up. Strings hang on the copy. Returns 0, or
  * 1 without memory for what the caller said. */
 static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t *from)
@@ -6163,7 +7115,9 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     SENTRY__COPY(proxy);
     SENTRY__COPY(ca_certs);
     SENTRY__COPY(transport_thread_name);
+    SENTRY__COPY(database_path);
 #undef SENTRY__COPY
+    to->spotlight = sentry__options_keep(to, sentry__str(sentry__spotlight_url(from->spotlight, sentry__os_getenv("SENTRY_SPOTLIGHT", room))));
     to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors);
     failed |= from->ignore_errors && !to->ignore_errors;
     sentry__rate_check(to, &to->sample_rate, "sample_rate");
@@ -6224,6 +7178,8 @@ SENTRY__STRING_OPTION(org_id)
 SENTRY__STRING_OPTION(proxy)
 SENTRY__STRING_OPTION(ca_certs)
 SENTRY__STRING_OPTION(transport_thread_name)
+SENTRY__STRING_OPTION(spotlight)
+SENTRY__STRING_OPTION(database_path)
 #undef SENTRY__STRING_OPTION
 
 SENTRY_API void sentry_options_set_dsn(sentry_options_t *opts, const char *dsn) { sentry_options_set_dsn_n(opts, dsn, dsn ? strlen(dsn) : 0); }
@@ -6349,6 +7305,46 @@ SENTRY_API void sentry_options_set_send_client_reports(sentry_options_t *opts, i
     if (opts) opts->send_client_reports = val ? SENTRY_ON : SENTRY_OFF;
 }
 SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts) { return !opts || opts->send_client_reports >= 0; }
+SENTRY_API void sentry_options_set_require_user_consent(sentry_options_t *opts, int val)
+{
+    if (opts) opts->require_user_consent = val ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts) { return opts && opts->require_user_consent > 0; }
+SENTRY_API void sentry_options_set_enable_backpressure_handling(sentry_options_t *opts, int enabled)
+{
+    if (opts) opts->enable_backpressure_handling = enabled ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API void sentry_options_set_http_retry(sentry_options_t *opts, int enabled)
+{
+    if (opts) opts->http_retry = enabled ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_http_retry(const sentry_options_t *opts) { return !opts || opts->http_retry >= 0; }
+SENTRY_API void sentry_options_set_cache_keep(sentry_options_t *opts, int mode)
+{
+    if (opts) opts->cache_keep = mode < 0 ? SENTRY_CACHE_KEEP_OFFLINE : mode > SENTRY_CACHE_KEEP_ALWAYS ? SENTRY_CACHE_KEEP_ALWAYS : mode;
+}
+SENTRY_API int sentry_options_get_cache_keep(const sentry_options_t *opts) { return opts ? opts->cache_keep : SENTRY_CACHE_KEEP_NONE; }
+SENTRY_API void sentry_options_set_cache_max_items(sentry_options_t *opts, size_t items)
+{
+    if (opts) opts->cache_max_items = items ? items : SENTRY_NONE;
+}
+SENTRY_API void sentry_options_set_cache_max_size(sentry_options_t *opts, size_t bytes)
+{
+    if (opts) opts->cache_max_size = bytes;
+}
+SENTRY_API void sentry_options_set_cache_max_age(sentry_options_t *opts, time_t seconds)
+{
+    if (opts) opts->cache_max_age = seconds;
+}
+#if defined(_WIN32) && !defined(SENTRY_NO_FILES)
+SENTRY_API void sentry_options_set_database_pathw(sentry_options_t *opts, const wchar_t *path) { sentry_options_set_database_pathw_n(opts, path, SIZE_MAX); }
+SENTRY_API void sentry_options_set_database_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t n)
+{
+    char *utf8 = sentry__os_utf8(path, n);
+    sentry_options_set_database_path(opts, utf8);
+    SENTRY_FREE(utf8);
+}
+#endif
 SENTRY_API void sentry_options_set_shutdown_timeout(sentry_options_t *opts, uint64_t shutdown_timeout)
 {
     if (opts) opts->shutdown_timeout = shutdown_timeout ? shutdown_timeout : SENTRY_NO_WAIT;
@@ -6372,6 +7368,10 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) 
 
 #ifndef SENTRY_NO_HTTP
 #define SENTRY__REPORT_EVERY_MS 60000u
+#define SENTRY__FILE_EVERY_MS 100u /* between two files, unless somebody waits */
+
+/* Where envelopes go: only losses on the way to a server, or an output, count. */
+typedef enum { SENTRY__TO_SERVER, SENTRY__TO_SPOTLIGHT, SENTRY__TO_OUTPUT } sentry__to_t;
 
 typedef struct sentry__worker_s {
     sentry__word_t refs;
@@ -6381,6 +7381,16 @@ typedef struct sentry__worker_s {
     size_t queued, bytes, cap, cap_bytes;
     uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
     int running, closing, send_reports;
+    sentry_envelope_t *in_flight; /* fresh, on its way */
+    sentry__word_t cut;           /* close runs out of time: what cannot be sent goes where the queue goes */
+    int abandoned;                /* the thread did not end in time: what it had is taken care of */
+    sentry__db_t *db;             /* NULL: nothing is kept */
+    int retry, keep;              /* options.http_retry, a toggle, and cache_keep */
+    int pass, passing, waiters;   /* files to be tried: wanted, under way (SENTRY__PASS_*); flushes, which speed it up */
+    uint64_t next_file_ms, passed_ms;
+    sentry__files_t files; /* of the pass under way, and the next of them; the worker's own */
+    size_t next_file;
+    int offline;           /* the last request had no answer; the worker's own */
     uint64_t reported_ms; /* when the last report left; the worker's own */
     sentry__os_thread_t thread;
     sentry_http_client_t *client; /* NULL in a child of fork, until it sends */
@@ -6392,7 +7402,9 @@ typedef struct sentry__worker_s {
     void (*stop_client)(sentry_http_client_t *);
     const sentry_options_t *options; /* in force; they live until the transport is freed */
     uint64_t total_ms; /* for one request */
-    char *url, *auth, *user_agent;
+    sentry__to_t to;
+    uint64_t muted_until_ms, mute_ms; /* a Spotlight that does not answer */
+    char *url, *auth, *user_agent;    /* only a server wants `auth` */
     char thread_name[16];
     sentry_value_t header; /* of envelopes that carry only a report: dsn and sdk */
     struct sentry__worker_s *next; /* that fork must mind */
@@ -6433,6 +7445,8 @@ static void sentry__worker_release(sentry__worker_t *w)
 {
     if (sentry__add(&w->refs, (sentry__word_t)-1) != 0) return;
     sentry__worker_empty(w);
+    sentry__files_free(&w->files);
+    sentry__db_release(w->db);
     if (w->client && w->free_client) w->free_client(w->client);
     sentry__os_cond_free(&w->wake);
     sentry__os_cond_free(&w->idle);
@@ -6460,7 +7474,7 @@ static void sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, u
     req.method = "POST";
     req.url = w->url;
     sentry__request_header(&req, "User-Agent", w->user_agent);
-    sentry__request_header(&req, "X-Sentry-Auth", w->auth);
+    if (w->auth) sentry__request_header(&req, "X-Sentry-Auth", w->auth);
     sentry__request_header(&req, "Content-Type", "application/x-sentry-envelope");
     sentry__request_header(&req, "Content-Length", length);
     req.body = body;
@@ -6469,35 +7483,53 @@ static void sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, u
     if (!w->client || !w->send(w->client, &req, r)) r->status = 0;
 }
 
-/* Sends an envelope, with a client report when there is something to report, and deals with the answer. */
-static void sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
+/* A fresh envelope is on its way, or (NULL) no more. Returns 1 when a close did not wait for it. */
+static int sentry__worker_in_flight(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    int abandoned;
+    sentry__os_mutex_lock(&w->mutex);
+    w->in_flight = e;
+    abandoned = w->abandoned;
+    sentry__os_mutex_unlock(&w->mutex);
+    return abandoned;
+}
+
+/* Sends an envelope, along with a client report when there is something to report, and counts what the server refuses. Returns
+ * its status, 0 for no answer, SENTRY__NOT_SENT when nothing was tried. */
+#define SENTRY__NOT_SENT (-1)
+static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline, int fresh)
 {
     sentry__report_t report;
     sentry_http_response_t r;
     sentry__buf_t body;
     int reported = 0;
-    sentry__limits_apply(e);
     if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
         reported = sentry__report_attach(&report, e) == 0;
         if (!reported) sentry__report_restore(&report);
     }
-    if (e->count == 0) return;
     sentry__buf_init(&body, NULL, 0);
-    sentry__envelope_write(e, &body, 1);
-    if (body.failed) {
-        sentry__lost_envelope(SENTRY__REASON_INTERNAL, e);
-        r.status = 0;
-    } else {
+    r.status = SENTRY__NOT_SENT;
+    if (e->count) sentry__envelope_write(e, &body, SENTRY__SENT_AT_NOW);
+    if (e->count && !body.failed) {
+        sentry__worker_in_flight(w, fresh ? e : NULL);
         sentry__worker_post(w, sentry__slice(body.data, body.len), deadline, &r);
-        if (r.status == 0) sentry__lost_envelope(SENTRY__REASON_NETWORK_ERROR, e);
-        else if (r.status != 429 && r.status / 100 != 2) sentry__lost_envelope(SENTRY__REASON_SEND_ERROR, e);
+        if (sentry__worker_in_flight(w, NULL)) r.status = SENTRY__NOT_SENT;
+    }
+    if (reported) {
+        sentry__envelope_remove(e, e->count - 1);
+        w->reported_ms = sentry__os_ticks_ms();
+        if (r.status / 100 != 2) sentry__report_restore(&report);
+    }
+    if (r.status >= 0) {
+        if (r.status == 429) sentry__totals_dropped(SENTRY_DROP_RATELIMIT_BACKOFF);
+        else if (r.status && r.status / 100 != 2) sentry__lost_envelope(SENTRY_DROP_SEND_ERROR, e);
         sentry__limits_from_answer(r.status, sentry__str(r.rate_limits), sentry__str(r.retry_after));
+        sentry__totals_answer(r.status, body.len);
         sentry__log(r.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, r.status,
             r.status ? "" : " (no answer)");
     }
-    if (reported) w->reported_ms = sentry__os_ticks_ms();
-    if (reported && r.status / 100 != 2) sentry__report_restore(&report);
     sentry__buf_free(&body);
+    return r.status;
 }
 
 /* An envelope for a report alone; what it carries is added when it is sent. */
@@ -6524,11 +7556,80 @@ static sentry_envelope_t *sentry__worker_take_locked(sentry__worker_t *w)
     return e;
 }
 
+static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    e->next = NULL;
+    if (w->first) w->last->next = e;
+    else w->first = e;
+    w->last = e;
+    w->queued++;
+    w->accepted++;
+    w->bytes += e->bytes;
+    sentry__os_cond_wake(&w->wake);
+}
+
+/* Wants files to be tried: those whose time has come, or all. */
+enum { SENTRY__PASS_DUE = 1, SENTRY__PASS_ALL };
+static void sentry__worker_want_pass_locked(sentry__worker_t *w, int pass)
+{
+    if (w->db && w->pass < pass) w->pass = pass;
+    sentry__os_cond_wake(&w->wake);
+}
+
+/* What becomes of a fresh envelope that met no answer, or may not leave: it waits on disk, or is lost, and counted. */
+static void sentry__worker_unsent(const sentry__worker_t *w, const sentry_envelope_t *e, int withheld)
+{
+    sentry_drop_reason_t reason = withheld ? SENTRY_DROP_EVENT_PROCESSOR : SENTRY_DROP_NETWORK_ERROR;
+    int waits = w->retry || (withheld ? w->keep != SENTRY_CACHE_KEEP_NONE : sentry__load(&w->cut) != 0);
+    if (waits && !sentry__db_keep(w->db, e, !withheld && sentry__load(&w->cut) ? SENTRY__IN_RUN : SENTRY__IN_CACHE)) return;
+    if (!waits && !withheld && w->keep) sentry__db_keep(w->db, e, SENTRY__FOR_PEOPLE);
+    sentry__lost_envelope(reason, e);
+}
+
+/* After an answer what waits is tried too: the network is back. */
+static void sentry__worker_answered(sentry__worker_t *w, int status)
+{
+    int back = w->offline && status > 0;
+    if (status >= 0) w->offline = status == 0;
+    if (!back) return;
+    sentry__os_mutex_lock(&w->mutex);
+    sentry__worker_want_pass_locked(w, SENTRY__PASS_ALL);
+    sentry__os_mutex_unlock(&w->mutex);
+}
+
+/* A copy for a Spotlight. When that does not answer, no more are sent for a while: a second at first, a minute in the end. */
+static void sentry__worker_copy(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
+{
+    sentry_http_response_t r;
+    sentry__buf_t body;
+    if (sentry__withheld() || sentry__os_ticks_ms() < w->muted_until_ms) return;
+    sentry__buf_init(&body, NULL, 0);
+    sentry__envelope_write(e, &body, SENTRY__SENT_AT_NOW);
+    if (!body.failed) sentry__worker_post(w, sentry__slice(body.data, body.len), deadline, &r);
+    w->mute_ms = body.failed || r.status ? 0 : !w->mute_ms ? 1000 : w->mute_ms < 30000 ? 2 * w->mute_ms : 60000;
+    w->muted_until_ms = w->mute_ms ? sentry__os_ticks_ms() + w->mute_ms : 0;
+    if (w->mute_ms) sentry__log(SENTRY_LEVEL_WARNING, "Spotlight does not answer at %s", w->url);
+    sentry__buf_free(&body);
+}
+
+/* Sends an envelope and deals with what comes of it. */
+static void sentry__worker_give(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline)
+{
+    int withheld = sentry__withheld(), status = SENTRY__NOT_SENT;
+    sentry__limits_apply(e);
+    if (!withheld) status = sentry__worker_deliver(w, e, deadline, 1);
+    if (e->count && (withheld || status == 0)) sentry__worker_unsent(w, e, withheld);
+    if (e->count && status > 0 && w->keep == SENTRY_CACHE_KEEP_ALWAYS) sentry__db_keep(w->db, e, SENTRY__FOR_PEOPLE);
+    sentry__worker_answered(w, status);
+}
+
 /* Sends an envelope within the time that one request may take, but not beyond `latest`, and is done with it. */
 static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint64_t latest)
 {
     uint64_t deadline = sentry__deadline(w->total_ms);
-    sentry__worker_deliver(w, e, deadline < latest ? deadline : latest);
+    if (deadline > latest) deadline = latest;
+    if (w->to == SENTRY__TO_SPOTLIGHT) sentry__worker_copy(w, e, deadline);
+    else sentry__worker_give(w, e, deadline);
     sentry__os_mutex_lock(&w->mutex);
     w->finished++;
     sentry__os_cond_wake(&w->idle);
@@ -6536,31 +7637,80 @@ static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint6
     sentry__envelope_free(e);
 }
 
-/* Takes the next envelope, or an empty one to carry a report that is due; NULL when the worker shall end. */
-static sentry_envelope_t *sentry__worker_next(sentry__worker_t *w)
+/* Tries a file. Returns 0 when the pass is over: the network is down, or the server wants a rest. */
+static int sentry__worker_try(sentry__worker_t *w, sentry__file_t *f, uint64_t latest)
 {
-    sentry_envelope_t *e = NULL;
-    sentry__os_mutex_lock(&w->mutex);
-    while (!w->closing && !e) {
-        e = sentry__worker_take_locked(w);
-        if (e) break;
-        sentry__os_cond_wait(&w->wake, &w->mutex, SENTRY__REPORT_EVERY_MS);
-        if (!w->first && sentry__report_due(w)) {
-            e = sentry__report_envelope(w);
-            w->accepted += e != NULL;
-        }
+    uint64_t deadline = sentry__deadline(w->total_ms);
+    sentry_envelope_t *e = sentry__db_claim(w->db, f);
+    int status = SENTRY__NOT_SENT, over = e && sentry__limits_hold(e);
+    if (e && !over) {
+        status = sentry__worker_deliver(w, e, deadline < latest ? deadline : latest, 0);
+        over = status <= 0 && e->count;
+        /* What close cuts off stays with the run, and was not tried. */
+        if (status > 0 || !e->count || (status == 0 && !sentry__load(&w->cut))) sentry__db_tried(w->db, f, e, status != 0);
+        sentry__worker_answered(w, status);
     }
+    w->next_file_ms = e ? sentry__os_ticks_ms() + SENTRY__FILE_EVERY_MS : 0;
+    sentry__envelope_free(e);
+    return !over;
+}
+
+/* Goes on with a pass by one file. */
+static void sentry__worker_pass(sentry__worker_t *w, uint64_t latest)
+{
+    if (!w->files.list && !sentry__withheld()) {
+        sentry__db_list(w->db, w->passing == SENTRY__PASS_ALL, &w->files);
+        w->next_file = 0;
+    }
+    if (w->next_file < w->files.count && sentry__worker_try(w, &w->files.list[w->next_file++], latest)) return;
+    sentry__files_free(&w->files);
+    sentry__os_mutex_lock(&w->mutex);
+    w->passing = 0;
+    w->passed_ms = sentry__os_ticks_ms();
+    sentry__os_cond_wake(&w->idle);
     sentry__os_mutex_unlock(&w->mutex);
-    return e;
+}
+
+static int sentry__worker_file_ready_locked(const sentry__worker_t *w) { return (w->pass || w->passing) && (w->waiters || sentry__os_ticks_ms() >= w->next_file_ms); }
+
+/* Does one thing: sends an envelope of the queue, else a file. Returns 0 when there is nothing to do. */
+static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
+{
+    sentry_envelope_t *e;
+    int file;
+    sentry__os_mutex_lock(&w->mutex);
+    e = sentry__worker_take_locked(w);
+    file = !e && sentry__worker_file_ready_locked(w);
+    if (file && !w->passing) w->passing = w->pass, w->pass = 0;
+    sentry__os_mutex_unlock(&w->mutex);
+    if (e) sentry__worker_work(w, e, latest);
+    else if (file) sentry__worker_pass(w, latest);
+    return e || file;
+}
+
+/* What comes up without anybody asking: a report of what was lost, files whose time has come. */
+static void sentry__worker_idle_locked(sentry__worker_t *w)
+{
+    sentry_envelope_t *report = !w->first && sentry__report_due(w) ? sentry__report_envelope(w) : NULL;
+    if (report) sentry__worker_queue_locked(w, report);
+    if (sentry__totals.cached && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
 }
 
 static void *sentry__worker_main(void *arg)
 {
     sentry__worker_t *w = (sentry__worker_t *)arg;
-    sentry_envelope_t *e;
     sentry__os_thread_name(w->thread_name);
-    while ((e = sentry__worker_next(w)) != NULL) sentry__worker_work(w, e, UINT64_MAX);
     sentry__os_mutex_lock(&w->mutex);
+    while (!w->closing) {
+        if (w->first || sentry__worker_file_ready_locked(w)) {
+            sentry__os_mutex_unlock(&w->mutex);
+            sentry__worker_turn(w, UINT64_MAX);
+            sentry__os_mutex_lock(&w->mutex);
+        } else {
+            sentry__os_cond_wait(&w->wake, &w->mutex, w->pass || w->passing ? SENTRY__FILE_EVERY_MS : SENTRY__REPORT_EVERY_MS);
+            sentry__worker_idle_locked(w);
+        }
+    }
     w->running = 0;
     sentry__os_cond_wake(&w->idle);
     sentry__os_mutex_unlock(&w->mutex);
@@ -6589,41 +7739,37 @@ static int sentry__worker_start_locked(sentry__worker_t *w)
     return 1;
 }
 
-static void sentry__worker_queue_locked(sentry__worker_t *w, sentry_envelope_t *e)
+/* Returns 0 when the envelope is in the queue. */
+static int sentry__worker_enqueue(sentry__worker_t *w, sentry_envelope_t *e)
 {
-    e->next = NULL;
-    if (w->first) w->last->next = e;
-    else w->first = e;
-    w->last = e;
-    w->queued++;
-    w->accepted++;
-    w->bytes += e->bytes;
-    sentry__os_cond_wake(&w->wake);
-}
-
-static void sentry__worker_send(sentry_envelope_t *e, void *state)
-{
-    sentry__worker_t *w = (sentry__worker_t *)state;
     int full;
-    sentry__os_fork_noticed();
-    sentry__limits_apply(e);
-    if (e->count == 0) {
-        sentry__envelope_free(e);
-        return;
-    }
     sentry__os_mutex_lock(&w->mutex);
     full = w->closing || w->queued >= w->cap || e->bytes > w->cap_bytes || w->bytes > w->cap_bytes - e->bytes;
     if (!full) full = sentry__worker_start_locked(w);
     if (!full) sentry__worker_queue_locked(w, e);
     sentry__os_mutex_unlock(&w->mutex);
-    if (!full) return;
-    sentry__lost_envelope(SENTRY__REASON_QUEUE_OVERFLOW, e);
-    sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
+    return full;
+}
+
+/* An event that does not fit goes without its attachments. */
+static void sentry__worker_send(sentry_envelope_t *e, void *state)
+{
+    sentry__worker_t *w = (sentry__worker_t *)state;
+    int counts = w->to != SENTRY__TO_SPOTLIGHT;
+    sentry__os_fork_noticed();
+    if (counts) sentry__limits_apply(e);
+    if (e->count && !sentry__worker_enqueue(w, e)) return;
+    if (counts && sentry__lost_attachments(SENTRY_DROP_QUEUE_OVERFLOW, e) && e->count && !sentry__worker_enqueue(w, e)) return;
+    if (counts && e->count) {
+        sentry__store(&sentry__limits.full, 1);
+        sentry__lost_envelope(SENTRY_DROP_QUEUE_OVERFLOW, e);
+        sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
+    }
     sentry__envelope_free(e);
 }
 
-/* Waits for what is accepted by now. What was lost is reported with it: an empty envelope goes behind the others, and
- * is nothing in case one of them takes the report along. */
+/* Waits for what is accepted by now, and for files that are being tried. What was lost is reported with it: an empty envelope
+ * goes behind the others, and is nothing in case one of them takes the report along. */
 static int sentry__worker_flush(uint64_t timeout, void *state)
 {
     sentry__worker_t *w = (sentry__worker_t *)state;
@@ -6638,16 +7784,34 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
         report = NULL;
     }
     until = w->accepted;
-    while ((late = (w->running || !SENTRY__THREADS) && w->finished < until) != 0 && now < deadline) {
-        sentry_envelope_t *e = SENTRY__THREADS ? NULL : sentry__worker_take_locked(w);
-        if (e) sentry__worker_work(w, e, deadline);
-        else sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
+    w->waiters++;
+    sentry__os_cond_wake(&w->wake);
+    while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing)) != 0 && now < deadline) {
+        if (SENTRY__THREADS) sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
+        else sentry__worker_turn(w, deadline);
         now = sentry__os_ticks_ms();
-        cut = e && now >= deadline;
+        cut = !SENTRY__THREADS && now >= deadline;
     }
+    w->waiters--;
     sentry__os_mutex_unlock(&w->mutex);
     sentry__envelope_free(report);
     return late || cut;
+}
+
+/* What is left when a worker has ended, or did not end in time: the envelope in flight is still read by its thread, so it is
+ * written under the lock. */
+static void sentry__worker_dump(sentry__worker_t *w)
+{
+    int withheld = sentry__withheld();
+    sentry_envelope_t *e;
+    sentry__os_mutex_lock(&w->mutex);
+    if (w->abandoned && w->in_flight) sentry__worker_unsent(w, w->in_flight, withheld);
+    while ((e = sentry__worker_take_locked(w)) != NULL) {
+        w->finished++;
+        if (e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
+        sentry__envelope_free(e);
+    }
+    sentry__os_mutex_unlock(&w->mutex);
 }
 
 /* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
@@ -6656,6 +7820,7 @@ static int sentry__worker_shutdown(uint64_t timeout, void *state)
     sentry__worker_t *w = (sentry__worker_t *)state;
     int late = sentry__worker_flush(timeout, state), ran;
     uint64_t deadline = sentry__os_ticks_ms() + 200;
+    sentry__store(&w->cut, 1);
     if (w->client && w->stop_client) w->stop_client(w->client);
     sentry__os_mutex_lock(&w->mutex);
     w->closing = 1;
@@ -6664,10 +7829,13 @@ static int sentry__worker_shutdown(uint64_t timeout, void *state)
     while (w->running && sentry__os_ticks_ms() < deadline) sentry__os_cond_wait(&w->idle, &w->mutex, 50);
     if (ran && w->running) {
         sentry__os_thread_detach(w->thread);
+        w->abandoned = 1;
         ran = 0;
     }
     sentry__os_mutex_unlock(&w->mutex);
     if (ran) sentry__os_thread_join(w->thread, NULL);
+    sentry__worker_dump(w);
+    sentry__db_leave(w->db);
     return late;
 }
 
@@ -6705,8 +7873,11 @@ static void sentry__after_fork_child(void)
         sentry__worker_empty(w);
         w->finished = w->accepted;
         if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
-        w->running = 0;
+        w->running = w->pass = w->passing = w->waiters = 0;
         w->client = NULL;
+        w->in_flight = NULL;
+        memset(&w->files, 0, sizeof w->files);
+        sentry__db_forked(w->db);
     }
 }
 
@@ -6752,31 +7923,45 @@ static char *sentry__auth(const sentry__dsn_t *dsn, const char *user_agent)
     return sentry__buf_take(&b, NULL);
 }
 
-/* The options in force have a DSN that was read once already. */
+/* Lets the thread try files. */
+static void sentry__worker_want_pass(sentry__worker_t *w, int pass)
+{
+    sentry__os_mutex_lock(&w->mutex);
+    sentry__worker_want_pass_locked(w, pass);
+    if (w->pass) sentry__worker_start_locked(w);
+    sentry__os_mutex_unlock(&w->mutex);
+}
+
+/* A DSN among the options in force was read once already. */
 static int sentry__worker_startup(const sentry_options_t *o, void *state)
 {
     sentry__worker_t *w = (sentry__worker_t *)state;
     const char *user_agent = sentry_options_get_user_agent(o);
     sentry__dsn_t dsn;
     int failed = sentry__dsn_parse(&dsn, sentry__str(o->dsn)) != NULL;
-    if (!failed) {
-        w->options = o;
-        w->total_ms = o->transfer_timeout ? o->transfer_timeout : 30000;
-        w->cap = o->transport_queue_size ? o->transport_queue_size : 100;
-        w->cap_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)16 << 20;
+    w->options = o;
+    w->total_ms = o->transfer_timeout ? o->transfer_timeout : 30000;
+    w->cap = o->transport_queue_size ? o->transport_queue_size : 100;
+    w->cap_bytes = o->transport_queue_bytes ? o->transport_queue_bytes : (size_t)32 << 20;
+    snprintf(w->thread_name, sizeof w->thread_name, "%.15s", sentry_options_get_transport_thread_name(o));
+    w->header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    if (!failed) sentry__set_text(w->header, SENTRY__LITERAL("dsn"), sentry__str(dsn.text));
+    sentry__object_set(w->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
+    sentry_value_freeze(w->header);
+    w->user_agent = sentry__strdup(sentry__str(user_agent));
+    if (w->to == SENTRY__TO_SERVER) {
+        w->auth = failed ? NULL : sentry__auth(&dsn, user_agent);
+        w->url = failed ? NULL : sentry__endpoint(&dsn);
+    }
+    if (w->to != SENTRY__TO_SPOTLIGHT) {
         w->send_reports = o->send_client_reports >= 0;
-        snprintf(w->thread_name, sizeof w->thread_name, "%.15s", sentry_options_get_transport_thread_name(o));
-        w->user_agent = sentry__strdup(sentry__str(user_agent));
-        w->auth = sentry__auth(&dsn, user_agent);
-        w->url = sentry__endpoint(&dsn);
-        w->header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-        sentry__set_text(w->header, SENTRY__LITERAL("dsn"), sentry__str(dsn.text));
-        sentry__object_set(w->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(o));
-        sentry_value_freeze(w->header);
-        failed = !w->user_agent || !w->auth || !w->url;
+        w->retry = o->http_retry >= 0;
+        w->keep = o->cache_keep;
     }
     sentry__dsn_free(&dsn);
-    return failed || (w->start_client && w->start_client(w->client, o));
+    if (!w->user_agent || !w->url || (w->start_client && w->start_client(w->client, o))) return 1;
+    if (sentry__db_any(w->db)) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
+    return 0;
 }
 
 static sentry_transport_t *sentry__http_transport_new(sentry_http_client_factory_func_t factory, void *data, sentry_http_client_send_func_t send, void (*free_client)(sentry_http_client_t *))
@@ -6814,18 +7999,70 @@ static sentry__worker_t *sentry__worker_of(const sentry_transport_t *t) { return
  * why it cannot. */
 static sentry_transport_t *(*sentry__curl_hook)(int secure);
 
+/* The transport with the built-in client. */
+static sentry_transport_t *sentry__plain_transport(sentry__to_t to)
+{
+    sentry_transport_t *t = sentry__http_transport_new(sentry__http_new, NULL, sentry__http_do, sentry__http_free);
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!w) return NULL;
+    w->to = to;
+    w->start_client = sentry__http_start;
+    w->stop_client = sentry__http_stop;
+    return t;
+}
+
 /* The transport for those who set none. Without libcurl plain HTTP still works. */
 static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, int secure)
 {
-    int curl = sentry__curl_hook && !o->tls;
+    const sentry_tls_t *tls = o->tls;
+    int curl = sentry__curl_hook && !tls;
     sentry_transport_t *t = curl ? sentry__curl_hook(secure) : NULL;
-    sentry__worker_t *w;
     if (t || (curl && secure)) return t;
-    t = sentry__http_transport_new(sentry__http_new, NULL, sentry__http_do, sentry__http_free);
-    w = sentry__worker_of(t);
-    if (w) w->start_client = sentry__http_start;
-    if (w) w->stop_client = sentry__http_stop;
-    return t;
+    if (!secure || (tls && tls->connect && tls->read && tls->write && tls->close)) return sentry__plain_transport(SENTRY__TO_SERVER);
+    sentry__init_failed("the DSN is https, and this header alone speaks only http: include sentry_curl.h too, set options.tls or a transport of your own, or use an http DSN (a local relay)");
+    return NULL;
+}
+
+/* The transport to a Spotlight. NULL, with a diagnostic, when there is none. */
+static sentry_transport_t *sentry__spotlight_transport(const sentry_options_t *o)
+{
+    sentry_transport_t *t = o->spotlight && o->spotlight[0] ? sentry__plain_transport(SENTRY__TO_SPOTLIGHT) : NULL;
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!w) return NULL;
+    w->url = sentry__strdup(sentry__str(o->spotlight));
+    if (!sentry__worker_startup(o, w)) return t;
+    sentry__log(SENTRY_LEVEL_ERROR, "Spotlight cannot be reached at %s", o->spotlight);
+    sentry__transport_free(t);
+    return NULL;
+}
+
+/* Whether the transport needs no server, and so no DSN. */
+static int sentry__is_output(const sentry_transport_t *t) { return sentry__worker_of(t) && sentry__worker_of(t)->to == SENTRY__TO_OUTPUT; }
+
+/* Gives a transport that keeps things on disk its database. */
+static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (w) w->db = sentry__db_retain(db);
+}
+
+/* Whether the transport itself sees to it that nothing leaves without consent. */
+static int sentry__transport_waits(const sentry_transport_t *t) { return sentry__worker_of(t) != NULL; }
+
+static void sentry__transport_retry(sentry_transport_t *t)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (w) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
+}
+
+static void sentry__transport_queue(const sentry_transport_t *t, sentry_stats_t *stats)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!w) return;
+    sentry__os_mutex_lock(&w->mutex);
+    stats->queued = w->accepted - w->finished;
+    stats->queued_bytes = w->bytes;
+    sentry__os_mutex_unlock(&w->mutex);
 }
 
 /* -- public -- */
@@ -6845,6 +8082,17 @@ SENTRY_API void sentry_http_transport_set_client_shutdown_func(sentry_transport_
     if (w) w->stop_client = shutdown_func;
 }
 #else
+static sentry_transport_t *sentry__spotlight_transport(const sentry_options_t *o)
+{
+    if (o->spotlight && o->spotlight[0]) sentry__log(SENTRY_LEVEL_WARNING, "a build with SENTRY_NO_HTTP knows no Spotlight");
+    return NULL;
+}
+static int sentry__is_output(const sentry_transport_t *t) { return (void)t, 0; }
+static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db) { (void)t, (void)db; }
+static int sentry__transport_waits(const sentry_transport_t *t) { return (void)t, 0; }
+static void sentry__transport_retry(sentry_transport_t *t) { (void)t; }
+static void sentry__transport_queue(const sentry_transport_t *t, sentry_stats_t *stats) { (void)t, (void)stats; }
+
 /* There is none: options.transport is a must. */
 static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, int secure)
 {
@@ -6897,8 +8145,9 @@ typedef struct {
 typedef struct {
     sentry__word_t refs;
     sentry_options_t options;
-    sentry__dsn_t dsn;
-    sentry_transport_t *transport;
+    sentry__dsn_t dsn; /* all zero without one */
+    sentry_transport_t *transport, *spotlight; /* the second may be NULL */
+    sentry__db_t *db;
     sentry__run_t *fields, *contexts; /* of every event: release, environment, sdk...; os, device, runtime, app */
     sentry__processors_t *processors; /* of the process */
     size_t max_string, max_breadcrumbs;
@@ -7124,6 +8373,8 @@ static void sentry__client_release(sentry__client_t *c)
 {
     if (!c || sentry__add(&c->refs, (sentry__word_t)-1) != 0) return;
     sentry__transport_free(c->transport);
+    sentry__transport_free(c->spotlight);
+    sentry__db_release(c->db);
     sentry__options_drop_strings(&c->options);
     sentry__dsn_free(&c->dsn);
     sentry__run_release(c->fields);
@@ -8574,7 +9825,7 @@ static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
     if (!trace) return sentry__null();
     header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__set_text(header, SENTRY__LITERAL("trace_id"), sentry__slice(trace->trace_id, sizeof trace->trace_id));
-    sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
+    if (c->dsn.text) sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
     sentry__set_text(header, SENTRY__LITERAL("sample_rand"), sentry__str(trace->sample_rand));
     sentry__trace_field(d, header, SENTRY__LITERAL("release"), c->options.release);
     sentry__trace_field(d, header, SENTRY__LITERAL("environment"), c->options.environment);
@@ -8596,7 +9847,7 @@ static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentr
         return NULL;
     }
     sentry__object_set(e->header, SENTRY__LITERAL("event_id"), sentry__uuid_value(&d->id));
-    sentry__set_text(e->header, SENTRY__LITERAL("dsn"), sentry__str(d->client->dsn.text));
+    if (d->client->dsn.text) sentry__set_text(e->header, SENTRY__LITERAL("dsn"), sentry__str(d->client->dsn.text));
     sentry__object_set(e->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(&d->client->options));
     sentry__object_set(e->header, SENTRY__LITERAL("sent_at"), sentry__stamp_value());
     trace = sentry__trace_header(d);
@@ -8609,6 +9860,13 @@ static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentr
 /* Hands an envelope to the transport, which may be the user's; consumes it. */
 static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
 {
+    sentry_envelope_t *copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
+    if (copy) c->spotlight->send(copy, c->spotlight->state);
+    if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
+        sentry__totals_dropped(SENTRY_DROP_EVENT_PROCESSOR);
+        sentry__envelope_free(e);
+        return;
+    }
     t->in_callback++;
     c->transport->send(e, c->transport->state);
     t->in_callback--;
@@ -8617,23 +9875,23 @@ static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelo
 /* Runs the stages. Returns the envelope, or NULL when the event ended here, which is counted. */
 static sentry_envelope_t *sentry__draft_run(const sentry__draft_t *d, sentry_value_t event)
 {
-    sentry__reason_t reason = SENTRY__REASON_INTERNAL;
+    sentry_drop_reason_t reason = SENTRY_DROP_INTERNAL_SDK_ERROR;
     sentry_envelope_t *e = NULL;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
     if (sentry__is_ignored(d->client, event)) {
-        reason = SENTRY__REASON_EVENT_PROCESSOR;
+        reason = SENTRY_DROP_EVENT_PROCESSOR;
     } else {
         sentry__buf_grow(&text, 4096);
         sentry__event_write(&text, d, event);
-        if (!sentry__processors_stage(d, &text)) reason = SENTRY__REASON_EVENT_PROCESSOR;
-        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY__REASON_BEFORE_SEND;
-        else if (!text.failed && !sentry__sampling_stage(d, &text)) reason = SENTRY__REASON_SAMPLE_RATE;
+        if (!sentry__processors_stage(d, &text)) reason = SENTRY_DROP_EVENT_PROCESSOR;
+        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND;
+        else if (!text.failed && !sentry__sampling_stage(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
         else e = sentry__event_envelope(d, &text);
     }
     sentry__buf_free(&text);
     if (!e) {
-        sentry__lost(reason, SENTRY__CATEGORY_ERROR, 1);
+        sentry__lost_event(reason);
         sentry__log(SENTRY_LEVEL_DEBUG, "an event was dropped: %s", sentry__reason_names[reason]);
     }
     return e;
@@ -9002,21 +10260,45 @@ static void sentry__client_describe(sentry__client_t *c)
     sentry__run_add(&c->contexts, "app", sentry__app_context(&machine));
 }
 
+/* The main transport: the user's, the default one, or without a DSN the way to Spotlight. Returns init's result. */
+static int sentry__client_connect(sentry__client_t *c)
+{
+    const sentry_options_t *o = &c->options;
+    if (!c->dsn.text && !sentry__is_output(c->transport)) {
+        sentry__transport_free(c->transport);
+        c->transport = c->spotlight;
+        c->spotlight = NULL;
+        return c->transport ? 0 : sentry__init_failed("there is no DSN, and Spotlight cannot be reached at %s", o->spotlight);
+    }
+    if (!c->transport) c->transport = sentry__default_transport(o, c->dsn.secure);
+    sentry__transport_set_db(c->transport, c->db);
+    if (c->transport && (!c->transport->startup || !c->transport->startup(o, c->transport->state))) return 0;
+    if (sentry__diag.init_error[0]) return 1; /* said already, and better */
+    return sentry__init_failed(c->transport ? "the transport did not start" : "the transport could not be made: out of memory, or no sockets");
+}
+
 /* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
 static int sentry__client_start(sentry__client_t *c)
 {
-    const char *problem = sentry__dsn_parse(&c->dsn, sentry__str(c->options.dsn));
+    sentry_options_t *o = &c->options;
+    const char *problem = o->dsn && o->dsn[0] ? sentry__dsn_parse(&c->dsn, sentry__str(o->dsn)) : NULL;
     if (problem) return sentry__init_failed("the DSN is malformed: %s", problem);
-    c->max_string = sentry__max_value_length(&c->options);
-    c->max_breadcrumbs = sentry__max_breadcrumbs(&c->options);
-    c->sample_rate = sentry__rate(c->options.sample_rate, 1.0);
-    c->pii = c->options.send_default_pii > 0;
+    if (!c->dsn.text) { /* what only Spotlight or a file sees is for the developer: all of it */
+        o->sample_rate = 1.0;
+        o->error_sampler = NULL;
+        o->send_default_pii = SENTRY_ON;
+    }
+    c->max_string = sentry__max_value_length(o);
+    c->max_breadcrumbs = sentry__max_breadcrumbs(o);
+    c->sample_rate = sentry__rate(o->sample_rate, 1.0);
+    c->pii = o->send_default_pii > 0;
+    c->db = sentry__db_new(o);
+    sentry__store(&sentry__consent.required, o->require_user_consent > 0);
+    sentry__consent_load(c->db);
     sentry__client_describe(c);
-    if (!c->fields || !c->contexts) return sentry__init_failed("out of memory");
-    if (!c->transport) c->transport = sentry__default_transport(&c->options, c->dsn.secure);
-    if (c->transport && (!c->transport->startup || !c->transport->startup(&c->options, c->transport->state))) return 0;
-    if (sentry__diag.init_error[0]) return 1; /* said already, and better */
-    return sentry__init_failed(c->transport ? "the transport did not start" : "the transport could not be made: out of memory, or no sockets");
+    if (!c->fields || !c->contexts || (SENTRY__FILES && !c->db)) return sentry__init_failed("out of memory");
+    c->spotlight = sentry__spotlight_transport(o);
+    return sentry__client_connect(c);
 }
 
 /* Lets everybody see the client, and the main hub its base scope. */
@@ -9040,21 +10322,36 @@ static void sentry__client_publish(sentry__client_t *c)
     sentry__store_release(&sentry__sdk.on, 1);
 }
 
-static void sentry__close(void)
+/* How many envelopes were ever written to disk. */
+static uint64_t sentry__kept(void)
+{
+    uint64_t kept;
+    sentry__lock(&sentry__totals.lock);
+    kept = sentry__totals.kept;
+    sentry__unlock(&sentry__totals.lock);
+    return kept;
+}
+
+/* Returns the number of envelopes that went to disk. */
+static int sentry__close(void)
 {
     sentry__client_t *c;
+    uint64_t kept;
     sentry__lock(&sentry__sdk.lock);
     c = sentry__sdk.client;
     sentry__sdk.client = NULL;
     sentry__store(&sentry__sdk.on, 0);
     sentry__unlock(&sentry__sdk.lock);
-    if (!c) return;
+    if (!c) return 0;
+    kept = sentry__kept();
     if (c->transport->shutdown) c->transport->shutdown(sentry__shutdown_timeout(&c->options), c->transport->state);
+    if (c->spotlight) c->spotlight->shutdown(sentry__shutdown_timeout(&c->options), c->spotlight->state);
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
     sentry__store(&sentry__sdk.propagate_hub, 0);
     sentry__client_release(c);
     sentry__diag_set(0, SENTRY_LEVEL_DEBUG, NULL, NULL);
+    return (int)(sentry__kept() - kept);
 }
 
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
@@ -9074,10 +10371,10 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     c->refs = 1;
     c->transport = transport;
     sentry__mind_forks();
-    sentry__limits_reset();
+    sentry__limits_reset(o->enable_backpressure_handling >= 0);
     failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
     c->options.transport = NULL;
-    on = !failed && c->options.dsn && c->options.dsn[0];
+    on = !failed && ((c->options.dsn && c->options.dsn[0]) || (c->options.spotlight && c->options.spotlight[0]) || sentry__is_output(transport));
     if (on) failed = sentry__client_start(c);
     if (!on || failed) {
         sentry__client_release(c);
@@ -9115,22 +10412,65 @@ SENTRY_API int sentry_init(sentry_options_t *options)
 SENTRY_API int sentry_flush(uint64_t timeout)
 {
     sentry__client_t *c = sentry__in_callback() ? NULL : sentry__client_acquire();
+    uint64_t start = sentry__os_ticks_ms(), spent;
     int late = c && c->transport->flush ? c->transport->flush(timeout, c->transport->state) : 0;
+    spent = sentry__os_ticks_ms() - start;
+    if (c && c->spotlight) late |= c->spotlight->flush(timeout > spent ? timeout - spent : 0, c->spotlight->state);
     sentry__client_release(c);
     return late != 0;
 }
 
 SENTRY_API int sentry_close(void)
 {
+    int kept;
     if (!sentry__is_on() || sentry__in_callback()) return 0;
     sentry__lock(&sentry__init_lock);
-    sentry__close();
+    kept = sentry__close();
     sentry__threads_stop();
     sentry__thread_release();
     sentry__unlock(&sentry__init_lock);
-    return 0;
+    return kept;
 }
 SENTRY_API int sentry_shutdown(void) { return sentry_close(); }
+
+SENTRY_API void sentry_get_stats(sentry_stats_t *stats)
+{
+    sentry__client_t *c;
+    if (!stats) return;
+    memset(stats, 0, sizeof *stats);
+    sentry__lock(&sentry__totals.lock);
+    stats->sent = sentry__totals.sent;
+    stats->sent_bytes = sentry__totals.sent_bytes;
+    stats->kept = sentry__totals.kept;
+    stats->cached = sentry__totals.cached;
+    memcpy(stats->dropped, sentry__totals.dropped, sizeof stats->dropped);
+    stats->last_status = sentry__totals.last_status;
+    sentry__unlock(&sentry__totals.lock);
+    stats->backpressure = sentry__backpressure();
+    c = sentry__client_acquire();
+    if (c) sentry__transport_queue(c->transport, stats);
+    sentry__client_release(c);
+}
+
+static void sentry__consent_set(sentry_user_consent_t state)
+{
+    sentry__client_t *c = sentry__client_acquire();
+    if (!c) return;
+    sentry__store(&sentry__consent.state, (sentry__word_t)(state + 1));
+    sentry__consent_save(c->db, state);
+    if (state == SENTRY_USER_CONSENT_GIVEN) sentry__transport_retry(c->transport);
+    sentry__client_release(c);
+}
+SENTRY_API void sentry_user_consent_give(void) { sentry__consent_set(SENTRY_USER_CONSENT_GIVEN); }
+SENTRY_API void sentry_user_consent_revoke(void) { sentry__consent_set(SENTRY_USER_CONSENT_REVOKED); }
+SENTRY_API void sentry_user_consent_reset(void) { sentry__consent_set(SENTRY_USER_CONSENT_UNKNOWN); }
+SENTRY_API sentry_user_consent_t sentry_user_consent_get(void)
+{
+    return sentry__is_on() ? (sentry_user_consent_t)((int)sentry__load(&sentry__consent.state) - 1) : SENTRY_USER_CONSENT_UNKNOWN;
+}
+SENTRY_API int sentry_user_consent_is_required(void) { return sentry__is_on() && sentry__load(&sentry__consent.required); }
+
+SENTRY_API void sentry_transport_retry(sentry_transport_t *transport) { sentry__transport_retry(transport); }
 SENTRY_API int sentry_is_enabled(void) { return sentry__is_on(); }
 SENTRY_API const char *sentry_get_init_error(void) { return sentry__diag.init_error; }
 SENTRY_API const char *sentry_sdk_version(void) { return SENTRY_SDK_VERSION; }
@@ -9159,6 +10499,9 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
 #undef SENTRY__FENCE
+#undef SENTRY__FILES
+#undef SENTRY__FILE_EVERY_MS
+#undef SENTRY__FILE_NAME
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
 #undef SENTRY__HTTP_LINE
@@ -9166,18 +10509,22 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__INLINE
 #undef SENTRY__IS
 #undef SENTRY__KEEPS_BLOCKS
+#undef SENTRY__LEFTOVER_US
 #undef SENTRY__LIKELY
 #undef SENTRY__LITERAL
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
 #undef SENTRY__NOINLINE
+#undef SENTRY__NOT_SENT
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
 #undef SENTRY__PUT
-#undef SENTRY__REASONS
 #undef SENTRY__REPORT_EVERY_MS
+#undef SENTRY__RETRIES
+#undef SENTRY__RETRY_FIRST_US
+#undef SENTRY__RETRY_SHIFTS
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
 #undef SENTRY__SSE2
