@@ -51,16 +51,17 @@
  *     [12] EVENT PARTS
  *     [13] ENVELOPE
  *     [14] RATE LIMITS AND CLIENT REPORTS
- *     [15] HTTP
- *     [16] TRANSPORT
- *     [17] OPTIONS IN FORCE
- *     [18] WORKER
- *     [19] CLIENT
- *     [20] SCOPE
- *     [21] HUB
- *     [22] HINTS AND BREADCRUMBS
- *     [23] PIPELINE
- *     [24] INIT AND CLOSE
+ *     [15] DISK STORE
+ *     [16] HTTP
+ *     [17] TRANSPORT
+ *     [18] OPTIONS IN FORCE
+ *     [19] WORKER
+ *     [20] CLIENT
+ *     [21] SCOPE
+ *     [22] HUB
+ *     [23] HINTS AND BREADCRUMBS
+ *     [24] PIPELINE
+ *     [25] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -1235,14 +1236,14 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [23] -> current scope [21] -> its state, a snapshot [20] -> event_write: one walk, with [8] and
- *     the runs of bytes of [19] -> processors, before_send, sampling [23] -> envelope [13] -> transport [16]
+ *     sentry_capture_* [24] -> current scope [22] -> its state, a snapshot [21] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [20] -> processors, before_send, sampling [24] -> envelope [13] -> transport [17]
  * and the worker's thread:
- *     queue [18] -> rate limits, client report [14] -> HTTP [15] -> limits from the answer [14]
+ *     queue [19] -> rate limits, client report [14] -> HTTP [16] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
-/* ==[1]== COMPILER AND FEATURES ======================================================
+/* ==[1]== COMPILER AND FEATURES =====================================================
  * What the compiler offers: threads' own variables, atomics, inlining. Nothing else in the file asks for the compiler.
  */
 
@@ -1282,7 +1283,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <sys/types.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#if !defined(SENTRY_NO_FILES) && !defined(SENTRY_NO_HTTP)
+#ifndef SENTRY_NO_FILES
 #include <dirent.h>
 #include <sys/file.h>
 #endif
@@ -1485,7 +1486,7 @@ typedef struct {
     size_t n;
 } sentry__str_t;
 
-/* ==[2]== PLATFORM ===================================================================
+/* ==[2]== PLATFORM ==================================================================
  * Owns    the only calls of the operating system: time, sleep, randomness, mutexes, threads, thread data, fork,
  *         environment, files, sockets, names. For POSIX and Windows, and as nothing where there is no system, with the same
  *         contracts; SENTRY_NO_THREADS, SENTRY_NO_FILES and SENTRY_NO_HTTP take their part out.
@@ -1680,7 +1681,6 @@ static int sentry__os_mkdir(sentry__os_path_t path) { return mkdir(path, 0700) !
 static int sentry__os_rmdir(sentry__os_path_t path) { return rmdir(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
 
-#ifndef SENTRY_NO_HTTP
 static int sentry__os_stat(sentry__os_path_t path, uint64_t *size, uint64_t *changed_us)
 {
     struct stat s;
@@ -1724,7 +1724,6 @@ static int sentry__os_flock_take(sentry__os_flock_t *lock, sentry__os_path_t pat
     return 1;
 }
 static void sentry__os_flock_drop(sentry__os_flock_t *lock) { close(*lock); } /* in a child of fork it stays the parent's */
-#endif
 #endif
 
 static size_t sentry__os_exe(char *out, size_t cap)
@@ -2095,7 +2094,6 @@ static size_t sentry__os_cwd(char *out, size_t cap)
     return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
 }
 
-#ifndef SENTRY_NO_HTTP
 static int sentry__os_stat(const wchar_t *path, uint64_t *size, uint64_t *changed_us)
 {
     WIN32_FILE_ATTRIBUTE_DATA d;
@@ -2152,7 +2150,6 @@ static int sentry__os_flock_take(sentry__os_flock_t *lock, const wchar_t *path)
     return *lock == INVALID_HANDLE_VALUE;
 }
 static void sentry__os_flock_drop(sentry__os_flock_t *lock) { CloseHandle(*lock); }
-#endif
 #endif
 
 static size_t sentry__os_exe(char *out, size_t cap)
@@ -2359,7 +2356,7 @@ static void sentry__os_thread_detach(sentry__os_thread_t thread) { (void)thread;
 static void sentry__os_thread_name(const char *name) { (void)name; }
 #endif
 
-/* ==[3]== MEMORY AND LOCKS ===========================================================
+/* ==[3]== MEMORY AND LOCKS ==========================================================
  * Owns    the small lock, the count of forks.
  * Holds   a lock word is 0, or the fork generation of its holder. A child of fork finds words of its parent's other
  *         threads, which it does not have: those it takes over. So what such a lock guards is changed by single stores,
@@ -2421,7 +2418,7 @@ static char *sentry__strdup(sentry__str_t s)
 SENTRY_API void *sentry_malloc(size_t size) { return sentry__alloc(size); }
 SENTRY_API void sentry_free(void *ptr) { SENTRY_FREE(ptr); }
 
-/* ==[4]== TEXT AND BUFFERS ===========================================================
+/* ==[4]== TEXT AND BUFFERS ==========================================================
  * Slices, a growing byte buffer with a sticky error, UTF-8, number formatting, matching. No state.
  */
 
@@ -2921,7 +2918,7 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
 }
 #endif
 
-/* ==[5]== DIAGNOSTICS ================================================================
+/* ==[5]== DIAGNOSTICS ===============================================================
  * Owns    where the SDK's own messages go, and the reason of the last failed init.
  * Lock    none: the settings are written by init and close, and read racily as one word that switches them on.
  * Holds   nothing is printed unless `level` says so; no message is built then.
@@ -2999,7 +2996,7 @@ static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_functio
     sentry__store(&sentry__diag.on, on ? (sentry__word_t)((int)least + 10) : 0);
 }
 
-/* ==[6]== THREAD DATA ================================================================
+/* ==[6]== THREAD DATA ===============================================================
  * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed, and a few
  *         blocks of memory that values are made of.
  * Lock    the key is made once, under init's lock; a struct belongs to its thread.
@@ -3167,7 +3164,7 @@ static inline void sentry__block_give(sentry__thread_t *t, void *p, sentry__bloc
     t->blocks[kind].count++;
 }
 
-/* ==[7]== VALUES IN MEMORY ===========================================================
+/* ==[7]== VALUES IN MEMORY ==========================================================
  * Owns    the memory behind sentry_value_t.
  * Holds   bits 0 is null; low bits 01 an int32 (in the upper half), 10 a bool; else the address of a thing, which is
  *         at least 4-aligned. Lists and objects are boxes: a list's entries have no keys. A box in a box makes no cycle.
@@ -3709,7 +3706,7 @@ SENTRY_API int sentry_value_is_true(sentry_value_t value)
 
 SENTRY_API int sentry_value_is_null(sentry_value_t value) { return sentry__is_null(value); }
 
-/* ==[8]== JSON AND MSGPACK WRITERS ===================================================
+/* ==[8]== JSON AND MSGPACK WRITERS ==================================================
  * Owns    nothing: a writer lives on its caller's stack.
  * Holds   the output is valid JSON in valid UTF-8 whatever went in. Recursion ends at SENTRY_MAX_DEPTH.
  *
@@ -4220,7 +4217,7 @@ SENTRY_API char *sentry_value_to_msgpack(sentry_value_t value, size_t *size_out)
     return sentry__buf_take(&b, size_out);
 }
 
-/* ==[9]== JSON READER ================================================================
+/* ==[9]== JSON READER ===============================================================
  * Owns    nothing: the reader lives on its caller's stack.
  * Holds   strict RFC 8259; no recursion; at most SENTRY_MAX_DEPTH open containers, each already in its parent.
  *         An error sticks; the value read so far is then dropped.
@@ -4483,7 +4480,7 @@ static sentry_value_t sentry__json_read(sentry__str_t s)
 SENTRY_API sentry_value_t sentry_value_from_json(const char *json) { return sentry__json_read(sentry__str(json)); }
 SENTRY_API sentry_value_t sentry_value_from_json_n(const char *json, size_t n) { return sentry__json_read(sentry__str_n(json, n)); }
 
-/* ==[10]== DSN ========================================================================
+/* ==[10]== DSN ======================================================================
  * Parses scheme://public[:secret]@host[:port][/prefix]/project. No state.
  */
 
@@ -4579,7 +4576,7 @@ static const char *sentry__dsn_parse(sentry__dsn_t *dsn, sentry__str_t text)
     return NULL;
 }
 
-/* ==[11]== IDS AND TIME ==============================================================
+/* ==[11]== IDS AND TIME =============================================================
  * Random numbers, ids, timestamps. State: the thread's own, see [6].
  * Holds   a thread's generator is seeded from the system, and again in a child of fork.
  */
@@ -4771,7 +4768,7 @@ SENTRY_API void sentry_uuid_as_string(const sentry_uuid_t *uuid, char str[37])
     str[to] = 0;
 }
 
-/* ==[12]== EVENT PARTS ===============================================================
+/* ==[12]== EVENT PARTS ==============================================================
  * The constructors of [P2] that make parts of events. No state.
  */
 
@@ -4975,7 +4972,7 @@ SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thr
     sentry__list_push(sentry__event_values(event, SENTRY__LITERAL("threads")), thread);
 }
 
-/* ==[13]== ENVELOPE ==================================================================
+/* ==[13]== ENVELOPE =================================================================
  * Owns    sentry_envelope_t: a header object and items, each a header object and payload bytes.
  * Holds   a payload never changes; what getters lend is parsed once and kept. `sent_at` is added when sending.
  * Threads one at a time.
@@ -5296,7 +5293,7 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 #endif
 
-/* ==[14]== RATE LIMITS AND CLIENT REPORTS ============================================
+/* ==[14]== RATE LIMITS AND CLIENT REPORTS ===========================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
  * Lock    its own for the limits; the counters are atomic.
  * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
@@ -5669,7 +5666,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
 }
 #endif
 
-/* ==[15]== DISK STORE ================================================================
+/* ==[15]== DISK STORE ===============================================================
  * Owns    the folder of what outlives the process, laid out as sentry-native does:
  *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
  *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
@@ -5692,18 +5689,15 @@ static int sentry__withheld(void) { return sentry__load(&sentry__consent.require
 typedef struct sentry__db_s sentry__db_t;
 
 #ifndef SENTRY_NO_FILES
-#ifndef SENTRY_NO_HTTP
 #define SENTRY__FILE_NAME 96
 #define SENTRY__RETRY_FIRST_US ((uint64_t)15 * 60 * 1000000)
 #define SENTRY__RETRIES 6
 #define SENTRY__RETRY_SHIFTS 5
 #define SENTRY__LEFTOVER_US ((uint64_t)3600 * 1000000)
-#endif
 
 struct sentry__db_s {
     sentry__word_t refs;
     char *path; /* absolute */
-#ifndef SENTRY_NO_HTTP
     sentry__mutex_t mutex;
     char run[37]; /* whose folder is this process's; "" as long as there is none */
     sentry__os_flock_t lock;
@@ -5711,7 +5705,6 @@ struct sentry__db_s {
     size_t max_items;
     uint64_t max_size, max_age_us;
     int keep, retry;
-#endif
 };
 
 /* "<path>/<folder>/<name>"; either may be "". NULL without memory. */
@@ -5924,13 +5917,8 @@ static void sentry__run_leave(const sentry__db_t *db, const char *uuid, sentry__
     sentry__db_on(db, sentry__os_mkdir, name, ""); /* maybe there was none */
     gone = sentry__db_on(db, sentry__os_rmdir, name, "") == 0;
     sentry__run_name(name, uuid, ".lock");
-#ifdef _WIN32
-    sentry__os_flock_drop(lock); /* an open file cannot be removed */
+    sentry__os_flock_drop(lock); /* first, because Windows removes no open file; nobody else makes a run of this name */
     if (gone) sentry__db_on(db, sentry__os_unlink, "", name);
-#else
-    if (gone) sentry__db_on(db, sentry__os_unlink, "", name);
-    sentry__os_flock_drop(lock);
-#endif
 }
 
 /* This run's folder, made and locked. Returns 0 when it is there; `name` is it. */
@@ -6222,9 +6210,7 @@ static sentry__db_t *sentry__db_retain(sentry__db_t *db)
 static void sentry__db_release(sentry__db_t *db)
 {
     if (!db || sentry__add(&db->refs, (sentry__word_t)-1) != 0) return;
-#ifndef SENTRY_NO_HTTP
     sentry__os_mutex_free(&db->mutex);
-#endif
     SENTRY_FREE(db->path);
     SENTRY_FREE(db);
 }
@@ -6239,14 +6225,12 @@ static sentry__db_t *sentry__db_new(const sentry_options_t *o)
     db->refs = 1;
     if (!sentry__os_cwd(folder, sizeof folder) || !sentry__path_join(path, folder, sentry__str(given))) snprintf(path, sizeof path, "%.1000s", given);
     db->path = sentry__strdup(sentry__str(strlen(given) < 1000 ? path : given));
-#ifndef SENTRY_NO_HTTP
     db->max_items = o->cache_max_items == SENTRY_NONE ? SIZE_MAX : o->cache_max_items ? o->cache_max_items : 30;
     db->max_size = o->cache_max_size ? o->cache_max_size : UINT64_MAX;
     db->max_age_us = o->cache_max_age > 0 ? (uint64_t)o->cache_max_age * 1000000u : UINT64_MAX;
     db->keep = o->cache_keep;
     db->retry = o->http_retry >= 0;
     sentry__os_mutex_init(&db->mutex);
-#endif
     if (db->path) return db;
     sentry__db_release(db);
     return NULL;
@@ -6283,7 +6267,7 @@ static void sentry__db_forked(sentry__db_t *db) { (void)db; }
 #endif
 #endif
 
-/* ==[15]== HTTP ======================================================================
+/* ==[16]== HTTP =====================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -6729,7 +6713,7 @@ SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const
 }
 #endif
 
-/* ==[16]== TRANSPORT =================================================================
+/* ==[17]== TRANSPORT ================================================================
  * Owns    sentry_transport_t: the functions that take an envelope away.
  * Threads a transport of the user's is called on the capturing thread.
  */
@@ -6819,7 +6803,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[17]== OPTIONS IN FORCE ==========================================================
+/* ==[18]== OPTIONS IN FORCE =========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -7356,7 +7340,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[18]== WORKER ====================================================================
+/* ==[19]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -8110,7 +8094,7 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[19]== CLIENT ====================================================================
+/* ==[20]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -8383,7 +8367,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[20]== SCOPE =====================================================================
+/* ==[21]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -8852,7 +8836,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[21]== HUB =======================================================================
+/* ==[22]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -9239,7 +9223,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[22]== HINTS AND BREADCRUMBS =====================================================
+/* ==[23]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -9502,7 +9486,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[23]== PIPELINE ==================================================================
+/* ==[24]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -10116,7 +10100,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[24]== INIT AND CLOSE ============================================================
+/* ==[25]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
