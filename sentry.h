@@ -57,11 +57,12 @@
  *     [18] OPTIONS IN FORCE
  *     [19] WORKER
  *     [20] CLIENT
- *     [21] SCOPE
- *     [22] HUB
- *     [23] HINTS AND BREADCRUMBS
- *     [24] PIPELINE
- *     [25] INIT AND CLOSE
+ *     [21] ATTACHMENTS
+ *     [22] SCOPE
+ *     [23] HUB
+ *     [24] HINTS AND BREADCRUMBS
+ *     [25] PIPELINE
+ *     [26] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -229,6 +230,7 @@
 #define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
 #define SENTRY_MAX_PROCESSORS 32                        /* event processors of a scope, and of the process */
 #define SENTRY_MAX_ENVELOPE ((size_t)200 * 1024 * 1024) /* bytes of an envelope file; the server takes no more */
+#define SENTRY_MAX_ATTACHMENT ((size_t)1024 * 1024 * 1024) /* bytes of an attachment */
 #define SENTRY_MAX_RESPONSE_HEADER 65536                /* bytes of a server's status line and headers */
 #define SENTRY_MAX_RESPONSE_BODY ((size_t)1024 * 1024)  /* bytes of a server's answer, which is not used */
 
@@ -516,6 +518,8 @@ struct sentry_options_s {
     int send_default_pii;                            /* 1 keeps user.ip_address and headers that name the client. Default: off */
     size_t max_value_length;                         /* bytes of a string before it is cut, with a note in _meta; ids, times, release and the like
                                                       * are not. Default: 1024. No limit: SENTRY_NONE */
+    const char *const *attachments;                  /* NULL-terminated paths of files to send along with every event. Default: none */
+    size_t max_attachment_size;                      /* bytes; what is bigger is left out and counted. Default: 20 MiB. No limit: SENTRY_NONE */
     int attach_stacktrace;                           /* 1 adds a stack trace to messages. Default: off. Not built yet */
 
     /* -- breadcrumbs -- */
@@ -643,6 +647,12 @@ SENTRY_API void sentry_options_set_before_breadcrumb(sentry_options_t *opts, sen
 SENTRY_API void sentry_options_set_send_default_pii(sentry_options_t *opts, int value);
 /* Field: max_value_length; 0 means no limit. */
 SENTRY_API void sentry_options_set_max_value_length(sentry_options_t *opts, size_t bytes);
+/* Field: max_attachment_size; 0 is no limit. */
+SENTRY_API void sentry_options_set_max_attachment_size(sentry_options_t *opts, size_t bytes);
+#ifndef SENTRY_NO_FILES
+/* Field: attachments; adds a path. */
+SENTRY_API void sentry_options_add_attachment(sentry_options_t *opts, const char *path);
+#endif
 /* Field: attach_stacktrace. */
 SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value);
 /* Field: max_breadcrumbs; 0 keeps none. */
@@ -1068,6 +1078,39 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path);
 /* Sends an envelope as it is; consumes it. Nothing happens to it but rate limits. Thread: any. */
 SENTRY_API void sentry_capture_envelope(sentry_envelope_t *envelope);
 
+/* An attachment: it belongs to what it was attached to, a scope or a hint, and
+ * goes when that goes, is cleared, or sentry_close is called. It is sent with every event captured from there. */
+typedef struct sentry_attachment_s sentry_attachment_t;
+#define SENTRY_ATTACHMENT_TYPE_GENERIC "event.attachment"
+#define SENTRY_ATTACHMENT_TYPE_MINIDUMP "event.minidump"
+#define SENTRY_ATTACHMENT_TYPE_VIEW_HIERARCHY "event.view_hierarchy"
+#ifndef SENTRY_NO_FILES
+/* Attaches a file to the current scope; one that it has already is not attached twice. The file is read when an event goes out,
+ * on the capturing thread; one that cannot be read then, or is too big, is left out, and counted.
+ * Shape: an item {"type":"attachment","filename":..,"attachment_type":..,"content_type":..} beside the event's. Errors: NULL. */
+SENTRY_API sentry_attachment_t *sentry_attach_file(const char *path);
+/* sentry_attach_file on a scope. */
+SENTRY_API sentry_attachment_t *sentry_scope_attach_file(sentry_scope_t *scope, const char *path);
+/* Attaches a file to the one event that the hint goes with; also in before_send and processors. Errors: NULL. */
+SENTRY_API sentry_attachment_t *sentry_hint_attach_file(sentry_hint_t *hint, const char *path);
+#endif
+/* Attaches bytes, copied, to the current scope. Errors: NULL, also for more than SENTRY_MAX_ATTACHMENT. */
+SENTRY_API sentry_attachment_t *sentry_attach_bytes(const char *buf, size_t buf_len, const char *filename);
+/* sentry_attach_bytes on a scope. */
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytes(sentry_scope_t *scope, const char *buf, size_t buf_len, const char *filename);
+/* Attaches bytes to the one event that the hint goes with. Errors: NULL. */
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytes(sentry_hint_t *hint, const char *buf, size_t buf_len, const char *filename);
+/* Takes an attachment off the current scope, which ends it; others do not have it. */
+SENTRY_API void sentry_remove_attachment(sentry_attachment_t *attachment);
+/* Takes all attachments off the current scope. */
+SENTRY_API void sentry_clear_attachments(void);
+/* Sets its kind; NULL or "" clears it. Of those above the second and third bring a content type, unless one is set. Thread: any. */
+SENTRY_API void sentry_attachment_set_type(sentry_attachment_t *attachment, const char *type);
+/* Sets the MIME type; NULL or "" clears it. */
+SENTRY_API void sentry_attachment_set_content_type(sentry_attachment_t *attachment, const char *content_type);
+/* Sets the name that the server shows; only what follows the last slash counts. Default: the file's. */
+SENTRY_API void sentry_attachment_set_filename(sentry_attachment_t *attachment, const char *filename);
+
 /* A transport of your own. `send_func` is called on the capturing thread, owns the envelope and keeps the order.
  * Errors: NULL without send_func or memory. */
 SENTRY_API sentry_transport_t *sentry_transport_new(void (*send_func)(sentry_envelope_t *envelope, void *state));
@@ -1205,6 +1248,38 @@ SENTRY_API void sentry_scope_set_fingerprint_n(sentry_scope_t *scope, const char
 SENTRY_API void sentry_set_transaction_n(const char *transaction, size_t transaction_len);
 SENTRY_API void sentry_set_release_n(const char *release, size_t release_len);
 SENTRY_API void sentry_set_environment_n(const char *environment, size_t environment_len);
+/* Attachments. */
+SENTRY_API void sentry_attachment_set_type_n(sentry_attachment_t *attachment, const char *type, size_t type_len);
+SENTRY_API void sentry_attachment_set_content_type_n(sentry_attachment_t *attachment, const char *content_type, size_t content_type_len);
+SENTRY_API void sentry_attachment_set_filename_n(sentry_attachment_t *attachment, const char *filename, size_t filename_len);
+SENTRY_API sentry_attachment_t *sentry_attach_bytes_n(const char *buf, size_t buf_len, const char *filename, size_t filename_len);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytes_n(sentry_scope_t *scope, const char *buf, size_t buf_len, const char *filename, size_t filename_len);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytes_n(sentry_hint_t *hint, const char *buf, size_t buf_len, const char *filename, size_t filename_len);
+#ifndef SENTRY_NO_FILES
+SENTRY_API sentry_attachment_t *sentry_attach_file_n(const char *path, size_t path_len);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_file_n(sentry_scope_t *scope, const char *path, size_t path_len);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_file_n(sentry_hint_t *hint, const char *path, size_t path_len);
+SENTRY_API void sentry_options_add_attachment_n(sentry_options_t *opts, const char *path, size_t path_len);
+#ifdef _WIN32
+/* The same with paths and names in UTF-16. */
+SENTRY_API sentry_attachment_t *sentry_attach_filew(const wchar_t *path);
+SENTRY_API sentry_attachment_t *sentry_attach_filew_n(const wchar_t *path, size_t path_len);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_filew(sentry_scope_t *scope, const wchar_t *path);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_filew_n(sentry_scope_t *scope, const wchar_t *path, size_t path_len);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_filew(sentry_hint_t *hint, const wchar_t *path);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_filew_n(sentry_hint_t *hint, const wchar_t *path, size_t path_len);
+SENTRY_API sentry_attachment_t *sentry_attach_bytesw(const char *buf, size_t buf_len, const wchar_t *filename);
+SENTRY_API sentry_attachment_t *sentry_attach_bytesw_n(const char *buf, size_t buf_len, const wchar_t *filename, size_t filename_len);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytesw(sentry_scope_t *scope, const char *buf, size_t buf_len, const wchar_t *filename);
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytesw_n(sentry_scope_t *scope, const char *buf, size_t buf_len, const wchar_t *filename, size_t filename_len);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytesw(sentry_hint_t *hint, const char *buf, size_t buf_len, const wchar_t *filename);
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytesw_n(sentry_hint_t *hint, const char *buf, size_t buf_len, const wchar_t *filename, size_t filename_len);
+SENTRY_API void sentry_attachment_set_filenamew(sentry_attachment_t *attachment, const wchar_t *filename);
+SENTRY_API void sentry_attachment_set_filenamew_n(sentry_attachment_t *attachment, const wchar_t *filename, size_t filename_len);
+SENTRY_API void sentry_options_add_attachmentw(sentry_options_t *opts, const wchar_t *path);
+SENTRY_API void sentry_options_add_attachmentw_n(sentry_options_t *opts, const wchar_t *path, size_t path_len);
+#endif
+#endif
 /* Envelopes: header by key, files by path. */
 SENTRY_API sentry_value_t sentry_envelope_get_header_n(const sentry_envelope_t *envelope, const char *key, size_t key_len);
 #ifndef SENTRY_NO_FILES
@@ -1236,8 +1311,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [24] -> current scope [22] -> its state, a snapshot [21] -> event_write: one walk, with [8] and
- *     the runs of bytes of [20] -> processors, before_send, sampling [24] -> envelope [13] -> transport [17]
+ *     sentry_capture_* [25] -> current scope [23] -> its state, a snapshot [22] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [20] -> processors, before_send, sampling [25] -> envelope [13] -> transport [17]
  * and the worker's thread:
  *     queue [19] -> rate limits, client report [14] -> HTTP [16] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
@@ -2864,7 +2939,8 @@ static int sentry__path_join(char out[1024], const char *base, sentry__str_t nam
     return n > 0 && n < 1024;
 }
 
-/* A whole file of at most `limit` bytes, zero-ended, the caller's; NULL when it cannot be had. */
+/* A whole file of at most `limit` bytes, zero-ended, the caller's. NULL when it cannot be had; with `*len` beyond the limit it
+ * is longer. */
 static char *sentry__file_read(const char *path, size_t limit, size_t *len)
 {
     sentry__os_path_t from = sentry__os_path(path);
@@ -2879,9 +2955,10 @@ static char *sentry__file_read(const char *path, size_t limit, size_t *len)
         b.len += got;
         if (got < 4096) break;
     }
+    *len = b.len;
     if (ferror(f) || b.len > limit) b.failed = 1;
     fclose(f);
-    return sentry__buf_take(&b, len);
+    return b.failed ? (sentry__buf_free(&b), (char *)NULL) : sentry__buf_take(&b, len);
 }
 
 /* Writes beside the file and renames, so that the old one stays whole until the new one is. Returns 0 when done. */
@@ -6871,6 +6948,11 @@ static size_t sentry__max_value_length(const sentry_options_t *o)
     return o->max_value_length == SENTRY_NONE ? SIZE_MAX : sentry__size(o->max_value_length, 1024);
 }
 
+static size_t sentry__max_attachment_size(const sentry_options_t *o)
+{
+    return o->max_attachment_size == SENTRY_NONE ? SIZE_MAX : sentry__size(o->max_attachment_size, (size_t)20 << 20);
+}
+
 static uint64_t sentry__shutdown_timeout(const sentry_options_t *o) { return o->shutdown_timeout == SENTRY_NO_WAIT ? 0 : o->shutdown_timeout ? o->shutdown_timeout : 2000; }
 
 /* Whether `s` is one of six words. */
@@ -7019,21 +7101,22 @@ static const char *sentry__release_detect(sentry_options_t *o)
     return found;
 }
 
-/* Copies a NULL-terminated list of strings; NULL for NULL, or without memory. */
-static const char *const *sentry__options_keep_list(sentry_options_t *o, const char *const *list)
+/* Copies a NULL-terminated list of strings, and one more unless that is NULL. NULL for nothing, and without memory. */
+static const char *const *sentry__options_keep_list(sentry_options_t *o, const char *const *list, sentry__str_t more)
 {
     size_t n = 0, i;
     sentry__owned_t *owned;
     const char **copy;
-    if (!list) return NULL;
-    while (list[n]) n++;
-    owned = (sentry__owned_t *)sentry__calloc(sizeof *owned + (n + 1) * sizeof *copy);
+    if (!list && !more.p) return NULL;
+    while (list && list[n]) n++;
+    owned = (sentry__owned_t *)sentry__calloc(sizeof *owned + (n + 2) * sizeof *copy);
     if (!owned) return NULL;
     owned->next = (sentry__owned_t *)o->_owned;
     o->_owned = owned;
     copy = (const char **)(void *)(owned + 1);
     for (i = 0; i < n; i++)
         if ((copy[i] = sentry__options_keep(o, sentry__str(list[i]))) == NULL) return copy;
+    copy[n] = sentry__options_keep(o, more);
     return copy;
 }
 
@@ -7102,8 +7185,10 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     SENTRY__COPY(database_path);
 #undef SENTRY__COPY
     to->spotlight = sentry__options_keep(to, sentry__str(sentry__spotlight_url(from->spotlight, sentry__os_getenv("SENTRY_SPOTLIGHT", room))));
-    to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors);
+    to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors, sentry__slice(NULL, 0));
     failed |= from->ignore_errors && !to->ignore_errors;
+    to->attachments = sentry__options_keep_list(to, from->attachments, sentry__slice(NULL, 0));
+    failed |= from->attachments && !to->attachments;
     sentry__rate_check(to, &to->sample_rate, "sample_rate");
     sentry__rate_check(to, &to->traces_sample_rate, "traces_sample_rate");
     sentry__rate_check(to, &to->profiles_sample_rate, "profiles_sample_rate");
@@ -7265,6 +7350,27 @@ SENTRY_API void sentry_options_set_max_value_length(sentry_options_t *opts, size
 {
     if (opts) opts->max_value_length = bytes ? bytes : SENTRY_NONE;
 }
+SENTRY_API void sentry_options_set_max_attachment_size(sentry_options_t *opts, size_t bytes)
+{
+    if (opts) opts->max_attachment_size = bytes ? bytes : SENTRY_NONE;
+}
+#ifndef SENTRY_NO_FILES
+SENTRY_API void sentry_options_add_attachment(sentry_options_t *opts, const char *path) { sentry_options_add_attachment_n(opts, path, path ? strlen(path) : 0); }
+SENTRY_API void sentry_options_add_attachment_n(sentry_options_t *opts, const char *path, size_t n)
+{
+    const char *const *longer = opts && path ? sentry__options_keep_list(opts, opts->attachments, sentry__str_n(path, n)) : NULL;
+    if (longer) opts->attachments = longer;
+}
+#ifdef _WIN32
+SENTRY_API void sentry_options_add_attachmentw(sentry_options_t *opts, const wchar_t *path) { sentry_options_add_attachmentw_n(opts, path, SIZE_MAX); }
+SENTRY_API void sentry_options_add_attachmentw_n(sentry_options_t *opts, const wchar_t *path, size_t n)
+{
+    char *utf8 = sentry__os_utf8(path, n);
+    sentry_options_add_attachment(opts, utf8);
+    SENTRY_FREE(utf8);
+}
+#endif
+#endif
 SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value)
 {
     if (opts) opts->attach_stacktrace = value ? SENTRY_ON : SENTRY_OFF;
@@ -8367,7 +8473,204 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[21]== SCOPE ====================================================================
+/* ==[21]== ATTACHMENTS ==============================================================
+ * Owns    attachments, and lists of them, which never change.
+ * Lock    one an attachment, for its names; nothing is read or written under it.
+ * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
+ * Threads any.
+ */
+
+struct sentry_attachment_s {
+    sentry__word_t refs;
+    sentry__lock_t lock;
+    char *path;  /* of the file; NULL for bytes */
+    char *bytes;
+    size_t len;
+    char *filename, *type, *content_type; /* may be NULL but for the first */
+};
+
+typedef struct {
+    sentry__word_t refs;
+    uint32_t count;
+    /* sentry_attachment_t *[count] follow */
+} sentry__attachments_t;
+
+static sentry_attachment_t **sentry__attachment_list(const sentry__attachments_t *list) { return (sentry_attachment_t **)(uintptr_t)(list + 1); }
+
+static void sentry__attachment_release(sentry_attachment_t *a)
+{
+    if (!a || sentry__add(&a->refs, (sentry__word_t)-1) != 0) return;
+    SENTRY_FREE(a->path);
+    SENTRY_FREE(a->bytes);
+    SENTRY_FREE(a->filename);
+    SENTRY_FREE(a->type);
+    SENTRY_FREE(a->content_type);
+    SENTRY_FREE(a);
+}
+
+static void sentry__attachments_release(sentry__attachments_t *list)
+{
+    uint32_t i;
+    if (!list || sentry__add(&list->refs, (sentry__word_t)-1) != 0) return;
+    for (i = 0; i < list->count; i++) sentry__attachment_release(sentry__attachment_list(list)[i]);
+    SENTRY_FREE(list);
+}
+
+static int sentry__attachments_have(const sentry__attachments_t *list, const sentry_attachment_t *a)
+{
+    uint32_t i;
+    for (i = 0; list && i < list->count; i++)
+        if (sentry__attachment_list(list)[i] == a) return 1;
+    return 0;
+}
+
+/* A copy of `old` (may be NULL) with `more` (may be NULL), without `less`. NULL without memory, and when it is empty. */
+static sentry__attachments_t *sentry__attachments_copy(const sentry__attachments_t *old, sentry_attachment_t *more, const sentry_attachment_t *less)
+{
+    uint32_t n = old ? old->count : 0, i;
+    sentry__attachments_t *list = (sentry__attachments_t *)sentry__calloc(sizeof *list + ((size_t)n + 1) * sizeof(sentry_attachment_t *));
+    sentry_attachment_t **to;
+    if (!list) return NULL;
+    list->refs = 1;
+    to = sentry__attachment_list(list);
+    for (i = 0; i < n; i++)
+        if (sentry__attachment_list(old)[i] != less) to[list->count++] = sentry__attachment_list(old)[i];
+    if (more) to[list->count++] = more;
+    for (i = 0; i < list->count; i++) sentry__add(&to[i]->refs, 1);
+    if (list->count) return list;
+    SENTRY_FREE(list);
+    return NULL;
+}
+
+/* What stands behind the last slash. */
+static sentry__str_t sentry__base_name(sentry__str_t path)
+{
+    size_t at = path.n;
+    while (at && path.p[at - 1] != '/' && path.p[at - 1] != SENTRY__DIRSEP) at--;
+    return sentry__slice(path.p + at, path.n - at);
+}
+
+/* An attachment of a file, or of bytes, which are copied. NULL without memory, and for what no server takes. */
+static sentry_attachment_t *sentry__attachment_new(sentry__str_t path, const char *bytes, size_t len, sentry__str_t filename)
+{
+    sentry_attachment_t *a = path.n || (bytes && len <= SENTRY_MAX_ATTACHMENT) ? (sentry_attachment_t *)sentry__calloc(sizeof *a) : NULL;
+    if (!a) return NULL;
+    a->refs = 1;
+    if (path.n) a->path = sentry__strdup(path);
+    else a->bytes = sentry__strdup(sentry__slice(bytes, len));
+    a->len = len;
+    filename = sentry__base_name(path.n ? path : filename);
+    a->filename = sentry__strdup(filename.n ? filename : SENTRY__LITERAL("attachment"));
+    if ((a->path || a->bytes) && a->filename) return a;
+    sentry__attachment_release(a);
+    return NULL;
+}
+
+/* Replaces one of the names; NULL or "" clears it. */
+static void sentry__attachment_name(sentry_attachment_t *a, char **field, sentry__str_t text)
+{
+    char *copy = text.n ? sentry__strdup(text) : NULL, *old;
+    sentry__lock(&a->lock);
+    old = *field;
+    *field = copy;
+    sentry__unlock(&a->lock);
+    SENTRY_FREE(old);
+}
+
+static void sentry__attachment_set_type(sentry_attachment_t *a, sentry__str_t type)
+{
+    sentry__str_t content = sentry__slice(NULL, 0);
+    if (sentry__str_eq(type, SENTRY__LITERAL(SENTRY_ATTACHMENT_TYPE_VIEW_HIERARCHY))) content = SENTRY__LITERAL("application/json");
+    if (sentry__str_eq(type, SENTRY__LITERAL(SENTRY_ATTACHMENT_TYPE_MINIDUMP))) content = SENTRY__LITERAL("application/x-dmp");
+    if (content.n && !a->content_type) sentry__attachment_name(a, &a->content_type, content);
+    sentry__attachment_name(a, &a->type, type);
+}
+
+/* A file names itself after its last part, so that nothing of the machine's folders leaves. */
+static void sentry__attachment_set_filename(sentry_attachment_t *a, sentry__str_t filename)
+{
+    filename = sentry__base_name(filename);
+    if (filename.n) sentry__attachment_name(a, &a->filename, filename);
+}
+
+/* Shape: {"type":"attachment","length":n,"filename":..,"attachment_type":..,"content_type":..} */
+static sentry_value_t sentry__attachment_header(sentry_attachment_t *a)
+{
+    sentry_value_t header = sentry__item_header("attachment");
+    sentry__lock(&a->lock);
+    sentry__set_text(header, SENTRY__LITERAL("filename"), sentry__str(a->filename));
+    if (a->type) sentry__set_text(header, SENTRY__LITERAL("attachment_type"), sentry__str(a->type));
+    if (a->content_type) sentry__set_text(header, SENTRY__LITERAL("content_type"), sentry__str(a->content_type));
+    sentry__unlock(&a->lock);
+    return header;
+}
+
+#ifndef SENTRY_NO_FILES
+static char *sentry__attachment_file(const char *path, size_t max, size_t *len) { return sentry__file_read(path, max, len); }
+#else
+static char *sentry__attachment_file(const char *path, size_t max, size_t *len) { return (void)path, (void)max, (void)len, (char *)NULL; }
+#endif
+
+/* Adds an attachment to an envelope, or counts it. */
+static void sentry__attach_item(sentry_envelope_t *e, sentry_attachment_t *a, size_t max)
+{
+    size_t len = a->len;
+    int big = !a->path && len > max;
+    char *payload = big ? NULL : a->path ? sentry__attachment_file(a->path, max, &len) : sentry__strdup(sentry__slice(a->bytes, len));
+    if (payload && !sentry__envelope_add(e, sentry__attachment_header(a), payload, len)) return;
+    big |= a->path && len > max;
+    sentry__totals_dropped(big ? SENTRY_DROP_INVALID : SENTRY_DROP_INTERNAL_SDK_ERROR);
+    sentry__lost(big ? SENTRY_DROP_INVALID : SENTRY_DROP_INTERNAL_SDK_ERROR, SENTRY__CATEGORY_ATTACHMENT, len ? len : 1);
+    sentry__log(SENTRY_LEVEL_WARNING, "the attachment %s was left out: it %s", a->path ? a->path : a->filename, big ? "is bigger than max_attachment_size" : "cannot be read");
+}
+
+/* Adds what is on one list and not on the other, which may both be NULL. */
+static void sentry__attach_items(sentry_envelope_t *e, const sentry__attachments_t *list, const sentry__attachments_t *had, size_t max)
+{
+    uint32_t i;
+    for (i = 0; list && i < list->count; i++)
+        if (!sentry__attachments_have(had, sentry__attachment_list(list)[i])) sentry__attach_item(e, sentry__attachment_list(list)[i], max);
+}
+
+/* -- public -- */
+
+#if defined(_WIN32) && !defined(SENTRY_NO_FILES)
+/* Calls a function that takes UTF-8, here `utf8`, for one that takes UTF-16. */
+#define SENTRY__WITH_UTF8(wide, n, call) \
+    char *utf8 = sentry__os_utf8(wide, n); \
+    sentry_attachment_t *a = call; \
+    SENTRY_FREE(utf8); \
+    return a
+SENTRY_API void sentry_attachment_set_filenamew(sentry_attachment_t *attachment, const wchar_t *filename) { sentry_attachment_set_filenamew_n(attachment, filename, SIZE_MAX); }
+SENTRY_API void sentry_attachment_set_filenamew_n(sentry_attachment_t *attachment, const wchar_t *filename, size_t n)
+{
+    char *utf8 = sentry__os_utf8(filename, n);
+    sentry_attachment_set_filename(attachment, utf8);
+    SENTRY_FREE(utf8);
+}
+#endif
+
+#define SENTRY__ATTACHMENT_SETTER(field, call) \
+    SENTRY_API void sentry_attachment_set_##field(sentry_attachment_t *attachment, const char *field) \
+    { \
+        if (attachment) call(sentry__str(field)); \
+    } \
+    SENTRY_API void sentry_attachment_set_##field##_n(sentry_attachment_t *attachment, const char *field, size_t n) \
+    { \
+        if (attachment) call(sentry__str_n(field, n)); \
+    }
+#define SENTRY__SET_TYPE(text) sentry__attachment_set_type(attachment, text)
+#define SENTRY__SET_CONTENT_TYPE(text) sentry__attachment_name(attachment, &attachment->content_type, text)
+#define SENTRY__SET_FILENAME(text) sentry__attachment_set_filename(attachment, text)
+SENTRY__ATTACHMENT_SETTER(type, SENTRY__SET_TYPE)
+SENTRY__ATTACHMENT_SETTER(content_type, SENTRY__SET_CONTENT_TYPE)
+SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
+#undef SENTRY__SET_TYPE
+#undef SENTRY__SET_CONTENT_TYPE
+#undef SENTRY__SET_FILENAME
+#undef SENTRY__ATTACHMENT_SETTER
+
+/* ==[22]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -8409,6 +8712,7 @@ typedef struct {
     sentry__crumbs_t *crumbs;
     uint32_t crumb_end, crumb_count;
     sentry__processors_t *processors;
+    sentry__attachments_t *attachments;
     sentry__trace_t *trace;
 } sentry__state_t;
 
@@ -8458,6 +8762,7 @@ static void sentry__state_release(sentry__state_t *s)
     for (i = 0; i < SENTRY__RUNS; i++) sentry__run_release(s->runs[i]);
     sentry__crumbs_release(s->crumbs);
     sentry__processors_release(s->processors);
+    sentry__attachments_release(s->attachments);
     sentry__trace_release(s->trace);
     SENTRY_FREE(s);
 }
@@ -8475,6 +8780,7 @@ static SENTRY__NOINLINE sentry__state_t *sentry__state_copy_locked(sentry_scope_
         if (s->runs[i]) sentry__add(&s->runs[i]->refs, 1);
     if (s->crumbs) sentry__add(&s->crumbs->refs, 1);
     if (s->processors) sentry__add(&s->processors->refs, 1);
+    if (s->attachments) sentry__add(&s->attachments->refs, 1);
     if (s->trace) sentry__add(&s->trace->refs, 1);
     sentry__store_ptr((void **)(void *)&scope->state, s);
     sentry__state_release(old);
@@ -8722,6 +9028,50 @@ static int sentry__scope_add_processor(sentry_scope_t *scope, sentry_event_funct
     return s == NULL;
 }
 
+/* Changes the scope's attachments: with `more`, without `less`, or (both NULL) to none. Returns 0 when done. */
+static int sentry__scope_reattach(sentry_scope_t *scope, sentry_attachment_t *more, const sentry_attachment_t *less)
+{
+    sentry__attachments_t *list = NULL, *old = NULL;
+    sentry__state_t *s;
+    sentry__lock(&scope->lock);
+    s = sentry__state_own_locked(scope, scope->state);
+    if (s) {
+        old = s->attachments;
+        list = more || less ? sentry__attachments_copy(old, more, less) : NULL;
+        if (more && !list) s = NULL;
+    }
+    if (s) sentry__store_ptr((void **)(void *)&s->attachments, list);
+    sentry__unlock(&scope->lock);
+    if (s) sentry__attachments_release(old);
+    return s == NULL;
+}
+
+/* The attachment of this file that the scope has already; lent. */
+static sentry_attachment_t *sentry__scope_attached(const sentry_scope_t *scope, sentry__str_t path)
+{
+    sentry__state_t *s = sentry__scope_state(scope);
+    sentry_attachment_t *found = NULL;
+    uint32_t i, n = s && s->attachments ? s->attachments->count : 0;
+    for (i = 0; i < n && !found; i++) {
+        sentry_attachment_t *a = sentry__attachment_list(s->attachments)[i];
+        if (a->path && sentry__str_eq(sentry__str(a->path), path)) found = a;
+    }
+    sentry__state_release(s);
+    return found;
+}
+
+/* Attaches a file, or bytes, to a scope. Returns the attachment, which is the scope's; NULL when that fails. */
+static sentry_attachment_t *sentry__scope_attach(sentry_scope_t *scope, sentry__str_t path, const char *bytes, size_t len, sentry__str_t filename)
+{
+    sentry_attachment_t *a = scope && path.n ? sentry__scope_attached(scope, path) : NULL;
+    int failed;
+    if (a || !scope) return a;
+    a = sentry__attachment_new(path, bytes, len, filename);
+    failed = !a || sentry__scope_reattach(scope, a, NULL);
+    sentry__attachment_release(a); /* the scope holds it, or nobody */
+    return failed ? NULL : a;
+}
+
 /* Drops everything but the trace and the processors. */
 static void sentry__scope_clear(sentry_scope_t *scope)
 {
@@ -8836,7 +9186,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[22]== HUB ======================================================================
+/* ==[23]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -9080,6 +9430,42 @@ SENTRY_API sentry_uuid_t sentry_scope_get_last_event_id(const sentry_scope_t *sc
     call; \
     sentry__scope_release(scope)
 
+/* Attaches to a scope; NULL is the current one. */
+static sentry_attachment_t *sentry__attach(sentry_scope_t *scope, int current, sentry__str_t path, const char *bytes, size_t len, sentry__str_t filename)
+{
+    sentry_scope_t *mine = current ? sentry__current_scope() : NULL;
+    sentry_attachment_t *a = sentry__scope_attach(current ? mine : scope, path, bytes, len, filename);
+    sentry__scope_release(mine);
+    return a;
+}
+
+SENTRY_API sentry_attachment_t *sentry_attach_bytes(const char *buf, size_t n, const char *filename) { return sentry__attach(NULL, 1, sentry__slice(NULL, 0), buf, n, sentry__str(filename)); }
+SENTRY_API sentry_attachment_t *sentry_attach_bytes_n(const char *buf, size_t n, const char *filename, size_t filename_len) { return sentry__attach(NULL, 1, sentry__slice(NULL, 0), buf, n, sentry__str_n(filename, filename_len)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytes(sentry_scope_t *scope, const char *buf, size_t n, const char *filename) { return sentry__attach(scope, 0, sentry__slice(NULL, 0), buf, n, sentry__str(filename)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytes_n(sentry_scope_t *scope, const char *buf, size_t n, const char *filename, size_t filename_len) { return sentry__attach(scope, 0, sentry__slice(NULL, 0), buf, n, sentry__str_n(filename, filename_len)); }
+SENTRY_API void sentry_clear_attachments(void) { SENTRY__ON_CURRENT(sentry__scope_reattach(scope, NULL, NULL)); }
+SENTRY_API void sentry_remove_attachment(sentry_attachment_t *attachment)
+{
+    if (!attachment) return;
+    SENTRY__ON_CURRENT(sentry__scope_reattach(scope, NULL, attachment));
+}
+#ifndef SENTRY_NO_FILES
+SENTRY_API sentry_attachment_t *sentry_attach_file(const char *path) { return sentry__attach(NULL, 1, sentry__str(path), NULL, 0, sentry__str(path)); }
+SENTRY_API sentry_attachment_t *sentry_attach_file_n(const char *path, size_t n) { return sentry__attach(NULL, 1, sentry__str_n(path, n), NULL, 0, sentry__str_n(path, n)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_file(sentry_scope_t *scope, const char *path) { return sentry__attach(scope, 0, sentry__str(path), NULL, 0, sentry__str(path)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_file_n(sentry_scope_t *scope, const char *path, size_t n) { return sentry__attach(scope, 0, sentry__str_n(path, n), NULL, 0, sentry__str_n(path, n)); }
+#ifdef _WIN32
+SENTRY_API sentry_attachment_t *sentry_attach_filew(const wchar_t *path) { return sentry_attach_filew_n(path, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_attach_filew_n(const wchar_t *path, size_t n) { SENTRY__WITH_UTF8(path, n, sentry_attach_file(utf8)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_filew(sentry_scope_t *scope, const wchar_t *path) { return sentry_scope_attach_filew_n(scope, path, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_filew_n(sentry_scope_t *scope, const wchar_t *path, size_t n) { SENTRY__WITH_UTF8(path, n, sentry_scope_attach_file(scope, utf8)); }
+SENTRY_API sentry_attachment_t *sentry_attach_bytesw(const char *buf, size_t len, const wchar_t *filename) { return sentry_attach_bytesw_n(buf, len, filename, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_attach_bytesw_n(const char *buf, size_t len, const wchar_t *filename, size_t n) { SENTRY__WITH_UTF8(filename, n, sentry_attach_bytes(buf, len, utf8)); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytesw(sentry_scope_t *scope, const char *buf, size_t len, const wchar_t *filename) { return sentry_scope_attach_bytesw_n(scope, buf, len, filename, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_scope_attach_bytesw_n(sentry_scope_t *scope, const char *buf, size_t len, const wchar_t *filename, size_t n) { SENTRY__WITH_UTF8(filename, n, sentry_scope_attach_bytes(scope, buf, len, utf8)); }
+#endif
+#endif
+
 SENTRY_API void sentry_set_tag(const char *key, const char *value) { SENTRY__ON_CURRENT(sentry__scope_set_text(scope, SENTRY__TAGS, sentry__str(key), sentry__str(value))); }
 SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len)
 {
@@ -9223,7 +9609,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[23]== HINTS AND BREADCRUMBS ====================================================
+/* ==[24]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -9233,13 +9619,14 @@ SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { retur
 struct sentry_hint_s {
     size_t count;
     int copied; /* the keys are the hint's own */
+    sentry__attachments_t *attachments;
     struct {
         const char *key;
         const void *data;
     } items[SENTRY_MAX_HINTS];
 };
 
-static void sentry__hint_init(sentry_hint_t *hint) { hint->count = 0, hint->copied = 0; }
+static void sentry__hint_init(sentry_hint_t *hint) { hint->count = 0, hint->copied = 0, hint->attachments = NULL; }
 
 static int sentry__hint_put(sentry_hint_t *hint, const char *key, const void *data)
 {
@@ -9260,8 +9647,22 @@ static int sentry__hint_put(sentry_hint_t *hint, const char *key, const void *da
 static void sentry__hint_free(sentry_hint_t *hint)
 {
     size_t i;
-    for (i = 0; hint && hint->copied && i < hint->count; i++) SENTRY_FREE((void *)(uintptr_t)hint->items[i].key);
-    if (hint && hint->copied) SENTRY_FREE(hint);
+    if (!hint) return;
+    sentry__attachments_release(hint->attachments);
+    for (i = 0; hint->copied && i < hint->count; i++) SENTRY_FREE((void *)(uintptr_t)hint->items[i].key);
+    if (hint->copied) SENTRY_FREE(hint);
+}
+
+/* Attaches a file, or bytes, to what the hint goes with. Returns the attachment, which is the hint's. */
+static sentry_attachment_t *sentry__hint_attach(sentry_hint_t *hint, sentry__str_t path, const char *bytes, size_t len, sentry__str_t filename)
+{
+    sentry_attachment_t *a = hint ? sentry__attachment_new(path, bytes, len, filename) : NULL;
+    sentry__attachments_t *list = a ? sentry__attachments_copy(hint->attachments, a, NULL) : NULL;
+    sentry__attachment_release(a);
+    if (!list) return NULL;
+    sentry__attachments_release(hint->attachments);
+    hint->attachments = list;
+    return a;
 }
 
 /* Calls a hook with an event or breadcrumb that it consumes; the SDK is off for this thread meanwhile. */
@@ -9344,6 +9745,7 @@ static sentry_value_t sentry__crumb_hook(sentry__thread_t *t, sentry_value_t v, 
         t->in_callback--;
     }
     sentry__client_release(c);
+    sentry__hint_free(&none);
     return v;
 }
 
@@ -9459,6 +9861,18 @@ SENTRY_API sentry_hint_t *sentry_hint_new(void)
     return hint;
 }
 SENTRY_API void sentry_hint_free(sentry_hint_t *hint) { sentry__hint_free(hint); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytes(sentry_hint_t *hint, const char *buf, size_t n, const char *filename) { return sentry__hint_attach(hint, sentry__slice(NULL, 0), buf, n, sentry__str(filename)); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytes_n(sentry_hint_t *hint, const char *buf, size_t n, const char *filename, size_t filename_len) { return sentry__hint_attach(hint, sentry__slice(NULL, 0), buf, n, sentry__str_n(filename, filename_len)); }
+#ifndef SENTRY_NO_FILES
+SENTRY_API sentry_attachment_t *sentry_hint_attach_file(sentry_hint_t *hint, const char *path) { return sentry__hint_attach(hint, sentry__str(path), NULL, 0, sentry__str(path)); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_file_n(sentry_hint_t *hint, const char *path, size_t n) { return sentry__hint_attach(hint, sentry__str_n(path, n), NULL, 0, sentry__str_n(path, n)); }
+#ifdef _WIN32
+SENTRY_API sentry_attachment_t *sentry_hint_attach_filew(sentry_hint_t *hint, const wchar_t *path) { return sentry_hint_attach_filew_n(hint, path, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_filew_n(sentry_hint_t *hint, const wchar_t *path, size_t n) { SENTRY__WITH_UTF8(path, n, sentry_hint_attach_file(hint, utf8)); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytesw(sentry_hint_t *hint, const char *buf, size_t len, const wchar_t *filename) { return sentry_hint_attach_bytesw_n(hint, buf, len, filename, SIZE_MAX); }
+SENTRY_API sentry_attachment_t *sentry_hint_attach_bytesw_n(sentry_hint_t *hint, const char *buf, size_t len, const wchar_t *filename, size_t n) { SENTRY__WITH_UTF8(filename, n, sentry_hint_attach_bytes(hint, buf, len, utf8)); }
+#endif
+#endif
 SENTRY_API int sentry_hint_set(sentry_hint_t *hint, const char *key, const void *data) { return hint && key ? sentry__hint_put(hint, key, data) : 1; }
 
 SENTRY_API void *sentry_hint_get(const sentry_hint_t *hint, const char *key)
@@ -9486,7 +9900,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[24]== PIPELINE =================================================================
+/* ==[25]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -9881,6 +10295,19 @@ static sentry_envelope_t *sentry__draft_run(const sentry__draft_t *d, sentry_val
     return e;
 }
 
+/* Adds what the scopes and the hint have attached. */
+static void sentry__draft_attach(const sentry__draft_t *d, sentry_envelope_t *e)
+{
+    size_t max = sentry__max_attachment_size(&d->client->options), k;
+    const sentry__attachments_t *had = NULL;
+    for (k = 0; k < d->layer_count; k++) {
+        const sentry__attachments_t *list = d->layers[k] ? d->layers[k]->attachments : NULL;
+        sentry__attach_items(e, list, had, max);
+        if (!had) had = list;
+    }
+    sentry__attach_items(e, d->hint->attachments, NULL, max);
+}
+
 /* Remembers the id of an event with a hub, and with the scope that was captured with. */
 static void sentry__note_event_id(sentry_hub_t *hub, sentry_scope_t *scope, sentry_uuid_t id)
 {
@@ -9902,18 +10329,19 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
     d.thread = sentry__enter();
     d.client = d.thread ? sentry__client_acquire() : NULL;
     d.id = sentry_uuid_nil();
+    sentry__hint_init(&none);
+    d.hint = hint ? hint : &none;
     if (d.client && sentry__object_of(event)) {
         sentry__str_t given = sentry__string_of(sentry__object_get(event, SENTRY__LITERAL("event_id")));
         if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
         if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
-        sentry__hint_init(&none);
-        d.hint = hint ? hint : &none;
         current = sentry__thread_scope(d.thread);
         d.layer_count = scope && scope != current ? 2 : 1;
         d.layers[0] = sentry__scope_state(scope ? scope : current);
         d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
         e = sentry__draft_run(&d, event);
         if (e) {
+            sentry__draft_attach(&d, e);
             sentry__note_event_id(d.thread->hub ? d.thread->hub : &sentry__main_hub, scope ? scope : current, d.id);
             sentry__send(d.client, d.thread, e);
         }
@@ -9923,7 +10351,7 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
     }
     sentry__client_release(d.client);
     sentry__decref(event);
-    sentry__hint_free(hint);
+    sentry__hint_free(d.hint);
     if (scope && scope->kind == SENTRY__SCOPE_LOCAL) sentry__scope_release(scope);
     return e ? d.id : sentry_uuid_nil();
 }
@@ -10100,7 +10528,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[25]== INIT AND CLOSE ===========================================================
+/* ==[26]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -10289,12 +10717,14 @@ static int sentry__client_start(sentry__client_t *c)
 static void sentry__client_publish(sentry__client_t *c)
 {
     sentry__state_t *state = (sentry__state_t *)sentry__calloc(sizeof *state);
+    const char *const *path;
     if (state) {
         state->refs = 1;
         state->trace = sentry__trace_new();
     }
     sentry__main_hub.top = &sentry__main_scope;
     sentry__scope_restate(&sentry__main_scope, state);
+    for (path = SENTRY__FILES ? c->options.attachments : NULL; path && *path; path++) sentry__scope_attach(&sentry__main_scope, sentry__str(*path), NULL, 0, sentry__str(*path));
     sentry__store(&sentry__sdk.max_string, c->max_string >= UINT32_MAX ? UINT32_MAX : (sentry__word_t)c->max_string);
     sentry__store(&sentry__sdk.max_breadcrumbs, (sentry__word_t)c->max_breadcrumbs);
     sentry__store(&sentry__sdk.pii, (sentry__word_t)c->pii);
@@ -10519,6 +10949,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__THREADS
 #undef SENTRY__THREAD_LOCAL
 #undef SENTRY__UNUSED_IS_FINE
+#undef SENTRY__WITH_UTF8
 #ifdef SENTRY__OWN_MALLOC
 #undef SENTRY__OWN_MALLOC
 #undef SENTRY_MALLOC
