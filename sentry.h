@@ -52,17 +52,18 @@
  *     [13] ENVELOPE
  *     [14] RATE LIMITS AND CLIENT REPORTS
  *     [15] DISK STORE
- *     [16] HTTP
- *     [17] TRANSPORT
- *     [18] OPTIONS IN FORCE
- *     [19] WORKER
- *     [20] CLIENT
- *     [21] ATTACHMENTS
- *     [22] SCOPE
- *     [23] HUB
- *     [24] HINTS AND BREADCRUMBS
- *     [25] PIPELINE
- *     [26] INIT AND CLOSE
+ *     [16] GZIP
+ *     [17] HTTP
+ *     [18] TRANSPORT
+ *     [19] OPTIONS IN FORCE
+ *     [20] WORKER
+ *     [21] CLIENT
+ *     [22] ATTACHMENTS
+ *     [23] SCOPE
+ *     [24] HUB
+ *     [25] HINTS AND BREADCRUMBS
+ *     [26] PIPELINE
+ *     [27] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -540,6 +541,8 @@ struct sentry_options_s {
     uint64_t transfer_timeout;         /* ms for a whole request and its answer. Default: 30000 */
     size_t transport_queue_size;       /* envelopes that may wait; then new ones are dropped and counted. Default: 100 */
     size_t transport_queue_bytes;      /* bytes that may wait. Default: 32 MiB */
+    int http_compression;              /* SENTRY_ON: send bodies as gzip whenever that saves an eighth; SENTRY_OFF: never. Default: when the server is not on
+                                        * this machine */
     const char *proxy;                 /* "http://[user:password@]host:port" or "socks5://host:port" for every request; "" for none. Default:
                                         * the environment. Only sentry_curl.h heeds it so far */
     const char *ca_certs;              /* file of certificates to trust, PEM. Default: the system's. Only for sentry_curl.h */
@@ -677,6 +680,8 @@ SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_
 SENTRY_API void sentry_options_set_ca_certs(sentry_options_t *opts, const char *path);
 /* Field: ca_certs. NULL when not set. */
 SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts);
+/* Field: http_compression. */
+SENTRY_API void sentry_options_set_http_compression(sentry_options_t *opts, int enabled);
 /* Field: spotlight. */
 SENTRY_API void sentry_options_set_spotlight(sentry_options_t *opts, const char *spotlight);
 /* Field: require_user_consent. */
@@ -1311,10 +1316,10 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [25] -> current scope [23] -> its state, a snapshot [22] -> event_write: one walk, with [8] and
- *     the runs of bytes of [20] -> processors, before_send, sampling [25] -> envelope [13] -> transport [17]
+ *     sentry_capture_* [26] -> current scope [24] -> its state, a snapshot [23] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [21] -> processors, before_send, sampling [26] -> envelope [13] -> transport [18]
  * and the worker's thread:
- *     queue [19] -> rate limits, client report [14] -> HTTP [16] -> limits from the answer [14]
+ *     queue [20] -> rate limits, client report [14] -> HTTP [17] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -5524,6 +5529,14 @@ static void sentry__lost_item(sentry_drop_reason_t reason, const sentry__item_t 
     sentry__lost(reason, category, count);
 }
 
+/* The server refused it because of a limit: it knows, so that is not reported. */
+static void sentry__totals_refused(const sentry_envelope_t *e)
+{
+    size_t i;
+    for (i = 0; i < e->count; i++)
+        if (sentry__item_category(&e->items[i]) != SENTRY__CATEGORY_INTERNAL) sentry__totals_dropped(SENTRY_DROP_RATELIMIT_BACKOFF);
+}
+
 static void sentry__lost_envelope(sentry_drop_reason_t reason, const sentry_envelope_t *e)
 {
     size_t i;
@@ -6344,7 +6357,353 @@ static void sentry__db_forked(sentry__db_t *db) { (void)db; }
 #endif
 #endif
 
-/* ==[16]== HTTP =====================================================================
+/* ==[16]== GZIP =====================================================================
+ * A writer of gzip (RFC 1951 and 1952): lazy matching, and Huffman codes of its own for each block. JSON gets about as small
+ * as zlib makes it at its level 6.
+ * Owns    one block of 57 kB, for the time of a call.
+ * Holds   bytes are compared before a match is used: what `head` and `prev` say may be wrong, and does no harm.
+ * Threads any; no state.
+ */
+
+#ifndef SENTRY_NO_HTTP
+#define SENTRY__GZIP_WINDOW 16384u /* how far back matches are looked for; the format's 32768 would save 0.2 % more */
+#define SENTRY__GZIP_HASHES 4096u  /* a power of two, as is the window */
+#define SENTRY__GZIP_TRIES 16      /* positions compared to find one match; 8 are faster by a fifth, and cost 2 to 4 % */
+#define SENTRY__GZIP_SHORTEST 4u   /* matches of 3, which the format has too, hardly pay */
+#define SENTRY__GZIP_NICE 64u      /* one of this length is taken at once */
+#define SENTRY__GZIP_LONGEST 258u
+#define SENTRY__GZIP_BLOCK 4096u   /* units, after which codes are made anew */
+#define SENTRY__GZIP_SYMBOLS 286u  /* 256 literals, the block's end, lengths */
+#define SENTRY__GZIP_DISTANCES 30u
+#define SENTRY__GZIP_END 256u
+
+/* A Huffman code. For each symbol: how often it occurs, the bits of its code (0: none), and the code, first bit lowest. */
+typedef struct {
+    unsigned n;
+    uint16_t times[SENTRY__GZIP_SYMBOLS], code[SENTRY__GZIP_SYMBOLS];
+    uint8_t bits[SENTRY__GZIP_SYMBOLS];
+} sentry__gzip_code_t;
+
+typedef struct {
+    size_t length, distance; /* length 0: there is none */
+} sentry__gzip_match_t;
+
+typedef struct {
+    const unsigned char *data;
+    size_t n;
+    sentry__buf_t *out;
+    uint32_t rest; /* bits that are not a byte yet */
+    unsigned rest_bits, count; /* of units */
+    sentry__gzip_code_t symbols, distances, header;
+    uint32_t crc[256];
+    uint16_t head[SENTRY__GZIP_HASHES], prev[SENTRY__GZIP_WINDOW]; /* the last position with a hash; how far before a position the next is, less 1 */
+    uint16_t units[SENTRY__GZIP_BLOCK + 1];                        /* a literal; or 256 + length - 3, and behind it distance - 1 */
+    uint16_t order[SENTRY__GZIP_SYMBOLS], weight[2 * SENTRY__GZIP_SYMBOLS], parent[2 * SENTRY__GZIP_SYMBOLS];
+} sentry__gzip_t;
+
+static uint32_t sentry__gzip_crc(sentry__gzip_t *z)
+{
+    uint32_t crc, i;
+    size_t at;
+    int bit;
+    for (i = 0; i < 256; i++) {
+        for (crc = i, bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+        z->crc[i] = crc;
+    }
+    for (crc = UINT32_MAX, at = 0; at < z->n; at++) crc = crc >> 8 ^ z->crc[(crc ^ z->data[at]) & 255];
+    return ~crc;
+}
+
+/* Writes at most 16 bits, the lowest first. */
+static void sentry__gzip_put(sentry__gzip_t *z, unsigned value, unsigned bits)
+{
+    z->rest |= (uint32_t)value << z->rest_bits;
+    for (z->rest_bits += bits; z->rest_bits >= 8; z->rest_bits -= 8) {
+        sentry__buf_byte(z->out, (char)(unsigned char)(z->rest & 255));
+        z->rest >>= 8;
+    }
+}
+
+/* Writes a symbol, and the lowest `more` bits of what goes with it. */
+static void sentry__gzip_put_symbol(sentry__gzip_t *z, const sentry__gzip_code_t *c, unsigned symbol, unsigned value, unsigned more)
+{
+    sentry__gzip_put(z, c->code[symbol], c->bits[symbol]);
+    sentry__gzip_put(z, value & ((1u << more) - 1), more);
+}
+
+static void sentry__gzip_put_u32(sentry__gzip_t *z, uint32_t value)
+{
+    sentry__gzip_put(z, value & 0xffffu, 16);
+    sentry__gzip_put(z, value >> 16, 16);
+}
+
+/* -- Huffman codes -- */
+
+static void sentry__gzip_code_clear(sentry__gzip_code_t *c, unsigned n)
+{
+    memset(c, 0, sizeof *c);
+    c->n = n;
+}
+
+/* Puts the symbols that occur in order, the rarest first; returns their number. */
+static unsigned sentry__gzip_sort(sentry__gzip_t *z, const sentry__gzip_code_t *c)
+{
+    unsigned used = 0, i, k;
+    for (i = 0; i < c->n; i++) {
+        if (!c->times[i]) continue;
+        for (k = used++; k > 0 && c->times[z->order[k - 1]] > c->times[i]; k--) z->order[k] = z->order[k - 1];
+        z->order[k] = (uint16_t)i;
+    }
+    return used;
+}
+
+/* Finds the bits of all symbols, of which two or more occur: again and again the two lightest nodes become one. Symbols stand
+ * in front and what they became behind, the lightest first in both. Returns the most bits. */
+static unsigned sentry__gzip_tree(sentry__gzip_t *z, sentry__gzip_code_t *c)
+{
+    unsigned used = sentry__gzip_sort(z, c), leaf = 0, joined = used, node, half, i;
+    for (i = 0; i < used; i++) z->weight[i] = c->times[z->order[i]];
+    for (node = used; node < 2 * used - 1; node++) {
+        for (z->weight[node] = 0, half = 0; half < 2; half++) {
+            i = leaf < used && (joined >= node || z->weight[leaf] <= z->weight[joined]) ? leaf++ : joined++;
+            z->weight[node] = (uint16_t)(z->weight[node] + z->weight[i]);
+            z->parent[i] = (uint16_t)node;
+        }
+    }
+    z->weight[--node] = 0; /* the root; from here on it is the depth */
+    while (node-- > 0) z->weight[node] = (uint16_t)(z->weight[z->parent[node]] + 1);
+    for (i = 0; i < used; i++) c->bits[z->order[i]] = (uint8_t)z->weight[i];
+    return z->weight[0];
+}
+
+/* The codes that follow from the bits (RFC 1951, 3.2.2). */
+static void sentry__gzip_number(sentry__gzip_code_t *c)
+{
+    unsigned next[17], i, bit, code, reversed;
+    memset(next, 0, sizeof next);
+    for (i = 0; i < c->n; i++)
+        if (c->bits[i]) next[c->bits[i] + 1]++;
+    for (i = 1; i < 17; i++) next[i] = (next[i] + next[i - 1]) << 1;
+    for (i = 0; i < c->n; i++) {
+        code = next[c->bits[i]]++;
+        for (reversed = bit = 0; bit < c->bits[i]; bit++) reversed = reversed << 1 | (code >> bit & 1);
+        c->code[i] = (uint16_t)reversed;
+    }
+}
+
+/* Two symbols occur in any case, as not every reader takes a code of less. While a code is too long the numbers get more alike. */
+static void sentry__gzip_code_make(sentry__gzip_t *z, sentry__gzip_code_t *c, unsigned longest)
+{
+    unsigned used = sentry__gzip_sort(z, c), i;
+    for (i = 0; used < 2; i++)
+        if (!c->times[i]) c->times[i] = 1, used++;
+    while (sentry__gzip_tree(z, c) > longest)
+        for (i = 0; i < c->n; i++) c->times[i] = (uint16_t)((c->times[i] + 1) / 2);
+    sentry__gzip_number(c);
+}
+
+/* -- blocks -- */
+
+/* The symbol for a number: its first bits, 1 + `first` of them at most, and how many follow; `*more` is that. */
+static unsigned sentry__gzip_symbol(unsigned number, unsigned first, unsigned *more)
+{
+    for (*more = 0; number >> (first + 1 + *more);) ++*more;
+    return (*more << first) + (number >> *more);
+}
+
+static unsigned sentry__gzip_distance(unsigned number, unsigned *more) { return sentry__gzip_symbol(number, 1, more); }
+
+/* The longest has a symbol of its own. */
+static unsigned sentry__gzip_length(unsigned number, unsigned *more)
+{
+    unsigned symbol = SENTRY__GZIP_END + 1 + sentry__gzip_symbol(number, 2, more);
+    if (number < SENTRY__GZIP_LONGEST - 3) return symbol;
+    *more = 0;
+    return SENTRY__GZIP_SYMBOLS - 1;
+}
+
+/* The number of symbols without those at the end that have no bits. */
+static unsigned sentry__gzip_told(const sentry__gzip_code_t *c)
+{
+    unsigned n = c->n;
+    while (!c->bits[n - 1]) n--;
+    return n;
+}
+
+/* What a header says of `n` symbols' bits (RFC 1951, 3.2.7): symbols in 5 bits, and above these how often it is repeated.
+ * Returns the number of entries. */
+static unsigned sentry__gzip_runs(const uint8_t *bits, unsigned n, uint16_t *runs)
+{
+    unsigned i, run, most, count = 0;
+    for (i = 0; i < n; i += run) {
+        most = !bits[i] ? 138 : i > 0 && bits[i] == bits[i - 1] ? 6 : 1;
+        for (run = 1; run < most && i + run < n && bits[i + run] == bits[i];) run++;
+        if (run < 3) run = 1, runs[count++] = bits[i];
+        else if (bits[i]) runs[count++] = (uint16_t)(16 | (run - 3) << 5);
+        else runs[count++] = (uint16_t)(run < 11 ? 17 | (run - 3) << 5 : 18 | (run - 11) << 5);
+    }
+    return count;
+}
+
+/* Writes the block's codes, which are in a code themselves. */
+static void sentry__gzip_put_codes(sentry__gzip_t *z)
+{
+    static const uint8_t order[] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+    uint8_t bits[SENTRY__GZIP_SYMBOLS + SENTRY__GZIP_DISTANCES];
+    uint16_t runs[SENTRY__GZIP_SYMBOLS + SENTRY__GZIP_DISTANCES];
+    unsigned symbols = sentry__gzip_told(&z->symbols), distances = sentry__gzip_told(&z->distances), told = sizeof order, count, i;
+    memcpy(bits, z->symbols.bits, symbols);
+    memcpy(bits + symbols, z->distances.bits, distances);
+    count = sentry__gzip_runs(bits, symbols + distances, runs);
+    sentry__gzip_code_clear(&z->header, told);
+    for (i = 0; i < count; i++) z->header.times[runs[i] & 31]++;
+    sentry__gzip_code_make(z, &z->header, 7);
+    while (!z->header.bits[order[told - 1]]) told--;
+    sentry__gzip_put(z, (symbols - SENTRY__GZIP_END - 1) | (distances - 1) << 5 | (told - 4) << 10, 14);
+    for (i = 0; i < told; i++) sentry__gzip_put(z, z->header.bits[order[i]], 3);
+    for (i = 0; i < count; i++) {
+        unsigned symbol = runs[i] & 31;
+        sentry__gzip_put_symbol(z, &z->header, symbol, (unsigned)runs[i] >> 5, symbol < 16 ? 0 : symbol == 18 ? 7 : symbol - 14);
+    }
+}
+
+static void sentry__gzip_put_units(sentry__gzip_t *z)
+{
+    unsigned i, unit, symbol, more = 0;
+    for (i = 0; i < z->count; i++) {
+        unit = z->units[i];
+        if (unit < 256) {
+            sentry__gzip_put_symbol(z, &z->symbols, unit, 0, 0);
+            continue;
+        }
+        symbol = sentry__gzip_length(unit - 256, &more);
+        sentry__gzip_put_symbol(z, &z->symbols, symbol, unit - 256, more);
+        unit = z->units[++i];
+        symbol = sentry__gzip_distance(unit, &more);
+        sentry__gzip_put_symbol(z, &z->distances, symbol, unit, more);
+    }
+}
+
+static void sentry__gzip_block_begin(sentry__gzip_t *z)
+{
+    z->count = 0;
+    sentry__gzip_code_clear(&z->symbols, SENTRY__GZIP_SYMBOLS);
+    sentry__gzip_code_clear(&z->distances, SENTRY__GZIP_DISTANCES);
+}
+
+static void sentry__gzip_block_end(sentry__gzip_t *z, unsigned last)
+{
+    z->symbols.times[SENTRY__GZIP_END] = 1;
+    sentry__gzip_code_make(z, &z->symbols, 15);
+    sentry__gzip_code_make(z, &z->distances, 15);
+    sentry__gzip_put(z, last | 4, 3); /* 4: with codes of its own */
+    sentry__gzip_put_codes(z);
+    sentry__gzip_put_units(z);
+    sentry__gzip_put_symbol(z, &z->symbols, SENTRY__GZIP_END, 0, 0);
+    sentry__gzip_block_begin(z);
+}
+
+static void sentry__gzip_literal(sentry__gzip_t *z, unsigned char c)
+{
+    z->units[z->count++] = c;
+    z->symbols.times[c]++;
+}
+
+static void sentry__gzip_match(sentry__gzip_t *z, sentry__gzip_match_t match)
+{
+    unsigned length = (unsigned)match.length - 3, distance = (unsigned)match.distance - 1, more;
+    z->units[z->count++] = (uint16_t)(256 + length);
+    z->units[z->count++] = (uint16_t)distance;
+    z->symbols.times[sentry__gzip_length(length, &more)]++;
+    z->distances.times[sentry__gzip_distance(distance, &more)]++;
+}
+
+/* -- matches -- */
+
+/* Remembers a position; returns how far before it the last one with its hash is, 1 to 65,536, which may be untrue. */
+static size_t sentry__gzip_enter(sentry__gzip_t *z, size_t at)
+{
+    const unsigned char *p = z->data + at;
+    uint32_t four;
+    uint16_t *head;
+    if (z->n - at < SENTRY__GZIP_SHORTEST) return 65536;
+    four = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    head = &z->head[(four * 0x9e3779b1u >> 16) % SENTRY__GZIP_HASHES];
+    z->prev[at % SENTRY__GZIP_WINDOW] = (uint16_t)((at - *head - 1) & 0xffffu);
+    *head = (uint16_t)(at & 0xffffu);
+    return (size_t)z->prev[at % SENTRY__GZIP_WINDOW] + 1;
+}
+
+static size_t sentry__gzip_same(const unsigned char *a, const unsigned char *b, size_t most)
+{
+    size_t n = 0;
+    while (n + 8 <= most && memcmp(a + n, b + n, 8) == 0) n += 8;
+    while (n < most && a[n] == b[n]) n++;
+    return n;
+}
+
+/* The longest match for what stands at a position, if it is longer than `length`; the first to try is `back` before it. */
+static sentry__gzip_match_t sentry__gzip_find(const sentry__gzip_t *z, size_t at, size_t back, size_t length)
+{
+    sentry__gzip_match_t best = { 0, 0 };
+    const unsigned char *p = z->data + at;
+    size_t most = z->n - at < SENTRY__GZIP_LONGEST ? z->n - at : SENTRY__GZIP_LONGEST, same;
+    int tries;
+    if (length < SENTRY__GZIP_SHORTEST - 1) length = SENTRY__GZIP_SHORTEST - 1;
+    for (tries = 0; tries < SENTRY__GZIP_TRIES && length < most && length < SENTRY__GZIP_NICE; tries++) {
+        if (back > at || back > SENTRY__GZIP_WINDOW) break;
+        same = p[length] == *(p + length - back) ? sentry__gzip_same(p, p - back, most) : 0;
+        if (same > length) best.length = length = same, best.distance = back;
+        back += (size_t)z->prev[(at - back) % SENTRY__GZIP_WINDOW] + 1;
+    }
+    return best;
+}
+
+/* Makes blocks of all bytes, unless more than `limit` are written. A match waits whether the next position has a longer one;
+ * at the end none does, for it would reach beyond. */
+static void sentry__gzip_blocks(sentry__gzip_t *z, size_t limit)
+{
+    sentry__gzip_match_t waiting = { 0, 0 }, match;
+    size_t at, last;
+    sentry__gzip_block_begin(z);
+    for (at = 0; at < z->n && z->out->len < limit && !z->out->failed; at++) {
+        match = sentry__gzip_find(z, at, sentry__gzip_enter(z, at), waiting.length);
+        if (waiting.length && !match.length) {
+            sentry__gzip_match(z, waiting);
+            for (last = at + waiting.length - 2; at < last;) sentry__gzip_enter(z, ++at);
+        } else if (waiting.length) {
+            sentry__gzip_literal(z, z->data[at - 1]);
+        } else if (!match.length) {
+            sentry__gzip_literal(z, z->data[at]);
+        }
+        waiting = match;
+        if (z->count >= SENTRY__GZIP_BLOCK) sentry__gzip_block_end(z, 0);
+    }
+    sentry__gzip_block_end(z, 1);
+}
+
+/* Appends the bytes as gzip. Returns 0 when that saves more than an eighth of them; else what was appended is of no use. */
+static int sentry__gzip(sentry__buf_t *out, const char *data, size_t n)
+{
+    sentry__gzip_t *z = n ? (sentry__gzip_t *)sentry__alloc(sizeof *z) : NULL;
+    size_t limit = out->len + n - n / 8;
+    if (!z) return 1;
+    z->data = (const unsigned char *)data;
+    z->n = n;
+    z->out = out;
+    z->rest = z->rest_bits = 0;
+    memset(z->head, 0, sizeof z->head); /* all of `prev` that is read was written */
+    SENTRY__PUT(out, "\037\213\010\0\0\0\0\0\0\377");
+    sentry__gzip_blocks(z, limit);
+    sentry__gzip_put(z, 0, (8 - z->rest_bits) % 8);
+    sentry__gzip_put_u32(z, sentry__gzip_crc(z));
+    sentry__gzip_put_u32(z, (uint32_t)(n & UINT32_MAX));
+    SENTRY_FREE(z);
+    return out->failed || out->len >= limit;
+}
+#endif
+
+/* ==[17]== HTTP =====================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -6470,11 +6829,12 @@ static int sentry__http_push(sentry__http_t *h, const char *p, size_t n)
 /* Reads some bytes from the socket. Returns how many, 0 at the end, -1 on error or when time is up. */
 static int sentry__http_pull(sentry__http_t *h, char *p, size_t n)
 {
-    for (;;) {
+    while (sentry__http_wait(h, 0, h->deadline)) { /* first, because there is hardly ever an answer yet */
         int got = sentry__os_socket_recv(h->socket, p, n < SENTRY__HTTP_PIECE ? n : SENTRY__HTTP_PIECE);
         if (got >= 0) return got;
-        if (got == -2 || !sentry__http_wait(h, 0, h->deadline)) return -1;
+        if (got == -2) break;
     }
+    return -1;
 }
 
 static int sentry__http_send(sentry__http_t *h, const char *p, size_t n)
@@ -6743,13 +7103,18 @@ static void sentry__http_stop(sentry_http_client_t *client) { sentry__store(&((s
 static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *r)
 {
     sentry__http_t *h = (sentry__http_t *)client;
+    sentry__str_t body = req->body;
     sentry__buf_t head;
     int answered;
     h->deadline = req->deadline;
     if (sentry__http_aim(h, sentry__str(req->url))) return 0;
     sentry__buf_init(&head, NULL, 0);
     sentry__http_write_head(&h->target, req, &head);
-    answered = !head.failed && sentry__http_exchange(h, sentry__slice(head.data, head.len), req->body, r);
+    if (body.n <= SENTRY__HTTP_PIECE) { /* with the head, in one system call and as few packets as can be */
+        sentry__buf_str(&head, body);
+        body = sentry__slice(NULL, 0);
+    }
+    answered = !head.failed && sentry__http_exchange(h, sentry__slice(head.data, head.len), body, r);
     sentry__buf_free(&head);
     return answered;
 }
@@ -6790,7 +7155,7 @@ SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const
 }
 #endif
 
-/* ==[17]== TRANSPORT ================================================================
+/* ==[18]== TRANSPORT ================================================================
  * Owns    sentry_transport_t: the functions that take an envelope away.
  * Threads a transport of the user's is called on the capturing thread.
  */
@@ -6880,7 +7245,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[18]== OPTIONS IN FORCE =========================================================
+/* ==[19]== OPTIONS IN FORCE =========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -7400,6 +7765,10 @@ SENTRY_API void sentry_options_set_require_user_consent(sentry_options_t *opts, 
     if (opts) opts->require_user_consent = val ? SENTRY_ON : SENTRY_OFF;
 }
 SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts) { return opts && opts->require_user_consent > 0; }
+SENTRY_API void sentry_options_set_http_compression(sentry_options_t *opts, int enabled)
+{
+    if (opts) opts->http_compression = enabled ? SENTRY_ON : SENTRY_OFF;
+}
 SENTRY_API void sentry_options_set_enable_backpressure_handling(sentry_options_t *opts, int enabled)
 {
     if (opts) opts->enable_backpressure_handling = enabled ? SENTRY_ON : SENTRY_OFF;
@@ -7446,7 +7815,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[19]== WORKER ===================================================================
+/* ==[20]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -7458,6 +7827,7 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) 
 
 #ifndef SENTRY_NO_HTTP
 #define SENTRY__REPORT_EVERY_MS 60000u
+#define SENTRY__COMPRESS_FROM 1024u /* bytes; less fits a packet or two anyway */
 #define SENTRY__FILE_EVERY_MS 100u /* between two files, unless somebody waits */
 
 /* Where envelopes go: only losses on the way to a server, or an output, count. */
@@ -7469,13 +7839,15 @@ typedef struct sentry__worker_s {
     sentry__cond_t wake, idle; /* for the worker; for those who wait until it has nothing to do */
     sentry_envelope_t *first, *last;
     size_t queued, bytes, cap, cap_bytes;
-    uint64_t accepted, finished; /* envelopes, ever: what a flush waits for */
+    uint64_t accepted, finished; /* envelopes, ever */
+    uint64_t awaited;            /* the least number finished that a flush waits for */
     int running, closing, send_reports;
     sentry_envelope_t *in_flight; /* fresh, on its way */
     sentry__word_t cut;           /* close runs out of time: what cannot be sent goes where the queue goes */
     int abandoned;                /* the thread did not end in time: what it had is taken care of */
     sentry__db_t *db;             /* NULL: nothing is kept */
     int retry, keep;              /* options.http_retry, a toggle, and cache_keep */
+    int compress;
     int pass, passing, waiters;   /* files to be tried: wanted, under way (SENTRY__PASS_*); flushes, which speed it up */
     uint64_t next_file_ms, passed_ms;
     sentry__files_t files; /* of the pass under way, and the next of them; the worker's own */
@@ -7554,13 +7926,19 @@ static void sentry__request_header(sentry_http_request_t *req, const char *key, 
     req->values[req->headers++] = value;
 }
 
-/* Posts the bytes of an envelope; status 0 when there is no answer. */
-static void sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, uint64_t deadline, sentry_http_response_t *r)
+/* Posts the bytes of an envelope, as gzip where that pays; status 0 when there is no answer. Returns the bytes that went out. */
+static size_t sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, uint64_t deadline, sentry_http_response_t *r)
 {
     sentry_http_request_t req;
+    sentry__buf_t packed;
     char length[21];
-    *sentry__format_u64(length, body.n) = 0;
+    sentry__buf_init(&packed, NULL, 0);
     memset(&req, 0, sizeof req);
+    if (w->compress && body.n >= SENTRY__COMPRESS_FROM && !sentry__gzip(&packed, body.p, body.n)) {
+        body = sentry__slice(packed.data, packed.len);
+        sentry__request_header(&req, "Content-Encoding", "gzip");
+    }
+    *sentry__format_u64(length, body.n) = 0;
     req.method = "POST";
     req.url = w->url;
     sentry__request_header(&req, "User-Agent", w->user_agent);
@@ -7571,6 +7949,8 @@ static void sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, u
     req.deadline = deadline;
     memset(r, 0, sizeof *r);
     if (!w->client || !w->send(w->client, &req, r)) r->status = 0;
+    sentry__buf_free(&packed);
+    return body.n;
 }
 
 /* A fresh envelope is on its way, or (NULL) no more. Returns 1 when a close did not wait for it. */
@@ -7592,6 +7972,7 @@ static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uin
     sentry__report_t report;
     sentry_http_response_t r;
     sentry__buf_t body;
+    size_t bytes = 0;
     int reported = 0;
     if (w->send_reports && !sentry__is_limited(SENTRY__CATEGORY_INTERNAL, sentry__os_ticks_ms()) && sentry__report_take(&report)) {
         reported = sentry__report_attach(&report, e) == 0;
@@ -7602,7 +7983,7 @@ static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uin
     if (e->count) sentry__envelope_write(e, &body, SENTRY__SENT_AT_NOW);
     if (e->count && !body.failed) {
         sentry__worker_in_flight(w, fresh ? e : NULL);
-        sentry__worker_post(w, sentry__slice(body.data, body.len), deadline, &r);
+        bytes = sentry__worker_post(w, sentry__slice(body.data, body.len), deadline, &r);
         if (sentry__worker_in_flight(w, NULL)) r.status = SENTRY__NOT_SENT;
     }
     if (reported) {
@@ -7611,11 +7992,11 @@ static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uin
         if (r.status / 100 != 2) sentry__report_restore(&report);
     }
     if (r.status >= 0) {
-        if (r.status == 429) sentry__totals_dropped(SENTRY_DROP_RATELIMIT_BACKOFF);
+        if (r.status == 429) sentry__totals_refused(e);
         else if (r.status && r.status / 100 != 2) sentry__lost_envelope(SENTRY_DROP_SEND_ERROR, e);
         sentry__limits_from_answer(r.status, sentry__str(r.rate_limits), sentry__str(r.retry_after));
-        sentry__totals_answer(r.status, body.len);
-        sentry__log(r.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)body.len, r.status,
+        sentry__totals_answer(r.status, bytes);
+        sentry__log(r.status / 100 == 2 ? SENTRY_LEVEL_DEBUG : SENTRY_LEVEL_WARNING, "sent %lu bytes, status %d%s", (unsigned long)bytes, r.status,
             r.status ? "" : " (no answer)");
     }
     sentry__buf_free(&body);
@@ -7721,8 +8102,7 @@ static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint6
     if (w->to == SENTRY__TO_SPOTLIGHT) sentry__worker_copy(w, e, deadline);
     else sentry__worker_give(w, e, deadline);
     sentry__os_mutex_lock(&w->mutex);
-    w->finished++;
-    sentry__os_cond_wake(&w->idle);
+    if (++w->finished >= w->awaited) sentry__os_cond_wake(&w->idle);
     sentry__os_mutex_unlock(&w->mutex);
     sentry__envelope_free(e);
 }
@@ -7874,6 +8254,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
         report = NULL;
     }
     until = w->accepted;
+    if (until < w->awaited || w->finished >= w->awaited) w->awaited = until;
     w->waiters++;
     sentry__os_cond_wake(&w->wake);
     while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing)) != 0 && now < deadline) {
@@ -8022,6 +8403,12 @@ static void sentry__worker_want_pass(sentry__worker_t *w, int pass)
     sentry__os_mutex_unlock(&w->mutex);
 }
 
+/* Whether a host is this machine, where bytes cost less than packing them. */
+static int sentry__is_here(sentry__str_t host)
+{
+    return sentry__str_ieq(host, SENTRY__LITERAL("localhost")) || sentry__str_eq(host, SENTRY__LITERAL("[::1]")) || (host.n > 4 && memcmp(host.p, "127.", 4) == 0);
+}
+
 /* A DSN among the options in force was read once already. */
 static int sentry__worker_startup(const sentry_options_t *o, void *state)
 {
@@ -8048,6 +8435,7 @@ static int sentry__worker_startup(const sentry_options_t *o, void *state)
         w->retry = o->http_retry >= 0;
         w->keep = o->cache_keep;
     }
+    w->compress = w->to == SENTRY__TO_SERVER && o->http_compression >= 0 && (o->http_compression > 0 || !sentry__is_here(sentry__str(dsn.host)));
     sentry__dsn_free(&dsn);
     if (!w->user_agent || !w->url || (w->start_client && w->start_client(w->client, o))) return 1;
     if (sentry__db_any(w->db)) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
@@ -8200,7 +8588,7 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[20]== CLIENT ===================================================================
+/* ==[21]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -8473,7 +8861,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[21]== ATTACHMENTS ==============================================================
+/* ==[22]== ATTACHMENTS ==============================================================
  * Owns    attachments, and lists of them, which never change.
  * Lock    one an attachment, for its names; nothing is read or written under it.
  * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
@@ -8670,7 +9058,7 @@ SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
 #undef SENTRY__SET_FILENAME
 #undef SENTRY__ATTACHMENT_SETTER
 
-/* ==[22]== SCOPE ====================================================================
+/* ==[23]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -9186,7 +9574,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[23]== HUB ======================================================================
+/* ==[24]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -9609,7 +9997,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[24]== HINTS AND BREADCRUMBS ====================================================
+/* ==[25]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -9900,7 +10288,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[25]== PIPELINE =================================================================
+/* ==[26]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -10528,7 +10916,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[26]== INIT AND CLOSE ===========================================================
+/* ==[27]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -10909,6 +11297,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
 #undef SENTRY__CATEGORIES
+#undef SENTRY__COMPRESS_FROM
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
@@ -10916,6 +11305,16 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__FILES
 #undef SENTRY__FILE_EVERY_MS
 #undef SENTRY__FILE_NAME
+#undef SENTRY__GZIP_BLOCK
+#undef SENTRY__GZIP_DISTANCES
+#undef SENTRY__GZIP_END
+#undef SENTRY__GZIP_HASHES
+#undef SENTRY__GZIP_LONGEST
+#undef SENTRY__GZIP_NICE
+#undef SENTRY__GZIP_SHORTEST
+#undef SENTRY__GZIP_SYMBOLS
+#undef SENTRY__GZIP_TRIES
+#undef SENTRY__GZIP_WINDOW
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
 #undef SENTRY__HTTP_LINE

@@ -91,6 +91,7 @@ static int begin(int (*starter)(sentry_http_client_t *, const sentry_options_t *
     o.release = "app@1";
     o.server_name = "host";
     o.http_retry = SENTRY_OFF; /* what meets no answer is counted at once */
+    o.http_compression = SENTRY_OFF;
     o.database_path = __FILE__ "/none";
     o.transport = sentry_http_transport_new(make, &the_client, send_down, let_go);
     CHECK(o.transport != NULL);
