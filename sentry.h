@@ -57,13 +57,14 @@
  *     [18] TRANSPORT
  *     [19] OPTIONS IN FORCE
  *     [20] WORKER
- *     [21] CLIENT
- *     [22] ATTACHMENTS
- *     [23] SCOPE
- *     [24] HUB
- *     [25] HINTS AND BREADCRUMBS
- *     [26] PIPELINE
- *     [27] INIT AND CLOSE
+ *     [21] OUTPUTS
+ *     [22] CLIENT
+ *     [23] ATTACHMENTS
+ *     [24] SCOPE
+ *     [25] HUB
+ *     [26] HINTS AND BREADCRUMBS
+ *     [27] PIPELINE
+ *     [28] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -543,8 +544,9 @@ struct sentry_options_s {
     size_t transport_queue_bytes;      /* bytes that may wait. Default: 32 MiB */
     int http_compression;              /* SENTRY_ON: send bodies as gzip whenever that saves an eighth; SENTRY_OFF: never. Default: when the server is not on
                                         * this machine */
-    const char *proxy;                 /* "http://[user:password@]host:port" or "socks5://host:port" for every request; "" for none. Default:
-                                        * the environment. Only sentry_curl.h heeds it so far */
+    const char *proxy;                 /* "[http://][user:password@]host:port" or "socks5://[user:password@]host:port"; "" for none. Default: http_proxy, or
+                                        * https_proxy or HTTPS_PROXY, as the DSN is, then all_proxy or ALL_PROXY. Not for hosts in no_proxy or NO_PROXY */
+    const char *unix_socket;           /* path of a Unix-domain socket to connect to instead of the DSN's host; HTTP is spoken over it. Default: none */
     const char *ca_certs;              /* file of certificates to trust, PEM. Default: the system's. Only for sentry_curl.h */
     const sentry_tls_t *tls;           /* TLS for the built-in client, so that the DSN may be https; copied. Default: none */
     const char *spotlight;             /* URL of a Spotlight that gets a copy of everything, with or without a DSN; "1" for http://localhost:8969/stream,
@@ -674,6 +676,12 @@ SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *op
 SENTRY_API void sentry_options_set_proxy(sentry_options_t *opts, const char *proxy);
 /* Field: proxy. NULL when not set. */
 SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts);
+/* The same field under its older name. */
+SENTRY_DEPRECATED("use sentry_options_set_proxy") SENTRY_API void sentry_options_set_http_proxy(sentry_options_t *opts, const char *proxy);
+/* The same field under its older name. */
+SENTRY_API const char *sentry_options_get_http_proxy(const sentry_options_t *opts);
+/* Field: unix_socket. */
+SENTRY_API void sentry_options_set_unix_socket(sentry_options_t *opts, const char *path);
 /* Field: tls. */
 SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_t *tls);
 /* Field: ca_certs. */
@@ -1129,6 +1137,15 @@ SENTRY_API void sentry_transport_set_startup_func(sentry_transport_t *transport,
 SENTRY_API void sentry_transport_set_flush_func(sentry_transport_t *transport, int (*flush_func)(uint64_t timeout, void *state));
 /* Called by sentry_close: send what is left within `timeout` ms and stop; 0 when all is sent. */
 SENTRY_API void sentry_transport_set_shutdown_func(sentry_transport_t *transport, int (*shutdown_func)(uint64_t timeout, void *state));
+#if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
+/* A transport that writes each envelope to a descriptor, which stays the caller's: one behind the other, an item's header with
+ * a "type" and its length, an envelope's without. It needs no DSN. A pipe that nobody reads holds up the worker's thread, not the
+ * program. A child of fork writes to the same descriptor: close and start with another there. Errors: NULL. */
+SENTRY_API sentry_transport_t *sentry_fd_transport_new(int fd);
+/* A transport that writes each envelope to a file "<event id>.envelope" in a folder, made if need be; both are the owner's
+ * alone. It needs no DSN. Errors: NULL. */
+SENTRY_API sentry_transport_t *sentry_folder_transport_new(const char *path);
+#endif
 /* Tries now what waits on disk, whenever its time would come. HTTP transports only; others do nothing. */
 SENTRY_API void sentry_transport_retry(sentry_transport_t *transport);
 /* Frees a transport that no options took. NULL is fine. */
@@ -1226,6 +1243,8 @@ SENTRY_API int sentry_options_set_sdk_name_n(sentry_options_t *opts, const char 
 SENTRY_API void sentry_options_set_org_id_n(sentry_options_t *opts, const char *org_id, size_t org_id_len);
 SENTRY_API void sentry_options_set_transport_thread_name_n(sentry_options_t *opts, const char *name, size_t name_len);
 SENTRY_API void sentry_options_set_proxy_n(sentry_options_t *opts, const char *proxy, size_t proxy_len);
+SENTRY_DEPRECATED("use sentry_options_set_proxy_n") SENTRY_API void sentry_options_set_http_proxy_n(sentry_options_t *opts, const char *proxy, size_t proxy_len);
+SENTRY_API void sentry_options_set_unix_socket_n(sentry_options_t *opts, const char *path, size_t path_len);
 SENTRY_API void sentry_options_set_ca_certs_n(sentry_options_t *opts, const char *path, size_t path_len);
 SENTRY_API void sentry_options_set_spotlight_n(sentry_options_t *opts, const char *spotlight, size_t spotlight_len);
 SENTRY_API void sentry_options_set_database_path_n(sentry_options_t *opts, const char *path, size_t path_len);
@@ -1316,8 +1335,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [26] -> current scope [24] -> its state, a snapshot [23] -> event_write: one walk, with [8] and
- *     the runs of bytes of [21] -> processors, before_send, sampling [26] -> envelope [13] -> transport [18]
+ *     sentry_capture_* [27] -> current scope [25] -> its state, a snapshot [24] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [22] -> processors, before_send, sampling [27] -> envelope [13] -> transport [18]
  * and the worker's thread:
  *     queue [20] -> rate limits, client report [14] -> HTTP [17] -> limits from the answer [14]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
@@ -1355,6 +1374,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #endif
 #include <windows.h>
+#include <io.h>
 #include <process.h>
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
@@ -1377,6 +1397,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
@@ -1610,6 +1631,11 @@ static void sentry__os_print(const char *level, const char *text) { fprintf(stde
 
 #ifdef SENTRY_PLATFORM_UNIX
 #define SENTRY__DIRSEP '/'
+#ifdef PIPE_BUF
+#define SENTRY__FD_PIECE ((size_t)PIPE_BUF)
+#else
+#define SENTRY__FD_PIECE ((size_t)512)
+#endif
 
 #ifndef SENTRY_NOW_US
 static uint64_t sentry__os_now_us(void)
@@ -1761,6 +1787,21 @@ static int sentry__os_mkdir(sentry__os_path_t path) { return mkdir(path, 0700) !
 static int sentry__os_rmdir(sentry__os_path_t path) { return rmdir(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
 
+#ifndef SENTRY_NO_HTTP
+/* Writes some bytes when there is room within `ms`; so few that a pipe takes them without waiting. Returns how many, -1 on error. */
+static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
+{
+    struct pollfd f;
+    ssize_t sent;
+    f.fd = fd;
+    f.events = POLLOUT;
+    f.revents = 0;
+    if (poll(&f, 1, (int)ms) <= 0) return 0;
+    sent = write(fd, p, n < SENTRY__FD_PIECE ? n : SENTRY__FD_PIECE);
+    return sent >= 0 ? (int)sent : errno == EAGAIN || errno == EINTR ? 0 : -1;
+}
+#endif
+
 static int sentry__os_stat(sentry__os_path_t path, uint64_t *size, uint64_t *changed_us)
 {
     struct stat s;
@@ -1904,6 +1945,23 @@ static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
         return SENTRY__NO_SOCKET;
     }
     return s;
+}
+
+/* The same for a socket in the file system. */
+static sentry__socket_t sentry__os_socket_unix(const char *path)
+{
+    struct sockaddr_un u;
+    struct addrinfo a;
+    memset(&u, 0, sizeof u);
+    memset(&a, 0, sizeof a);
+    if (strlen(path) >= sizeof u.sun_path) return SENTRY__NO_SOCKET;
+    u.sun_family = AF_UNIX;
+    memcpy(u.sun_path, path, strlen(path));
+    a.ai_family = AF_UNIX;
+    a.ai_socktype = SOCK_STREAM;
+    a.ai_addr = (struct sockaddr *)(void *)&u;
+    a.ai_addrlen = sizeof u;
+    return sentry__os_socket_connect(&a);
 }
 
 /* Waits until the socket can be read (or written), at most `ms`: 1 ready, 0 not, -2 error. */
@@ -2222,6 +2280,15 @@ static const char *sentry__os_dir_next(sentry__os_dir_t *dir)
     return dir->name;
 }
 
+#ifndef SENTRY_NO_HTTP
+/* Waits as long as it takes. */
+static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
+{
+    (void)ms;
+    return _write(fd, p, n < 4096 ? (unsigned)n : 4096u);
+}
+#endif
+
 /* A file that nobody else can open. */
 typedef HANDLE sentry__os_flock_t;
 static int sentry__os_flock_take(sentry__os_flock_t *lock, const wchar_t *path)
@@ -2304,6 +2371,25 @@ static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
         return SENTRY__NO_SOCKET;
     }
     return s;
+}
+/* Windows 10 and later have them. */
+static sentry__socket_t sentry__os_socket_unix(const char *path)
+{
+    struct {
+        unsigned short family;
+        char path[108];
+    } u;
+    struct addrinfo a;
+    memset(&u, 0, sizeof u);
+    memset(&a, 0, sizeof a);
+    if (strlen(path) >= sizeof u.path) return SENTRY__NO_SOCKET;
+    u.family = AF_UNIX;
+    memcpy(u.path, path, strlen(path));
+    a.ai_family = AF_UNIX;
+    a.ai_socktype = SOCK_STREAM;
+    a.ai_addr = (struct sockaddr *)(void *)&u;
+    a.ai_addrlen = sizeof u;
+    return sentry__os_socket_connect(&a);
 }
 /* select, because WSAPoll of older systems keeps silent about a connection that was refused. */
 static int sentry__os_socket_wait(sentry__socket_t s, int to_write, unsigned ms)
@@ -2997,6 +3083,31 @@ static int sentry__file_replace(const char *path, const char *data, size_t len)
     sentry__os_path_free(to);
     SENTRY_FREE(temporary);
     return failed;
+}
+
+static int sentry__make_folder(const char *path)
+{
+    sentry__os_path_t at = sentry__os_path(path);
+    int failed = !at || sentry__os_mkdir(at);
+    sentry__os_path_free(at);
+    return failed;
+}
+
+/* Makes a folder, and where that fails those above it first. Returns 0 when it is there. */
+static int sentry__make_folders(const char *path)
+{
+    size_t i;
+    char *part;
+    if (!sentry__make_folder(path)) return 0;
+    part = sentry__strdup(sentry__str(path));
+    for (i = 1; part && path[i]; i++) {
+        if (path[i] != '/' && path[i] != SENTRY__DIRSEP) continue;
+        part[i] = 0;
+        sentry__make_folder(part);
+        part[i] = path[i];
+    }
+    SENTRY_FREE(part);
+    return sentry__make_folder(path);
 }
 #endif
 
@@ -5821,25 +5932,12 @@ static int sentry__db_on(const sentry__db_t *db, int (*call)(sentry__os_path_t),
     return result;
 }
 
-/* Makes a folder below the database, and those above it. Returns 0 when it is there. */
+/* Makes a folder below the database. Returns 0 when it is there. */
 static int sentry__db_make(const sentry__db_t *db, const char *folder)
 {
-    char *path, *at;
-    int failed = sentry__db_on(db, sentry__os_mkdir, folder, "");
-    if (!failed) return 0;
-    path = sentry__db_path(db, folder, "");
-    for (at = path ? path + 1 : NULL; at && *at; at++) {
-        char was = *at;
-        sentry__os_path_t part;
-        if (was != '/' && was != SENTRY__DIRSEP) continue;
-        *at = 0;
-        part = sentry__os_path(path);
-        if (part) sentry__os_mkdir(part);
-        sentry__os_path_free(part);
-        *at = was;
-    }
+    char *path = sentry__db_path(db, folder, "");
+    int failed = !path || sentry__make_folders(path);
     SENTRY_FREE(path);
-    failed = sentry__db_on(db, sentry__os_mkdir, folder, "");
     if (failed) sentry__log(SENTRY_LEVEL_ERROR, "the folder %s cannot be made: nothing is kept on disk", db->path);
     return failed;
 }
@@ -6738,12 +6836,23 @@ typedef struct {
     int secure;
 } sentry__target_t;
 
+typedef enum { SENTRY__PROXY_NONE, SENTRY__PROXY_HTTP, SENTRY__PROXY_SOCKS } sentry__proxy_kind_t;
+
+/* Who connects in our place; the strings stand in `text`. */
+typedef struct {
+    sentry__proxy_kind_t kind;
+    char *text;
+    const char *host, *port, *user, *password; /* host without brackets; user NULL: none is asked for */
+} sentry__proxy_t;
+
 /* The built-in client. */
 typedef struct sentry_tls_io_s {
     sentry__socket_t socket; /* SENTRY__NO_SOCKET between connections */
     sentry_tls_t tls;
     void *session; /* of TLS; NULL without */
     sentry__target_t target; /* of the connection */
+    sentry__proxy_t proxy;
+    const char *unix_path; /* where to connect instead; the options' */
     uint64_t connect_ms;
     sentry__word_t stop;
     uint64_t deadline; /* of the request in flight */
@@ -6779,17 +6888,27 @@ static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
     }
 }
 
-/* Connects to the first of the host's addresses that answers. Returns 1 when connected. */
+static int sentry__http_connect_unix(sentry__http_t *h)
+{
+    h->socket = sentry__os_socket_unix(h->unix_path);
+    if (h->socket != SENTRY__NO_SOCKET && (!sentry__http_wait(h, 1, h->deadline) || sentry__os_socket_failed(h->socket))) sentry__http_disconnect(h);
+    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to the socket %s", h->unix_path);
+    return h->socket != SENTRY__NO_SOCKET;
+}
+
+/* Connects to the first of the host's, or the proxy's, addresses that answers. Returns 1 when connected. */
 static int sentry__http_connect(sentry__http_t *h)
 {
     struct addrinfo hints, *found = NULL, *a;
     uint64_t deadline = sentry__deadline(h->connect_ms), left = 0;
+    const char *host = h->proxy.kind ? h->proxy.host : h->target.host, *port = h->proxy.kind ? h->proxy.port : h->target.port;
+    if (h->unix_path) return sentry__http_connect_unix(h);
     if (deadline > h->deadline) deadline = h->deadline;
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
-    if (getaddrinfo(h->target.host, h->target.port, &hints, &found) != 0) {
-        sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", h->target.host);
+    if (getaddrinfo(host, port, &hints, &found) != 0) {
+        sentry__log(SENTRY_LEVEL_WARNING, "the host %s is not known", host);
         return 0;
     }
     for (a = found; a; a = a->ai_next) left++;
@@ -6800,20 +6919,8 @@ static int sentry__http_connect(sentry__http_t *h)
         if (!sentry__http_wait(h, 1, now + share) || sentry__os_socket_failed(h->socket)) sentry__http_disconnect(h);
     }
     freeaddrinfo(found);
-    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s port %s", h->target.host, h->target.port);
+    if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to %s%s port %s", h->proxy.kind ? "the proxy " : "", host, port);
     return h->socket != SENTRY__NO_SOCKET;
-}
-
-/* A connection to where the target is, with TLS where the target wants it. Returns 1 when there is one. */
-static int sentry__http_open(sentry__http_t *h)
-{
-    if (!sentry__http_connect(h)) return 0;
-    if (!h->target.secure) return 1;
-    h->session = h->tls.connect(h, h->target.host, h->tls.user_data);
-    if (h->session) return 1;
-    sentry__log(SENTRY_LEVEL_WARNING, "no TLS session with %s: the certificate, or the handshake, failed", h->target.host);
-    sentry__http_disconnect(h);
-    return 0;
 }
 
 /* Writes some bytes to the socket. Returns how many, -1 on error or when time is up. */
@@ -7021,15 +7128,271 @@ static int sentry__http_aim(sentry__http_t *h, sentry__str_t url)
     return 1;
 }
 
-/* "POST /path HTTP/1.1" and the headers, down to the blank line. */
-static void sentry__http_write_head(const sentry__target_t *t, const sentry_http_request_t *req, sentry__buf_t *b)
+/* -- proxies -- */
+
+/* Three bytes as four characters, the last ones filled up with '='. */
+static void sentry__buf_base64(sentry__buf_t *b, sentry__str_t s)
 {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t i, k;
+    for (i = 0; i < s.n; i += 3) {
+        unsigned v = 0;
+        for (k = 0; k < 3; k++) v = v << 8 | (i + k < s.n ? (unsigned char)s.p[i + k] : 0u);
+        for (k = 0; k < 4; k++) sentry__buf_byte(b, i + k <= s.n ? digits[(v >> (18 - 6 * k)) & 63] : '=');
+    }
+}
+
+/* Who we are, when the proxy asks for that: a header's line, with the end of the one before. */
+static void sentry__proxy_auth(const sentry__proxy_t *p, sentry__buf_t *b)
+{
+    sentry__buf_t pair;
+    if (!p->user) return;
+    sentry__buf_init(&pair, NULL, 0);
+    sentry__buf_cstr(&pair, p->user);
+    SENTRY__PUT(&pair, ":");
+    sentry__buf_cstr(&pair, p->password);
+    SENTRY__PUT(b, "\r\nProxy-Authorization: Basic ");
+    if (pair.failed) b->failed = 1;
+    else sentry__buf_base64(b, sentry__slice(pair.data, pair.len));
+    sentry__buf_free(&pair);
+}
+
+/* Asks an HTTP proxy to pass bytes on to the target. Returns 1 when it does. */
+static int sentry__proxy_tunnel(sentry__http_t *h)
+{
+    sentry__framing_t framing;
+    sentry_http_response_t r;
+    sentry__buf_t b;
+    const char *open = strchr(h->target.host, ':') ? "[" : "", *close = open[0] ? "]" : "";
+    int half, sent;
+    sentry__buf_init(&b, NULL, 0);
+    SENTRY__PUT(&b, "CONNECT ");
+    for (half = 0; half < 2; half++) {
+        sentry__buf_cstr(&b, open);
+        sentry__buf_cstr(&b, h->target.host);
+        sentry__buf_cstr(&b, close);
+        SENTRY__PUT(&b, ":");
+        sentry__buf_cstr(&b, h->target.port);
+        if (!half) SENTRY__PUT(&b, " HTTP/1.1\r\nHost: ");
+    }
+    sentry__proxy_auth(&h->proxy, &b);
+    SENTRY__PUT(&b, "\r\n\r\n");
+    sent = !b.failed && sentry__http_send(h, b.data, b.len);
+    sentry__buf_free(&b);
+    if (!sent || !sentry__http_head(h, &framing, &r)) return 0;
+    if (r.status / 100 != 2) sentry__log(SENTRY_LEVEL_WARNING, "the proxy %s does not connect: status %d%s", h->proxy.host, r.status, r.status == 407 ? ", it wants a user and a password" : "");
+    return r.status / 100 == 2 && h->at == h->have;
+}
+
+static int sentry__socks_read(sentry__http_t *h, unsigned char *to, size_t n)
+{
+    int c = 0;
+    for (; n && (c = sentry__http_byte(h)) >= 0; n--) *to++ = (unsigned char)c;
+    return n == 0;
+}
+
+/* A length and as many bytes; SOCKS knows up to 255. */
+static void sentry__socks_text(sentry__buf_t *b, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > 255) b->failed = 1;
+    sentry__buf_byte(b, (char)(unsigned char)n);
+    sentry__buf_put(b, text, n);
+}
+
+/* The target's address: numbers where it is a number, else the name, which the proxy looks up. */
+static void sentry__socks_address(sentry__buf_t *b, const char *host)
+{
+    struct addrinfo hints, *found = NULL;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_flags = AI_NUMERICHOST;
+    hints.ai_socktype = SOCK_STREAM;
+    if (getaddrinfo(host, NULL, &hints, &found) != 0) found = NULL;
+    if (found && found->ai_family == AF_INET) {
+        struct sockaddr_in four;
+        memcpy(&four, found->ai_addr, sizeof four);
+        sentry__buf_byte(b, 1);
+        sentry__buf_put(b, (const char *)&four.sin_addr, 4);
+    } else if (found && found->ai_family == AF_INET6) {
+        struct sockaddr_in6 six;
+        memcpy(&six, found->ai_addr, sizeof six);
+        sentry__buf_byte(b, 4);
+        sentry__buf_put(b, (const char *)&six.sin6_addr, 16);
+    } else {
+        sentry__buf_byte(b, 3);
+        sentry__socks_text(b, host);
+    }
+    if (found) freeaddrinfo(found);
+}
+
+/* Sends what is in the buffer, empties it, and reads an answer of `n` bytes. */
+static int sentry__socks_ask(sentry__http_t *h, sentry__buf_t *b, unsigned char *answer, size_t n)
+{
+    int sent = !b->failed && sentry__http_send(h, b->data, b->len);
+    b->len = 0;
+    return sent && sentry__socks_read(h, answer, n);
+}
+
+/* The greeting of SOCKS5 (RFC 1928), with user and password (RFC 1929) when the proxy wants them. */
+static int sentry__socks_greet(sentry__http_t *h, sentry__buf_t *b)
+{
+    unsigned char a[2];
+    if (h->proxy.user) sentry__buf_put(b, "\5\2\0\2", 4);
+    else sentry__buf_put(b, "\5\1\0", 3);
+    if (!sentry__socks_ask(h, b, a, 2) || a[0] != 5) return 0;
+    if (a[1] == 0) return 1;
+    if (a[1] != 2 || !h->proxy.user) return 0;
+    sentry__buf_byte(b, 1);
+    sentry__socks_text(b, h->proxy.user);
+    sentry__socks_text(b, h->proxy.password);
+    return sentry__socks_ask(h, b, a, 2) && a[1] == 0;
+}
+
+/* Asks a SOCKS5 proxy to connect to the target. Returns 1 when it did. */
+static int sentry__socks_connect(sentry__http_t *h)
+{
+    unsigned char a[262];
+    unsigned long port = strtoul(h->target.port, NULL, 10);
+    sentry__buf_t b;
+    char storage[600];
+    int done = 0;
+    sentry__buf_init(&b, storage, sizeof storage);
+    if (sentry__socks_greet(h, &b)) {
+        sentry__buf_put(&b, "\5\1\0", 3);
+        sentry__socks_address(&b, h->target.host);
+        sentry__buf_byte(&b, (char)(unsigned char)(port >> 8 & 255));
+        sentry__buf_byte(&b, (char)(unsigned char)(port & 255));
+        done = sentry__socks_ask(h, &b, a, 5) && a[0] == 5 && a[1] == 0; /* the fifth byte begins the address it connects from */
+        if (done) done = sentry__socks_read(h, a + 5, a[3] == 1 ? 5 : a[3] == 4 ? 17 : (size_t)a[4] + 2);
+    }
+    sentry__buf_free(&b);
+    if (!done) sentry__log(SENTRY_LEVEL_WARNING, "the SOCKS proxy %s does not connect to %s", h->proxy.host, h->target.host);
+    return done && h->at == h->have;
+}
+
+/* A connection to where the target is, through a proxy where there is one, with TLS where the target wants it. Returns 1 when
+ * there is one. */
+static int sentry__http_open(sentry__http_t *h)
+{
+    int open;
+    if (!sentry__http_connect(h)) return 0;
+    open = h->proxy.kind != SENTRY__PROXY_SOCKS || sentry__socks_connect(h);
+    if (open && h->proxy.kind == SENTRY__PROXY_HTTP && h->target.secure) open = sentry__proxy_tunnel(h);
+    if (open && h->target.secure) {
+        h->session = h->tls.connect(h, h->target.host, h->tls.user_data);
+        open = h->session != NULL;
+        if (!open) sentry__log(SENTRY_LEVEL_WARNING, "no TLS session with %s: the certificate, or the handshake, failed", h->target.host);
+    }
+    if (!open) sentry__http_disconnect(h);
+    return open;
+}
+
+/* Replaces %XX in place. */
+static void sentry__percent_decode(char *text)
+{
+    char *to = text;
+    for (; *text; text++) {
+        int high = text[0] == '%' ? sentry__hex_digit(text[1]) : -1, low = high >= 0 ? sentry__hex_digit(text[2]) : -1;
+        *to++ = low >= 0 ? (char)(unsigned char)(high * 16 + low) : *text;
+        if (low >= 0) text += 2;
+    }
+    *to = 0;
+}
+
+/* Reads "[scheme://][user[:password]@]host[:port][/]". Returns NULL, or what is wrong; free the proxy in any case. */
+static const char *sentry__proxy_read(sentry__proxy_t *p, sentry__str_t text)
+{
+    char *at, *rest, *colon, *end;
+    text = sentry__str_trim(text);
+    p->text = sentry__strdup(text);
+    if (!p->text) return "out of memory";
+    at = strstr(p->text, "://");
+    if (at) *at = 0;
+    rest = at ? at + 3 : p->text;
+    p->kind = SENTRY__PROXY_HTTP;
+    if (at && (sentry__str_ieq(sentry__str(p->text), SENTRY__LITERAL("socks5")) || sentry__str_ieq(sentry__str(p->text), SENTRY__LITERAL("socks5h")))) p->kind = SENTRY__PROXY_SOCKS;
+    else if (at && !sentry__str_ieq(sentry__str(p->text), SENTRY__LITERAL("http"))) return "its scheme is neither http nor socks5";
+    p->port = p->kind == SENTRY__PROXY_SOCKS ? "1080" : "80";
+    rest[strcspn(rest, "/")] = 0;
+    at = strrchr(rest, '@');
+    if (at) {
+        *at = 0;
+        colon = strchr(rest, ':');
+        if (colon) *colon++ = 0;
+        p->user = rest;
+        p->password = colon ? colon : "";
+        sentry__percent_decode(rest);
+        if (colon) sentry__percent_decode(colon);
+        rest = at + 1;
+    }
+    colon = strrchr(rest, ':');
+    end = strchr(rest, ']');
+    if (colon && !(end && colon < end)) {
+        *colon = 0;
+        p->port = colon + 1;
+    }
+    if (rest[0] == '[' && end) rest++, *end = 0;
+    p->host = rest;
+    if (!rest[0]) return "it has no host";
+    return !p->port[0] || strspn(p->port, "0123456789") != strlen(p->port) ? "its port is not a number" : NULL;
+}
+
+/* Whether a no_proxy list, "example.com,.internal:8080 *", has a host and port. */
+static int sentry__no_proxy(sentry__str_t list, sentry__str_t host, unsigned port)
+{
+    if (host.n > 2 && host.p[0] == '[') host = sentry__slice(host.p + 1, host.n - 2);
+    while (list.n) {
+        sentry__str_t entry, tail;
+        size_t n = 0;
+        while (n < list.n && list.p[n] != ',' && list.p[n] != ' ' && list.p[n] != '\t') n++;
+        entry = sentry__slice(list.p, n);
+        list = sentry__slice(list.p + n + (n < list.n), list.n - n - (n < list.n));
+        if (entry.n == 1 && entry.p[0] == '*') return 1;
+        for (n = entry.n; n > 0 && entry.p[n - 1] >= '0' && entry.p[n - 1] <= '9'; n--) {}
+        if (n > 1 && n < entry.n && entry.p[n - 1] == ':' && (entry.p[n - 2] == ']' || !memchr(entry.p, ':', n - 1))) { /* a port, not the end of an IPv6 address */
+            if (strtoul(entry.p + n, NULL, 10) != port) continue;
+            entry.n = n - 1;
+        }
+        if (entry.n > 2 && entry.p[0] == '[' && entry.p[entry.n - 1] == ']') entry = sentry__slice(entry.p + 1, entry.n - 2);
+        if (entry.n && entry.p[0] == '.') entry = sentry__slice(entry.p + 1, entry.n - 1);
+        if (!entry.n || entry.n > host.n) continue;
+        tail = sentry__slice(host.p + host.n - entry.n, entry.n);
+        if (sentry__str_ieq(tail, entry) && (tail.p == host.p || tail.p[-1] == '.')) return 1;
+    }
+    return 0;
+}
+
+/* The proxy that options and environment ask for. Upper-case HTTP_PROXY is what a web server makes of a client's header. */
+static const char *sentry__proxy_choose(sentry__proxy_t *p, const sentry_options_t *o, const sentry__dsn_t *dsn)
+{
+    static const char *const names[2][4] = { { "http_proxy", "http_proxy", "all_proxy", "ALL_PROXY" }, { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" } };
+    char room[1024], no_room[1024];
+    const char *text = o->proxy, *no;
+    size_t i;
+    for (i = 0; !o->proxy && !(text && text[0]) && i < 4; i++) text = sentry__os_getenv(names[dsn->secure != 0][i], room);
+    if (!text || !text[0]) return NULL;
+    no = sentry__os_getenv("no_proxy", no_room);
+    if (!no) no = sentry__os_getenv("NO_PROXY", no_room);
+    return sentry__no_proxy(sentry__str(no), sentry__str(dsn->host), dsn->port) ? NULL : sentry__proxy_read(p, sentry__str(text));
+}
+
+/* "POST /path HTTP/1.1" and the headers, down to the blank line. */
+static void sentry__http_write_head(const sentry__http_t *h, const sentry_http_request_t *req, sentry__buf_t *b)
+{
+    const sentry__target_t *t = &h->target;
+    int proxied = h->proxy.kind == SENTRY__PROXY_HTTP && !t->secure;
     size_t i;
     sentry__buf_cstr(b, req->method);
-    SENTRY__PUT(b, " /");
+    SENTRY__PUT(b, " ");
+    if (proxied) { /* who passes it on wants the whole address */
+        SENTRY__PUT(b, "http://");
+        sentry__buf_str(b, t->authority);
+    }
+    SENTRY__PUT(b, "/");
     sentry__buf_str(b, t->path);
     SENTRY__PUT(b, " HTTP/1.1\r\nHost: ");
     sentry__buf_str(b, t->authority);
+    if (proxied) sentry__proxy_auth(&h->proxy, b);
     for (i = 0; i < req->headers; i++) {
         SENTRY__PUT(b, "\r\n");
         sentry__buf_cstr(b, req->keys[i]);
@@ -7086,16 +7449,32 @@ static void sentry__http_free(sentry_http_client_t *client)
     sentry__http_disconnect(h);
     sentry__os_sockets_stop();
     sentry__target_free(&h->target);
+    SENTRY_FREE(h->proxy.text);
     SENTRY_FREE(h->in);
     SENTRY_FREE(h);
 }
 
-static int sentry__http_start(sentry_http_client_t *client, const sentry_options_t *options)
+/* For a Spotlight: no proxy stands in its way. */
+static int sentry__http_start_direct(sentry_http_client_t *client, const sentry_options_t *options)
 {
     sentry__http_t *h = (sentry__http_t *)client;
     h->connect_ms = options->connect_timeout ? options->connect_timeout : 5000;
     if (options->tls) h->tls = *options->tls;
     return 0;
+}
+
+static int sentry__http_start(sentry_http_client_t *client, const sentry_options_t *options)
+{
+    sentry__http_t *h = (sentry__http_t *)client;
+    const char *problem = NULL;
+    sentry__dsn_t dsn;
+    sentry__http_start_direct(client, options);
+    h->unix_path = options->unix_socket;
+    SENTRY_FREE(h->proxy.text);
+    memset(&h->proxy, 0, sizeof h->proxy);
+    if (!h->unix_path && !sentry__dsn_parse(&dsn, sentry__str(options->dsn))) problem = sentry__proxy_choose(&h->proxy, options, &dsn);
+    if (!h->unix_path) sentry__dsn_free(&dsn);
+    return problem ? sentry__init_failed("the proxy is malformed: %s", problem) : 0;
 }
 
 static void sentry__http_stop(sentry_http_client_t *client) { sentry__store(&((sentry__http_t *)client)->stop, 1); }
@@ -7109,7 +7488,7 @@ static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *
     h->deadline = req->deadline;
     if (sentry__http_aim(h, sentry__str(req->url))) return 0;
     sentry__buf_init(&head, NULL, 0);
-    sentry__http_write_head(&h->target, req, &head);
+    sentry__http_write_head(h, req, &head);
     if (body.n <= SENTRY__HTTP_PIECE) { /* with the head, in one system call and as few packets as can be */
         sentry__buf_str(&head, body);
         body = sentry__slice(NULL, 0);
@@ -7545,6 +7924,7 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     SENTRY__COPY(sdk_name);
     SENTRY__COPY(org_id);
     SENTRY__COPY(proxy);
+    SENTRY__COPY(unix_socket);
     SENTRY__COPY(ca_certs);
     SENTRY__COPY(transport_thread_name);
     SENTRY__COPY(database_path);
@@ -7610,6 +7990,7 @@ SENTRY__STRING_OPTION(environment)
 SENTRY__STRING_OPTION(dist)
 SENTRY__STRING_OPTION(org_id)
 SENTRY__STRING_OPTION(proxy)
+SENTRY__STRING_OPTION(unix_socket)
 SENTRY__STRING_OPTION(ca_certs)
 SENTRY__STRING_OPTION(transport_thread_name)
 SENTRY__STRING_OPTION(spotlight)
@@ -7643,6 +8024,9 @@ SENTRY_API void sentry_options_set_tls(sentry_options_t *opts, const sentry_tls_
 {
     if (opts) opts->tls = tls;
 }
+SENTRY_API void sentry_options_set_http_proxy(sentry_options_t *opts, const char *proxy) { sentry_options_set_proxy(opts, proxy); }
+SENTRY_API void sentry_options_set_http_proxy_n(sentry_options_t *opts, const char *proxy, size_t n) { sentry_options_set_proxy_n(opts, proxy, n); }
+SENTRY_API const char *sentry_options_get_http_proxy(const sentry_options_t *opts) { return sentry_options_get_proxy(opts); }
 SENTRY_API const char *sentry_options_get_proxy(const sentry_options_t *opts) { return opts ? opts->proxy : NULL; }
 SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts) { return opts ? opts->ca_certs : NULL; }
 SENTRY_API const char *sentry_options_get_user_agent(const sentry_options_t *opts)
@@ -8256,6 +8640,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     until = w->accepted;
     if (until < w->awaited || w->finished >= w->awaited) w->awaited = until;
     w->waiters++;
+    if (!SENTRY__THREADS) sentry__worker_idle_locked(w);
     sentry__os_cond_wake(&w->wake);
     while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing)) != 0 && now < deadline) {
         if (SENTRY__THREADS) sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
@@ -8435,7 +8820,7 @@ static int sentry__worker_startup(const sentry_options_t *o, void *state)
         w->retry = o->http_retry >= 0;
         w->keep = o->cache_keep;
     }
-    w->compress = w->to == SENTRY__TO_SERVER && o->http_compression >= 0 && (o->http_compression > 0 || !sentry__is_here(sentry__str(dsn.host)));
+    w->compress = w->to == SENTRY__TO_SERVER && o->http_compression >= 0 && (o->http_compression > 0 || !(o->unix_socket || sentry__is_here(sentry__str(dsn.host))));
     sentry__dsn_free(&dsn);
     if (!w->user_agent || !w->url || (w->start_client && w->start_client(w->client, o))) return 1;
     if (sentry__db_any(w->db)) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
@@ -8508,6 +8893,7 @@ static sentry_transport_t *sentry__spotlight_transport(const sentry_options_t *o
     sentry__worker_t *w = sentry__worker_of(t);
     if (!w) return NULL;
     w->url = sentry__strdup(sentry__str(o->spotlight));
+    w->start_client = sentry__http_start_direct;
     if (!sentry__worker_startup(o, w)) return t;
     sentry__log(SENTRY_LEVEL_ERROR, "Spotlight cannot be reached at %s", o->spotlight);
     sentry__transport_free(t);
@@ -8588,7 +8974,99 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[21]== CLIENT ===================================================================
+/* ==[21]== OUTPUTS ==================================================================
+ * Owns    the clients of transports that need no network: they take a request's body, which is an envelope.
+ * Lock    none.
+ * Holds   what could not be written counts as unanswered: it waits on disk, or is counted. After half an envelope no other is written.
+ * Threads the worker's.
+ */
+
+#if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
+typedef struct {
+    int fd, broken;
+    char *folder; /* NULL: to `fd` */
+    sentry__word_t stop;
+} sentry__output_t;
+
+/* The request carries no more than the bytes; how it went is told by a status. */
+static int sentry__output_fd(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *r)
+{
+    sentry__output_t *out = (sentry__output_t *)client;
+    sentry__str_t rest = req->body;
+    while (rest.n && !out->broken && !sentry__load(&out->stop) && sentry__os_ticks_ms() < req->deadline) {
+        int sent = sentry__os_fd_write(out->fd, rest.p, rest.n, 50);
+        out->broken = sent < 0;
+        if (sent > 0) rest = sentry__slice(rest.p + sent, rest.n - (size_t)sent);
+    }
+    if (rest.n && rest.n < req->body.n) out->broken = 1;
+    if (rest.n) sentry__log(SENTRY_LEVEL_WARNING, "an envelope could not be written to the descriptor %d", out->fd);
+    r->status = rest.n ? 0 : 200;
+    return rest.n == 0;
+}
+
+static int sentry__output_folder(sentry_http_client_t *client, sentry_http_request_t *req, sentry_http_response_t *r)
+{
+    const sentry__output_t *out = (const sentry__output_t *)client;
+    sentry__str_t rest = req->body;
+    sentry_value_t header = sentry__read_header(sentry__take_line(&rest));
+    sentry__str_t given = sentry__string_of(sentry__object_get(header, SENTRY__LITERAL("event_id")));
+    sentry_uuid_t id = given.n >= 32 ? sentry_uuid_from_string_n(given.p, given.n) : sentry_uuid_nil();
+    char name[48] = { 0 };
+    sentry__buf_t path;
+    int failed;
+    if (sentry_uuid_is_nil(&id)) id = sentry_uuid_new_v4();
+    sentry_uuid_as_string(&id, name);
+    sentry__buf_init(&path, NULL, 0);
+    sentry__buf_cstr(&path, out->folder);
+    SENTRY__PUT(&path, "/");
+    sentry__buf_cstr(&path, name);
+    sentry__buf_put(&path, ".envelope", 10);
+    failed = path.failed || sentry__make_folders(out->folder) || sentry__file_replace(path.data, req->body.p, req->body.n);
+    if (failed) sentry__log(SENTRY_LEVEL_WARNING, "an envelope could not be written to the folder %s", out->folder);
+    sentry__buf_free(&path);
+    sentry__decref(header);
+    r->status = failed ? 0 : 200;
+    return !failed;
+}
+
+static sentry_http_client_t *sentry__output_new(void *data) { return data; }
+static void sentry__output_stop(sentry_http_client_t *client) { sentry__store(&((sentry__output_t *)client)->stop, 1); }
+static void sentry__output_free(sentry_http_client_t *client)
+{
+    SENTRY_FREE(((sentry__output_t *)client)->folder);
+    SENTRY_FREE(client);
+}
+
+/* Consumes `folder`. */
+static sentry_transport_t *sentry__output_transport(int fd, char *folder, sentry_http_client_send_func_t send)
+{
+    sentry__output_t *out = (sentry__output_t *)sentry__calloc(sizeof *out);
+    sentry_transport_t *t = out ? sentry__http_transport_new(sentry__output_new, out, send, sentry__output_free) : NULL;
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (w) w->url = sentry__strdup(SENTRY__LITERAL("file:"));
+    if (!w) {
+        SENTRY_FREE(folder);
+        SENTRY_FREE(out);
+        return NULL;
+    }
+    out->fd = fd;
+    out->folder = folder;
+    w->to = SENTRY__TO_OUTPUT;
+    w->stop_client = sentry__output_stop;
+    return t;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_transport_t *sentry_fd_transport_new(int fd) { return fd >= 0 ? sentry__output_transport(fd, NULL, sentry__output_fd) : NULL; }
+SENTRY_API sentry_transport_t *sentry_folder_transport_new(const char *path)
+{
+    char *folder = path && path[0] ? sentry__strdup(sentry__str(path)) : NULL;
+    return folder ? sentry__output_transport(-1, folder, sentry__output_folder) : NULL;
+}
+#endif
+
+/* ==[22]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -8861,7 +9339,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[22]== ATTACHMENTS ==============================================================
+/* ==[23]== ATTACHMENTS ==============================================================
  * Owns    attachments, and lists of them, which never change.
  * Lock    one an attachment, for its names; nothing is read or written under it.
  * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
@@ -9058,7 +9536,7 @@ SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
 #undef SENTRY__SET_FILENAME
 #undef SENTRY__ATTACHMENT_SETTER
 
-/* ==[23]== SCOPE ====================================================================
+/* ==[24]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -9574,7 +10052,7 @@ static sentry__trace_t *sentry__trace_new(void)
     return NULL;
 }
 
-/* ==[24]== HUB ======================================================================
+/* ==[25]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -9997,7 +10475,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[25]== HINTS AND BREADCRUMBS ====================================================
+/* ==[26]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -10288,7 +10766,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[26]== PIPELINE =================================================================
+/* ==[27]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -10916,7 +11394,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[27]== INIT AND CLOSE ===========================================================
+/* ==[28]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -11301,6 +11779,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
+#undef SENTRY__FD_PIECE
 #undef SENTRY__FENCE
 #undef SENTRY__FILES
 #undef SENTRY__FILE_EVERY_MS

@@ -160,6 +160,7 @@ enum {
     SENTRY__CURLOPT_HTTPHEADER = 10023,
     SENTRY__CURLOPT_HEADERDATA = 10029,
     SENTRY__CURLOPT_CAINFO = 10065,
+    SENTRY__CURLOPT_UNIX_SOCKET_PATH = 10231,
     SENTRY__CURLOPT_WRITEFUNCTION = 20011,
     SENTRY__CURLOPT_HEADERFUNCTION = 20079,
     SENTRY__CURLINFO_EFFECTIVE_URL = 0x100000 + 1,
@@ -397,6 +398,7 @@ static int sentry__curl_start(sentry_http_client_t *client, const sentry_options
     SENTRY__CURL_SET(c->easy, HEADERFUNCTION, sentry__curl_on_header);
     SENTRY__CURL_SET(c->easy, HEADERDATA, (void *)c);
     if (options->proxy) SENTRY__CURL_SET(c->easy, PROXY, options->proxy);
+    if (options->unix_socket) SENTRY__CURL_SET(c->easy, UNIX_SOCKET_PATH, options->unix_socket);
     if (options->ca_certs) SENTRY__CURL_SET(c->easy, CAINFO, options->ca_certs);
     return 0;
 }
