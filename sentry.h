@@ -11086,10 +11086,10 @@ static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
     size_t k;
     for (k = d->layer_count; k-- > 0;)
         if (d->layers[k] && d->layers[k]->trace) trace = d->layers[k]->trace;
-    if (!trace) return sentry__null();
+    if (!trace || !c->dsn.text) return sentry__null(); /* the server wants to know for which project */
     header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__set_text(header, SENTRY__LITERAL("trace_id"), sentry__slice(trace->trace_id, sizeof trace->trace_id));
-    if (c->dsn.text) sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
+    sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
     sentry__set_text(header, SENTRY__LITERAL("sample_rand"), sentry__str(trace->sample_rand));
     sentry__trace_field(d, header, SENTRY__LITERAL("release"), c->options.release);
     sentry__trace_field(d, header, SENTRY__LITERAL("environment"), c->options.environment);
