@@ -1776,7 +1776,9 @@ static sentry__os_path_t sentry__os_path(const char *path) { return path; }
 static void sentry__os_path_free(sentry__os_path_t path) { (void)path; }
 static FILE *sentry__os_open(sentry__os_path_t path, int to_write)
 {
-    int fd = open(path, to_write ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0600); /* a pipe in a file's place shall not hang */
+    struct stat s; /* a pipe in a file's place is left to those who use it */
+    int fd = !to_write && (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) ? -1
+        : open(path, to_write ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0600);
     FILE *f = fd >= 0 ? fdopen(fd, to_write ? "wb" : "rb") : NULL;
     if (fd >= 0 && !f) close(fd);
     return f;
@@ -3047,6 +3049,7 @@ static char *sentry__file_read(const char *path, size_t limit, size_t *len)
         if (got < 4096) break;
     }
     *len = b.len;
+    if (b.len > limit && fseek(f, 0, SEEK_END) == 0 && ftell(f) > 0) *len = (size_t)ftell(f);
     if (ferror(f) || b.len > limit) b.failed = 1;
     fclose(f);
     return b.failed ? (sentry__buf_free(&b), (char *)NULL) : sentry__buf_take(&b, len);
@@ -9385,12 +9388,14 @@ static void sentry__attachments_release(sentry__attachments_t *list)
 static int sentry__attachments_have(const sentry__attachments_t *list, const sentry_attachment_t *a)
 {
     uint32_t i;
-    for (i = 0; list && i < list->count; i++)
-        if (sentry__attachment_list(list)[i] == a) return 1;
+    for (i = 0; list && i < list->count; i++) {
+        const sentry_attachment_t *b = sentry__attachment_list(list)[i];
+        if (b == a || (b->path && a->path && strcmp(b->path, a->path) == 0)) return 1;
+    }
     return 0;
 }
 
-/* A copy of `old` (may be NULL) with `more` (may be NULL), without `less`. NULL without memory, and when it is empty. */
+/* A copy of `old` (may be NULL) with `more` (may be NULL), without `less`. NULL without memory. */
 static sentry__attachments_t *sentry__attachments_copy(const sentry__attachments_t *old, sentry_attachment_t *more, const sentry_attachment_t *less)
 {
     uint32_t n = old ? old->count : 0, i;
@@ -9403,9 +9408,7 @@ static sentry__attachments_t *sentry__attachments_copy(const sentry__attachments
         if (sentry__attachment_list(old)[i] != less) to[list->count++] = sentry__attachment_list(old)[i];
     if (more) to[list->count++] = more;
     for (i = 0; i < list->count; i++) sentry__add(&to[i]->refs, 1);
-    if (list->count) return list;
-    SENTRY_FREE(list);
-    return NULL;
+    return list;
 }
 
 /* What stands behind the last slash. */
@@ -9432,13 +9435,16 @@ static sentry_attachment_t *sentry__attachment_new(sentry__str_t path, const cha
     return NULL;
 }
 
-/* Replaces one of the names; NULL or "" clears it. */
-static void sentry__attachment_name(sentry_attachment_t *a, char **field, sentry__str_t text)
+/* Replaces one of the names, or (`only_first`) sets one that is not set; NULL or "" clears it. Without memory it stays. */
+static void sentry__attachment_name(sentry_attachment_t *a, char **field, sentry__str_t text, int only_first)
 {
-    char *copy = text.n ? sentry__strdup(text) : NULL, *old;
+    char *copy = text.n ? sentry__strdup(text) : NULL, *old = copy;
+    if (text.n && !copy) return;
     sentry__lock(&a->lock);
-    old = *field;
-    *field = copy;
+    if (!only_first || !*field) {
+        old = *field;
+        *field = copy;
+    }
     sentry__unlock(&a->lock);
     SENTRY_FREE(old);
 }
@@ -9448,27 +9454,38 @@ static void sentry__attachment_set_type(sentry_attachment_t *a, sentry__str_t ty
     sentry__str_t content = sentry__slice(NULL, 0);
     if (sentry__str_eq(type, SENTRY__LITERAL(SENTRY_ATTACHMENT_TYPE_VIEW_HIERARCHY))) content = SENTRY__LITERAL("application/json");
     if (sentry__str_eq(type, SENTRY__LITERAL(SENTRY_ATTACHMENT_TYPE_MINIDUMP))) content = SENTRY__LITERAL("application/x-dmp");
-    if (content.n && !a->content_type) sentry__attachment_name(a, &a->content_type, content);
-    sentry__attachment_name(a, &a->type, type);
+    if (content.n) sentry__attachment_name(a, &a->content_type, content, 1);
+    sentry__attachment_name(a, &a->type, type, 0);
 }
 
 /* A file names itself after its last part, so that nothing of the machine's folders leaves. */
 static void sentry__attachment_set_filename(sentry_attachment_t *a, sentry__str_t filename)
 {
     filename = sentry__base_name(filename);
-    if (filename.n) sentry__attachment_name(a, &a->filename, filename);
+    if (filename.n) sentry__attachment_name(a, &a->filename, filename, 0);
 }
 
-/* Shape: {"type":"attachment","length":n,"filename":..,"attachment_type":..,"content_type":..} */
+/* Adds a field, unless there is no text. Returns 0 when done. */
+static int sentry__attachment_field(sentry_value_t header, const char *key, const char *text)
+{
+    sentry_value_t v = text ? sentry__string_new(sentry__str(text)) : sentry__null();
+    return text && (sentry__is_null(v) || sentry__object_set(header, sentry__str(key), v));
+}
+
+/* Null without memory for all of it.
+ * Shape: {"type":"attachment","length":n,"filename":..,"attachment_type":..,"content_type":..} */
 static sentry_value_t sentry__attachment_header(sentry_attachment_t *a)
 {
-    sentry_value_t header = sentry__item_header("attachment");
+    sentry_value_t header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    int failed = sentry__attachment_field(header, "type", "attachment");
     sentry__lock(&a->lock);
-    sentry__set_text(header, SENTRY__LITERAL("filename"), sentry__str(a->filename));
-    if (a->type) sentry__set_text(header, SENTRY__LITERAL("attachment_type"), sentry__str(a->type));
-    if (a->content_type) sentry__set_text(header, SENTRY__LITERAL("content_type"), sentry__str(a->content_type));
+    failed |= sentry__attachment_field(header, "filename", a->filename);
+    failed |= sentry__attachment_field(header, "attachment_type", a->type);
+    failed |= sentry__attachment_field(header, "content_type", a->content_type);
     sentry__unlock(&a->lock);
-    return header;
+    if (!failed) return header;
+    sentry__decref(header);
+    return sentry__null();
 }
 
 #ifndef SENTRY_NO_FILES
@@ -9487,7 +9504,7 @@ static void sentry__attach_item(sentry_envelope_t *e, sentry_attachment_t *a, si
     big |= a->path && len > max;
     sentry__totals_dropped(big ? SENTRY_DROP_INVALID : SENTRY_DROP_INTERNAL_SDK_ERROR);
     sentry__lost(big ? SENTRY_DROP_INVALID : SENTRY_DROP_INTERNAL_SDK_ERROR, SENTRY__CATEGORY_ATTACHMENT, len ? len : 1);
-    sentry__log(SENTRY_LEVEL_WARNING, "the attachment %s was left out: it %s", a->path ? a->path : a->filename, big ? "is bigger than max_attachment_size" : "cannot be read");
+    sentry__log(SENTRY_LEVEL_WARNING, "the attachment %s was left out: it %s", a->path ? a->path : "of bytes", big ? "is bigger than max_attachment_size" : "cannot be read");
 }
 
 /* Adds what is on one list and not on the other, which may both be NULL. */
@@ -9526,7 +9543,7 @@ SENTRY_API void sentry_attachment_set_filenamew_n(sentry_attachment_t *attachmen
         if (attachment) call(sentry__str_n(field, n)); \
     }
 #define SENTRY__SET_TYPE(text) sentry__attachment_set_type(attachment, text)
-#define SENTRY__SET_CONTENT_TYPE(text) sentry__attachment_name(attachment, &attachment->content_type, text)
+#define SENTRY__SET_CONTENT_TYPE(text) sentry__attachment_name(attachment, &attachment->content_type, text, 0)
 #define SENTRY__SET_FILENAME(text) sentry__attachment_set_filename(attachment, text)
 SENTRY__ATTACHMENT_SETTER(type, SENTRY__SET_TYPE)
 SENTRY__ATTACHMENT_SETTER(content_type, SENTRY__SET_CONTENT_TYPE)
@@ -9904,7 +9921,7 @@ static int sentry__scope_reattach(sentry_scope_t *scope, sentry_attachment_t *mo
     if (s) {
         old = s->attachments;
         list = more || less ? sentry__attachments_copy(old, more, less) : NULL;
-        if (more && !list) s = NULL;
+        if ((more || less) && !list) s = NULL;
     }
     if (s) sentry__store_ptr((void **)(void *)&s->attachments, list);
     sentry__unlock(&scope->lock);
