@@ -6183,8 +6183,8 @@ static void sentry__file_name(char out[SENTRY__FILE_NAME], uint64_t us, unsigned
 /* A point in time later than any given before, by a millisecond. */
 static uint64_t sentry__db_stamp_locked(sentry__db_t *db)
 {
-    uint64_t now = sentry__os_now_us();
-    db->last_us = now > db->last_us + 1000 ? now : db->last_us + 1000;
+    uint64_t now = sentry__os_now_us(), next = db->last_us + 1000;
+    db->last_us = now >= next || next - now > 60000000u ? now : next; /* a clock that was put back is followed */
     return db->last_us;
 }
 

@@ -84,6 +84,7 @@ typedef struct _OSVERSIONINFOW {
 #define ERROR_SUCCESS 0L
 #define ERROR_FILE_NOT_FOUND 2L
 #define ERROR_INSUFFICIENT_BUFFER 122L
+#define ERROR_ALREADY_EXISTS 183L
 #define ERROR_ENVVAR_NOT_FOUND 203L
 #define STILL_ACTIVE 259L
 #define PROCESSOR_ARCHITECTURE_INTEL 0
@@ -186,8 +187,12 @@ void __faststorefence(void);
 #define GENERIC_READ 0x80000000L
 #define GENERIC_WRITE 0x40000000L
 #define FILE_SHARE_READ 1
+#define FILE_SHARE_WRITE 2
+#define FILE_SHARE_DELETE 4
+#define FILE_WRITE_ATTRIBUTES 0x100
 #define CREATE_ALWAYS 2
 #define OPEN_EXISTING 3
+#define OPEN_ALWAYS 4
 #define FILE_ATTRIBUTE_NORMAL 0x80
 #define INVALID_FILE_ATTRIBUTES ((DWORD)-1)
 __declspec(dllimport) HANDLE WINAPI CreateFileW(LPCWSTR path, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD how, DWORD flags, HANDLE model);
@@ -195,6 +200,25 @@ __declspec(dllimport) BOOL WINAPI ReadFile(HANDLE file, LPVOID to, DWORD size, L
 __declspec(dllimport) BOOL WINAPI WriteFile(HANDLE file, LPCVOID from, DWORD size, LPDWORD written, void *overlapped);
 __declspec(dllimport) BOOL WINAPI MoveFileExW(LPCWSTR from, LPCWSTR to, DWORD flags);
 __declspec(dllimport) BOOL WINAPI DeleteFileW(LPCWSTR path);
+__declspec(dllimport) BOOL WINAPI CreateDirectoryW(LPCWSTR path, LPSECURITY_ATTRIBUTES security);
+__declspec(dllimport) BOOL WINAPI RemoveDirectoryW(LPCWSTR path);
+__declspec(dllimport) BOOL WINAPI SetFileTime(HANDLE file, const FILETIME *created, const FILETIME *read, const FILETIME *written);
+typedef struct _WIN32_FIND_DATAW {
+    DWORD dwFileAttributes;
+    FILETIME ftCreationTime, ftLastAccessTime, ftLastWriteTime;
+    DWORD nFileSizeHigh, nFileSizeLow, dwReserved0, dwReserved1;
+    WCHAR cFileName[260], cAlternateFileName[14];
+} WIN32_FIND_DATAW, *LPWIN32_FIND_DATAW;
+__declspec(dllimport) HANDLE WINAPI FindFirstFileW(LPCWSTR pattern, LPWIN32_FIND_DATAW found);
+__declspec(dllimport) BOOL WINAPI FindNextFileW(HANDLE search, LPWIN32_FIND_DATAW found);
+__declspec(dllimport) BOOL WINAPI FindClose(HANDLE search);
+typedef enum _GET_FILEEX_INFO_LEVELS { GetFileExInfoStandard, GetFileExMaxInfoLevel } GET_FILEEX_INFO_LEVELS;
+typedef struct _WIN32_FILE_ATTRIBUTE_DATA {
+    DWORD dwFileAttributes;
+    FILETIME ftCreationTime, ftLastAccessTime, ftLastWriteTime;
+    DWORD nFileSizeHigh, nFileSizeLow;
+} WIN32_FILE_ATTRIBUTE_DATA, *LPWIN32_FILE_ATTRIBUTE_DATA;
+__declspec(dllimport) BOOL WINAPI GetFileAttributesExW(LPCWSTR path, GET_FILEEX_INFO_LEVELS level, LPVOID out);
 __declspec(dllimport) DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR out);
 __declspec(dllimport) DWORD WINAPI GetFullPathNameW(LPCWSTR path, DWORD size, LPWSTR out, LPWSTR *file_part);
 __declspec(dllimport) DWORD WINAPI GetFileAttributesW(LPCWSTR path);

@@ -3,6 +3,17 @@
 #include <winsock2.h>
 STUB_C_BEGIN
 typedef int socklen_t;
+#define AI_NUMERICHOST 4
+typedef struct in6_addr {
+    UCHAR Byte[16];
+} IN6_ADDR;
+struct sockaddr_in6 {
+    short sin6_family;
+    u_short sin6_port;
+    ULONG sin6_flowinfo;
+    struct in6_addr sin6_addr;
+    ULONG sin6_scope_id;
+};
 typedef struct addrinfo {
     int ai_flags, ai_family, ai_socktype, ai_protocol;
     size_t ai_addrlen;

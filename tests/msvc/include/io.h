@@ -1,0 +1,5 @@
+#pragma once
+#include <vcruntime.h>
+STUB_C_BEGIN
+int __cdecl _write(int fd, void const *bytes, unsigned count);
+STUB_C_END
