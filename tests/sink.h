@@ -83,11 +83,11 @@ typedef enum {
     SINK_RAW,            /* the bytes of `body`, then close */
     SINK_RAW_OPEN,       /* the bytes of `body`, then nothing, ever */
     SINK_ENDLESS_HEADER, /* a reply whose header does not end */
-    SINK_STALL,          /* no answer, ever */
-    SINK_CLOSE,          /* close without an answer */
-    SINK_RESET,          /* TCP reset instead of an answer */
-    SINK_CLOSE_EARLY,    /* close before the request is read; it is not recorded */
-    SINK_RESET_EARLY     /* TCP reset before the request is read; it is not recorded */
+    SINK_STALL,          /* the first `at` bytes of the reply, then nothing, ever */
+    SINK_CLOSE,          /* the first `at` bytes of the reply, then close */
+    SINK_RESET,          /* the first `at` bytes of the reply, then TCP reset */
+    SINK_CLOSE_EARLY,    /* close once `at` bytes of the request are read; it is not recorded */
+    SINK_RESET_EARLY     /* TCP reset once `at` bytes of the request are read; it is not recorded */
 } sink_kind_t;
 
 /* One step of the script. Zero means: 200, no headers, the body "{}". */
@@ -97,6 +97,7 @@ typedef struct {
     const char *headers; /* lines that end in \r\n */
     const char *body;
     unsigned ms;         /* SINK_DRIP */
+    size_t at;           /* where the reply or the request is cut; beyond its end is its end */
 } sink_step_t;
 
 /* A request as it came in. */
@@ -108,6 +109,7 @@ typedef struct {
     unsigned connection;                               /* from 1 */
     sink_kind_t kind;                                  /* what it met */
     int status;                                        /* the step's */
+    int accepted;                                      /* the answer says 2xx, as far as a whole header goes */
     size_t header_count;
     char *names[SINK_MAX_HEADERS], *values[SINK_MAX_HEADERS];
     char *text;                                        /* what the pointers above point into */
@@ -356,11 +358,52 @@ static inline char *sink_answer(const sink_step_t *step)
     return text;
 }
 
+/* Reads until there are so many bytes, or the peer or the sink ends it. */
+static inline void sink_read_up_to(sink_connection_t *c, size_t size)
+{
+    while (c->size < size && sink_receive(c) == 0) {
+    }
+}
+
 /* Does nothing until the peer or the sink ends it. */
 static inline void sink_idle(sink_connection_t *c)
 {
-    while (sink_receive(c) == 0) {
+    sink_read_up_to(c, SINK_MAX_REQUEST);
+}
+
+/* Where an answer's header ends; 0 when it does not. */
+static inline size_t sink_head_size(const char *answer)
+{
+    const char *end = strstr(answer, "\r\n\r\n");
+    return end ? (size_t)(end - answer) + 4 : 0;
+}
+
+/* Whether who gets this answer knows that the request was accepted. */
+static inline int sink_accepts(const sink_step_t *step)
+{
+    char *text;
+    int whole;
+    switch (step->kind) {
+    case SINK_RAW:
+    case SINK_RAW_OPEN:
+        return strncmp(step->body, "HTTP/1.1 2", 10) == 0 && sink_head_size(step->body) > 0;
+    case SINK_STALL:
+    case SINK_CLOSE:
+    case SINK_RESET:
+        text = sink_answer(step);
+        whole = step->at >= sink_head_size(text);
+        free(text);
+        return whole && step->status / 100 == 2;
+    default:
+        return step->kind != SINK_ENDLESS_HEADER && step->status / 100 == 2;
     }
+}
+
+/* Sends the beginning of the answer, as much as the step says. */
+static inline void sink_send_part(const sink_connection_t *c, const char *answer, size_t size)
+{
+    size_t all = strlen(answer);
+    sink_send(c, answer, size < all ? size : all);
 }
 
 static inline int sink_drip(const sink_connection_t *c, const char *text, unsigned ms)
@@ -442,14 +485,20 @@ static inline int sink_act(sink_connection_t *c, const sink_step_t *step)
         sink_endless_header(c);
         break;
     case SINK_STALL:
-        sink_idle(c);
-        break;
     case SINK_RESET:
-    case SINK_RESET_EARLY:
-        sink_set_reset(c);
-        break;
     case SINK_CLOSE:
+        text = sink_answer(step);
+        sink_send_part(c, text, step->at);
+        if (step->kind == SINK_STALL)
+            sink_idle(c);
+        if (step->kind == SINK_RESET)
+            sink_set_reset(c);
+        break;
+    case SINK_RESET_EARLY:
     case SINK_CLOSE_EARLY:
+        sink_read_up_to(c, step->at);
+        if (step->kind == SINK_RESET_EARLY)
+            sink_set_reset(c);
         break;
     }
     free(text);
@@ -474,6 +523,7 @@ static inline void sink_record_locked(sink_t *sink, sink_request_t *r, const sin
 {
     r->kind = step->kind;
     r->status = step->status;
+    r->accepted = sink_accepts(step);
     sink->requests = (sink_request_t **)sink_realloc(sink->requests, (sink->request_count + 1) * sizeof *sink->requests);
     sink->requests[sink->request_count++] = r;
     test_wake(&sink->news);
@@ -589,6 +639,15 @@ static inline int sink_closed_port(void)
     return port;
 }
 
+/* The step with its defaults filled in. */
+static inline sink_step_t sink_filled(sink_step_t step)
+{
+    step.status = step.status ? step.status : 200;
+    step.headers = step.headers ? step.headers : "";
+    step.body = step.body ? step.body : "{}";
+    return step;
+}
+
 /* Starts a sink on 127.0.0.1 (AF_INET) or ::1 (AF_INET6). Errors: NULL. */
 static inline sink_t *sink_start_on(int family)
 {
@@ -605,9 +664,7 @@ static inline sink_t *sink_start_on(int family)
     sink->port = port;
     sink->listener = fd;
     sink->wake = sink_bind_as(SOCK_DGRAM, AF_INET, &wake_port);
-    sink->otherwise.status = 200;
-    sink->otherwise.headers = "";
-    sink->otherwise.body = "{}";
+    sink->otherwise = sink_filled(sink->otherwise);
     sink->lock = lock;
     sink->news = news;
     sink_unblock(fd);
@@ -629,9 +686,9 @@ static inline int sink_port(const sink_t *sink)
 /* Appends a step to the script; its strings are copied. */
 static inline void sink_push(sink_t *sink, sink_step_t step)
 {
-    step.status = step.status ? step.status : 200;
-    step.headers = sink_copy(step.headers ? step.headers : "", step.headers ? strlen(step.headers) : 0);
-    step.body = sink_copy(step.body ? step.body : "{}", step.body ? strlen(step.body) : 2);
+    step = sink_filled(step);
+    step.headers = sink_copy(step.headers, strlen(step.headers));
+    step.body = sink_copy(step.body, strlen(step.body));
     test_lock(&sink->lock);
     sink->steps = (sink_step_t *)sink_realloc(sink->steps, (sink->step_count + 1) * sizeof *sink->steps);
     sink->steps[sink->step_count++] = step;
@@ -667,12 +724,21 @@ static inline void sink_raw(sink_t *sink, sink_kind_t kind, const char *bytes)
     sink_push_kind(sink, kind, 0, NULL, bytes);
 }
 
-/* What happens to requests for which the script has no step; without this, "200 {}". */
-static inline void sink_always(sink_t *sink, sink_kind_t kind)
+/* What happens to requests for which the script has no step; without this, "200 {}". The strings are lent. */
+static inline void sink_always_step(sink_t *sink, sink_step_t step)
 {
     test_lock(&sink->lock);
-    sink->otherwise.kind = kind;
+    sink->otherwise = sink_filled(step);
     test_unlock(&sink->lock);
+}
+
+/* The same with default status, headers and body. */
+static inline void sink_always(sink_t *sink, sink_kind_t kind)
+{
+    sink_step_t step;
+    memset(&step, 0, sizeof step);
+    step.kind = kind;
+    sink_always_step(sink, step);
 }
 
 /* Lets all that SINK_HOLD holds go on. */
