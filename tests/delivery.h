@@ -79,6 +79,58 @@ static inline SENTRY_PRINTF(2, 0) void keep_log(sentry_level_t level, const char
     test_unlock(&logged.lock);
 }
 
+/* -- a client without a network --------------------------------------------------------------------- */
+
+#ifndef SENTRY_NO_HTTP
+static struct {
+    test_mutex_t lock;
+    int status; /* of its answers; 0: it gets none */
+    int requests, hangs, gone;
+} client = { TEST_MUTEX_INIT, 0, 0, 0, 0 };
+
+/* Reads a field of it, after setting it to `value`, if that is not negative. */
+static inline int client_field(int *field, int value)
+{
+    int is;
+    test_lock(&client.lock);
+    is = *field = value < 0 ? *field : value;
+    test_unlock(&client.lock);
+    return is;
+}
+
+static inline int client_requests(void) { return client_field(&client.requests, -1); }
+static inline int client_gone(void) { return client_field(&client.gone, -1); }
+static inline void client_answers(int status) { client_field(&client.status, status); }
+static inline void client_hangs(int hangs) { client_field(&client.hangs, hangs); }
+
+static inline sentry_http_client_t *client_new(void *data)
+{
+    return (sentry_http_client_t *)data;
+}
+
+static inline int client_send(sentry_http_client_t *c, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    (void)c;
+    (void)request;
+    client_field(&client.requests, client_requests() + 1);
+    while (client_field(&client.hangs, -1))
+        test_sleep_ms(1);
+    sentry_http_response_set_status_code(response, client_field(&client.status, -1));
+    return client_field(&client.status, -1) != 0;
+}
+
+static inline void client_free(sentry_http_client_t *c)
+{
+    (void)c;
+    client_field(&client.gone, 1);
+}
+
+static inline sentry_transport_t *client_transport(void)
+{
+    return sentry_http_transport_new(client_new, &client, client_send, client_free);
+}
+#endif
+
 /* -- what arrived ---------------------------------------------------------------------------------- */
 
 /* How many accepted requests contain the text. */

@@ -1060,32 +1060,9 @@ static void failures_move_to_the_end(void)
 
 /* -- a client of the test's own --------------------------------------------------------------------- */
 
-/* An HTTP client without a network: answers with a status, 0 for no answer. */
-static struct {
-    int status, requests;
-    char last[4096]; /* body */
-} client;
-
-static sentry_http_client_t *client_new(void *data)
-{
-    return (sentry_http_client_t *)data;
-}
-
-static int client_send(sentry_http_client_t *c, sentry_http_request_t *request, sentry_http_response_t *response)
-{
-    size_t size;
-    const char *body = sentry_http_request_get_body(request, &size);
-    (void)c;
-    client.requests++;
-    snprintf(client.last, sizeof client.last, "%.*s", (int)size, body);
-    if (client.status)
-        sentry_http_response_set_status_code(response, client.status);
-    return client.status != 0;
-}
-
 static void retry_can_be_asked_for(void)
 {
-    sentry_transport_t *transport = sentry_http_transport_new(client_new, &client, client_send, NULL);
+    sentry_transport_t *transport = client_transport();
     sentry_options_t o;
     REQUIRE(scratch_begin());
     o = options_to_port(9);
@@ -1093,23 +1070,63 @@ static void retry_can_be_asked_for(void)
     begin(&o);
     say("hello");
     flush();
-    CHECK_INT(client.requests, 1);
+    CHECK_INT(client_requests(), 1);
     CHECK_INT(kept_in_cache()->count, 1);
-    client.status = 200;
+    client_answers(200);
     flush();
-    CHECK_INT(client.requests, 1);
+    CHECK_INT(client_requests(), 1);
     sentry_transport_retry(transport);
     flush();
-    CHECK_INT(client.requests, 2);
-    CHECK_CONTAINS(client.last, "hello");
+    CHECK_INT(client_requests(), 2);
+    CHECK_INT(stats_now().sent, 1);
     CHECK_INT(stats_now().cached, 0);
     sentry_transport_retry(transport);
     sentry_transport_retry(NULL);
     flush();
-    CHECK_INT(client.requests, 2);
+    CHECK_INT(client_requests(), 2);
     CHECK_INT(sentry_close(), 0);
     check_all_gone();
     scratch_end();
+}
+
+/* A client that cannot be stopped: what it has in hand is put on disk without it, as it may never come back. */
+static void close_leaves_a_client_behind(void)
+{
+#ifdef SENTRY_NO_THREADS
+    SKIP("there is no thread to leave behind");
+#else
+    sink_t *sink = sink_start();
+    sentry_options_t o;
+    sentry_uuid_t ids[2];
+    stock_t stock;
+    long long start = test_now_ms();
+    REQUIRE(scratch_begin());
+    o = options_to_port(9);
+    o.transport = client_transport();
+    o.shutdown_timeout = SENTRY_NO_WAIT;
+    client_hangs(1);
+    begin(&o);
+    say_some(ids, 2);
+    while (client_requests() < 1 && test_now_ms() - start < test_ms(ENOUGH_MS))
+        test_sleep_ms(1);
+    CHECK_INT(client_requests(), 1);
+    CHECK_INT(sentry_close(), 2);
+    stock = take_stock(sink, ids, 2);
+    CHECK_INT(stock.kept, 2);
+    CHECK_INT(stock.twice + stock.strange, 0);
+    client_hangs(0);
+    while (client_gone() == 0 && test_now_ms() - start < test_ms(ENOUGH_MS))
+        test_sleep_ms(1);
+    CHECK_INT(client_gone(), 1);
+    stock = take_stock(sink, ids, 2);
+    CHECK_INT(stock.kept, 2);
+    o = options_for(sink);
+    run(&o);
+    CHECK(arrived_in_order(sink, ids, 2));
+    check_all_gone();
+    sink_stop(sink);
+    scratch_end();
+#endif
 }
 
 /* -- what may lie about ---------------------------------------------------------------------------- */
@@ -1567,6 +1584,7 @@ static const test_case_t tests[] = {
     { "sixth_failure_is_the_last", sixth_failure_is_the_last },
     { "failures_move_to_the_end", failures_move_to_the_end },
     { "retry_can_be_asked_for", retry_can_be_asked_for },
+    { "close_leaves_a_client_behind", close_leaves_a_client_behind },
     { "broken_files_are_removed", broken_files_are_removed },
     { "foreign_files_are_left_alone", foreign_files_are_left_alone },
 #ifndef _WIN32

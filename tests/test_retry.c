@@ -1,0 +1,190 @@
+/* When what waits on disk is tried again, by a clock that the test sets. */
+#include <stddef.h>
+static unsigned long long set_now_us(void);
+static unsigned long long set_ticks_ms(void);
+static int some_bytes(void *out, size_t size);
+#define SENTRY_NOW_US() set_now_us()
+#define SENTRY_TICKS_MS() set_ticks_ms()
+#define SENTRY_RANDOM(out, size) some_bytes(out, size)
+
+#define SENTRY_IMPLEMENTATION
+#include "../sentry.h"
+#include "test.h"
+#include "sink.h"
+#include "files.h"
+#include "delivery.h"
+
+/* -- what the SDK is told -------------------------------------------------------------------------- */
+
+#define MINUTE 60000 /* in milliseconds */
+
+static struct {
+    test_mutex_t lock;
+    long long ms, back_ms; /* how far somebody put the clock back */
+    unsigned long long bytes;
+} wall = { TEST_MUTEX_INIT, 1767323045678, 0, 88172645463325252ULL };
+
+static long long ms_after(long long ms)
+{
+    long long now;
+    test_lock(&wall.lock);
+    now = wall.ms += ms;
+    test_unlock(&wall.lock);
+    return now;
+}
+
+static unsigned long long set_ticks_ms(void)
+{
+    return (unsigned long long)ms_after(0);
+}
+
+static unsigned long long set_now_us(void)
+{
+    return (unsigned long long)(ms_after(0) - wall.back_ms) * 1000;
+}
+
+static int some_bytes(void *out, size_t size)
+{
+    unsigned char *bytes = (unsigned char *)out;
+    size_t i;
+    test_lock(&wall.lock);
+    for (i = 0; i < size; i++) {
+        wall.bytes ^= wall.bytes << 13;
+        wall.bytes ^= wall.bytes >> 7;
+        wall.bytes ^= wall.bytes << 17;
+        bytes[i] = (unsigned char)(wall.bytes >> 32);
+    }
+    test_unlock(&wall.lock);
+    return 0;
+}
+
+#if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
+
+/* -- helpers --------------------------------------------------------------------------------------- */
+
+#define QUIET_MS 30 /* of real time: what would happen at once has happened */
+
+static void begin(void)
+{
+    sentry_options_t o = options_to_port(9);
+    o.transport = client_transport();
+    o.send_client_reports = SENTRY_OFF; /* they would be requests too */
+    CHECK_INT(sentry_init(&o), 0);
+}
+
+/* The requests made until that much time has passed. */
+static int requests_after(long long ms)
+{
+    ms_after(ms);
+    flush(); /* wakes the worker, which looks at the clock */
+    test_sleep_ms(test_ms(QUIET_MS));
+    flush();
+    return client_requests();
+}
+
+/* The number of tries in the name of the only file, or of the file of an event; -1 when there is none. */
+static int tries(const sentry_uuid_t *id)
+{
+    const kept_list_t *list = kept_in_cache();
+    int i;
+    for (i = 0; i < list->count; i++)
+        if (same_id(&list->files[i].id, id))
+            return atoi(list->files[i].name + 14);
+    return -1;
+}
+
+/* -- tests ----------------------------------------------------------------------------------------- */
+
+/* 15 minutes after the first try, then twice as long each time, up to 8 hours, and each time up to a quarter more. */
+static void waits_longer_each_time(void)
+{
+    sentry_uuid_t id;
+    int n;
+    REQUIRE(scratch_begin());
+    begin();
+    id = say("hello");
+    flush();
+    CHECK_INT(client_requests(), 1);
+    for (n = 0; n <= 5; n++) {
+        long long wait = (15LL << n) * MINUTE;
+        CHECK_INT(tries(&id), n);
+        CHECK_INT(requests_after(wait - 2 * MINUTE), n + 1);
+        CHECK_INT(requests_after(wait / 4 + 2 * MINUTE), n + 2);
+    }
+    CHECK_INT(tries(&id), -1);
+    CHECK_INT(requests_after(100 * 60 * MINUTE), 7);
+    CHECK_INT(stats_now().dropped[SENTRY_DROP_NETWORK_ERROR], 1);
+    CHECK_INT(stats_now().cached, 0);
+    CHECK_INT(sentry_close(), 0);
+    scratch_end();
+}
+
+/* One at a time, each when its own time has come; an answer brings them all. */
+static void tries_what_is_due(void)
+{
+    sentry_uuid_t first, second;
+    REQUIRE(scratch_begin());
+    begin();
+    first = say("first");
+    flush();
+    ms_after(20 * MINUTE - 1);
+    second = say("second");
+    flush();
+    CHECK_INT(requests_after(1), 3);
+    CHECK_INT(tries(&first), 1);
+    CHECK_INT(tries(&second), 0);
+    CHECK_INT(requests_after(20 * MINUTE), 4);
+    CHECK_INT(tries(&first), 1);
+    CHECK_INT(tries(&second), 1);
+    client_answers(200);
+    CHECK_INT(requests_after(20 * MINUTE), 6);
+    CHECK_INT(tries(&first), -1);
+    CHECK_INT(tries(&second), -1);
+    CHECK_INT(stats_now().sent, 2);
+    CHECK_INT(sentry_close(), 0);
+    scratch_end();
+}
+
+/* Who puts the clock back by days must not wait for days. */
+static void a_clock_may_be_put_back(void)
+{
+    sentry_uuid_t id;
+    REQUIRE(scratch_begin());
+    begin();
+    id = say("hello");
+    flush();
+    CHECK_INT(tries(&id), 0);
+    wall.back_ms = 48 * 60 * MINUTE;
+    CHECK_INT(requests_after(2 * MINUTE), 2);
+    CHECK_INT(tries(&id), 1);
+    CHECK_INT(requests_after(20 * MINUTE), 2);
+    CHECK_INT(requests_after(20 * MINUTE), 3);
+    CHECK_INT(sentry_close(), 0);
+    scratch_end();
+}
+
+static const test_case_t tests[] = {
+    { "waits_longer_each_time", waits_longer_each_time },
+    { "tries_what_is_due", tries_what_is_due },
+    { "a_clock_may_be_put_back", a_clock_may_be_put_back }
+};
+
+#else
+
+/* test_database.c has what there is without files or HTTP. */
+static void the_clock_is_asked(void)
+{
+    long long before = ms_after(0);
+    CHECK_INT(sentry__os_ticks_ms(), before);
+}
+
+static const test_case_t tests[] = {
+    { "the_clock_is_asked", the_clock_is_asked }
+};
+
+#endif
+
+int main(int argc, char **argv)
+{
+    return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
+}
