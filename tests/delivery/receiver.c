@@ -5,11 +5,12 @@
  *     fine          answers 200 (so it begins)
  *     slow MS       answers 200 after so many milliseconds
  *     refuse        takes no connections, and ends those there are; requests that are whole by then are answered first
- * At the input's end it prints "requests N events N unique N other N bytes N ids HEX" and ends: events are envelopes with
- * an event_id, unique counts different ones, HEX is the XOR of those; other are envelopes without, such as client reports.
+ * At the input's end it prints "bad N events N unique N other N bytes N ids HEX" and ends: events are envelopes with an
+ * event_id, unique counts different ones, HEX is the XOR of those; other are envelopes without, such as client reports. Bad
+ * are requests that are no whole envelope, or lack Host or Content-Length; they get a 400.
  *
- * LOG gets a line for every request, "ID RECEIVED ANSWERED HEAD" (microseconds on the monotonic clock; "-" for no id; the
- * head's lines are joined by " | "), and for other envelopes their text. A request without Host or Content-Length gets a 400. POSIX. */
+ * LOG gets a line for every request before it is answered, "ID CONNECTION HEAD": "-" for no id; the connection's number; the
+ * head's lines joined by " | ", and the body where there is no id. POSIX. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -37,9 +38,10 @@ typedef struct {
 
 typedef struct {
     int fd; /* -1: free */
+    unsigned number;
     char *in;
     size_t have, head, whole; /* bytes there; of the head, of the request, 0 while not known */
-    long long received, due;  /* due: when to answer; 0 while the request is not whole */
+    long long due;            /* when to answer, in us; 0 while the request is not whole */
 } connection_t;
 
 static connection_t connections[CONNECTIONS];
@@ -50,10 +52,11 @@ static union {
     struct sockaddr_un local;
 } address;
 static socklen_t address_size;
-static int listener = -1;
+static int listener = -1, holder = -1; /* the holder is bound to the port while nobody listens there, so that no other socket gets it */
 static long long delay_us;
 static FILE *log_file;
-static unsigned long long requests, events, others, bytes;
+static unsigned accepted;
+static unsigned long long bad, events, others, bytes;
 
 /* -- ids: a set that grows -- */
 
@@ -134,45 +137,60 @@ static void measure(connection_t *c)
     }
 }
 
+/* Whether the body is an envelope down to its last byte: its header's line, then items of the length that theirs say. */
+static int is_envelope(const char *p, const char *end)
+{
+    const char *line = (const char *)memchr(p, '\n', (size_t)(end - p)), *length;
+    if (!line) return 0;
+    for (p = line + 1; p < end; p = length + 1) {
+        line = (const char *)memchr(p, '\n', (size_t)(end - p));
+        length = line ? (const char *)memmem(p, (size_t)(line - p), "\"length\":", 9) : NULL;
+        if (!length || strtoull(length + 9, NULL, 10) > (size_t)(end - line - 1)) return 0;
+        length = line + 1 + strtoull(length + 9, NULL, 10);
+        if (length < end && *length != '\n') return 0;
+    }
+    return 1;
+}
+
 static void write_log(const connection_t *c, const char *id, const char *head)
 {
     const char *p;
-    fprintf(log_file, "%s %lld %lld ", id, c->received, now_us());
+    fprintf(log_file, "%s %u ", id, c->number);
     for (p = head; *p; p++)
         if (*p == '\r') fputs(p[2] ? " | " : "", log_file);
         else if (*p != '\n') fputc(*p, log_file);
     if (id[0] == '-') fputs(" | ", log_file);
     for (p = c->in + c->head; id[0] == '-' && p < c->in + c->whole; p++) fputc(*p == '\n' ? ' ' : *p, log_file);
     fputc('\n', log_file);
+    fflush(log_file);
 }
 
 /* Answers, counts, and makes room for the next request. */
 static void answer(connection_t *c)
 {
-    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", bad[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", wrong[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     char head[HEAD], text[33] = "-";
     const char *body = c->in + c->head, *id, *line;
     int good;
     memcpy(head, c->in, c->head - 2);
     head[c->head - 2] = 0;
-    good = header(head, "Host") && header(head, "Content-Length");
+    good = header(head, "Host") && header(head, "Content-Length") && is_envelope(body, c->in + c->whole);
     line = (const char *)memchr(body, '\n', c->whole - c->head);
     id = line ? (const char *)memmem(body, (size_t)(line - body), "\"event_id\":\"", 12) : NULL;
     if (id && line - id >= 44) memcpy(text, id + 12, 32);
+    if (log_file) write_log(c, text, head);
     /* The client may be gone: what it sent has come all the same. */
-    if (send(c->fd, good ? fine : bad, (good ? sizeof fine : sizeof bad) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN) exit(1);
-    requests++;
+    if (send(c->fd, good ? fine : wrong, (good ? sizeof fine : sizeof wrong) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN) exit(1);
     bytes += c->whole;
-    if (text[0] == '-') {
-        others++;
-    } else {
+    bad += !good;
+    others += good && text[0] == '-';
+    if (good && text[0] != '-') {
         id_t128 number;
         number.high = hex(text);
         number.low = hex(text + 16);
         events++;
         id_add(number);
     }
-    if (log_file) write_log(c, text, head);
     memmove(c->in, c->in + c->whole, c->have - c->whole);
     c->have -= c->whole;
     c->head = c->whole = 0;
@@ -193,10 +211,7 @@ static void serve(connection_t *c)
     for (;;) {
         measure(c);
         if (!c->head || c->have < c->whole) return;
-        if (!c->due) {
-            c->received = now_us();
-            c->due = c->received + delay_us;
-        }
+        if (!c->due) c->due = now_us() + delay_us;
         if (delay_us && now_us() < c->due) return;
         answer(c);
     }
@@ -228,23 +243,33 @@ static void greet(void)
     if (!connections[i].in) connections[i].in = (char *)malloc(BUFFER);
     if (!connections[i].in) exit(1);
     connections[i].fd = fd;
+    connections[i].number = ++accepted;
     connections[i].have = connections[i].head = connections[i].whole = 0;
     connections[i].due = 0;
 }
 
-/* Takes connections at the address; at the first time, where the system chooses the port, the address becomes that. */
-static void begin(void)
+/* A socket at the address. Where the system chooses the port, the address becomes that. */
+static int bound(void)
 {
-    int on = 1;
-    if (listener >= 0) return;
-    if (address.any.sa_family == AF_UNIX) unlink(address.local.sun_path);
-    listener = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (listener < 0 || bind(listener, &address.any, address_size) != 0 || listen(listener, 64) != 0) {
+    int on = 1, fd = socket(address.any.sa_family, SOCK_STREAM, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 || bind(fd, &address.any, address_size) != 0
+        || getsockname(fd, &address.any, &address_size) != 0) {
         perror("receiver");
         exit(1);
     }
-    getsockname(listener, &address.any, &address_size);
+    return fd;
+}
+
+/* Takes connections. */
+static void begin(void)
+{
+    if (listener >= 0) return;
+    if (address.any.sa_family == AF_UNIX) unlink(address.local.sun_path);
+    else if (holder < 0) holder = bound();
+    listener = bound();
+    if (listen(listener, 64) == 0) return;
+    perror("receiver");
+    exit(1);
 }
 
 static void refuse(void)
@@ -342,11 +367,10 @@ int main(int argc, char **argv)
             if (waits[i + 2].revents) take(&connections[i]);
             else if (connections[i].due) serve(&connections[i]);
         }
-        if (log_file) fflush(log_file);
         if (waits[0].revents) going = obey();
     }
     refuse();
-    printf("requests %llu events %llu unique %llu other %llu bytes %llu ids %016llx%016llx\n", requests, events,
+    printf("bad %llu events %llu unique %llu other %llu bytes %llu ids %016llx%016llx\n", bad, events,
         (unsigned long long)ids_count, others, bytes, (unsigned long long)sum.high, (unsigned long long)sum.low);
     return 0;
 }

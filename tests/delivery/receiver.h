@@ -15,7 +15,7 @@ typedef struct {
 } receiver_t;
 
 typedef struct {
-    unsigned long long requests, events, unique, other, bytes;
+    unsigned long long bad, events, unique, other, bytes;
     char ids[33]; /* the XOR of the different ones */
 } receiver_count_t;
 
@@ -47,7 +47,7 @@ static receiver_count_t receiver_end(receiver_t *r)
     receiver_count_t c;
     fclose(r->commands);
     memset(&c, 0, sizeof c);
-    if (fscanf(r->answers, " requests %llu events %llu unique %llu other %llu bytes %llu ids %32s", &c.requests, &c.events, &c.unique,
+    if (fscanf(r->answers, " bad %llu events %llu unique %llu other %llu bytes %llu ids %32s", &c.bad, &c.events, &c.unique,
             &c.other, &c.bytes, c.ids) != 6)
         exit(1);
     fclose(r->answers);
