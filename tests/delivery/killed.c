@@ -6,11 +6,11 @@
  * have arrived by then. It may have come again only when the process that sent it was killed before it heard the answer, or had
  * no time to remove the file: so nothing else came from that process after it. FOLDER must be empty; what was kept, what came
  * and the database are left there. KILL_SEED makes it the same run again, but for the machine's mood. POSIX. */
-#define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
 #include "receiver.h"
 #include <fcntl.h>
 #include <signal.h>
+#include <time.h>
 
 enum { KILLS = 10000 };
 

@@ -2,9 +2,9 @@
  *     load soak RECEIVER N       N small events, with no more waiting than the queue takes; prints how much memory grew
  *     load burst RECEIVER N      N events of 28 kB as fast as they come; prints the events per second, of a flush's end
  * Prints "NAME VALUE" lines. Exits 1 when the receiver has not got each event exactly once. POSIX. */
-#define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
 #include "receiver.h"
+#include <time.h>
 
 enum { WARM = 10000, WAITING = 90 };
 

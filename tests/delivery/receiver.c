@@ -11,9 +11,6 @@
  *
  * LOG gets a line for every request before it is answered, "ID CONNECTION HEAD": "-" for no id; the connection's number; the
  * head's lines joined by " | ", and the body where there is no id. POSIX. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

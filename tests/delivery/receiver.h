@@ -1,10 +1,11 @@
-/* receiver.h: starts receiver.c's program, talks to it and hears what it counted. After sentry.h. */
+/* receiver.h: starts receiver.c's program, talks to it and hears what it counted. */
 #ifndef RECEIVER_H_INCLUDED
 #define RECEIVER_H_INCLUDED
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 #     CC, CFLAGS   the compiler, else cc, and its flags, else -O2 -g
 #     BUILD        the folder for all output
 #     SOAK         events of the long run, else 100,000
-#     PARTS        some of: killed load
+#     PARTS        some of: http socks six environment tls unix killed load
 # The closing line is "N passed, N failed, N skipped".
 here=$(cd "$(dirname "$0")" && pwd) && top=$(dirname "$(dirname "$here")")
 work=${BUILD:-$here/../build}/delivery
@@ -41,11 +41,11 @@ check() {
     fi
 }
 
-# compile PROGRAM SOURCE [FLAGS...]
+# compile OUTPUT SOURCE [ARGUMENTS...]
 compile() {
-    program=$1 source=$2
+    output=$1 source=$2
     shift 2
-    check "$source" ${CC:-cc} -std=c99 ${CFLAGS:--O2 -g} $warn -o "$program" "$source" -pthread "$@"
+    check "$source" ${CC:-cc} -std=c99 ${CFLAGS:--O2 -g} $warn -D_GNU_SOURCE -o "$output" "$here/$source" -pthread "$@"
 }
 
 # at_most NUMBER LIMIT
@@ -114,19 +114,14 @@ tiny() {
 
 # micro NAME PORT ADDRESS [OPTIONS...]: microsocks, which says nothing when it is ready.
 micro() {
-    as=$1 at=$2 address=$3
+    micro_name=$1 micro_port=$2 micro_address=$3
     shift 3
-    begin "$as" $knowing microsocks -i "$address" -p "$at" "$@"
+    begin "$micro_name" $knowing microsocks -i "$micro_address" -p "$micro_port" "$@"
     sleep 0.2
     kill -0 $!
 }
 
 # -- what is sent, and which way it went --
-
-# sender: whether there is one.
-sender() {
-    [ -x send ] || compile send "$here/send.c"
-}
 
 # sent COMMAND...: sends; the ids are in "ids", one a line. Fails when an event was still waiting.
 sent() {
@@ -179,7 +174,7 @@ said() {
 
 # A proxy for http: only it knows the name of the server's host.
 part_http() {
-    sender && have tinyproxy || return
+    have tinyproxy || return
     hidden=http://key@hidden.test:$(port four)/1
     open=$(free_port 127.0.0.1)
     check "an open proxy starts" tiny open "$open" 127.0.0.1 || return
@@ -200,7 +195,7 @@ part_http() {
 }
 
 part_socks() {
-    sender && have microsocks || return
+    have microsocks || return
     hidden=http://key@hidden.test:$(port four)/1 plain=http://key@127.0.0.1:$(port four)/1
     free=$(free_port 127.0.0.1)
     check "a free SOCKS proxy starts" micro free "$free" 127.0.0.1 || return
@@ -219,7 +214,6 @@ part_socks() {
 
 # Addresses of IPv6, of servers and of proxies.
 part_six() {
-    sender || return
     grep -q '^port' six.out || { echo "skipped: there is no IPv6"; skipped=$((skipped + 1)); return; }
     dsn="http://key@[::1]:$(port six)/1" plain=http://key@127.0.0.1:$(port four)/1
     check "an IPv6 server" sent send 2 "$dsn" && check "an IPv6 server has it" arrived six
@@ -243,7 +237,7 @@ part_six() {
 
 # The variables. What is hidden arrives through the proxy only; what is plain does not where the proxy is one that is down.
 part_environment() {
-    sender && have tinyproxy || return
+    have tinyproxy || return
     hidden=http://key@hidden.test:$(port four)/1 plain=http://key@127.0.0.1:$(port four)/1
     part=http://key@part.here.test:$(port four)/1
     at=$(free_port 127.0.0.1)
@@ -259,17 +253,17 @@ part_environment() {
         check "$variable is not for http" directly env $variable="$down" send 1 "$plain"
     done
     check "the option comes before the variables" by_http env env http_proxy="$down" all_proxy="$down" send 1 "$hidden" "proxy=$up"
-    check "no_proxy is not for the option" by_http env env no_proxy='*' send 1 "$hidden" "proxy=$up"
+    check "no_proxy comes before the option" directly env no_proxy=127.0.0.1 send 1 "$plain" "proxy=$down"
     check "an empty option is no proxy" directly env http_proxy="$down" all_proxy="$down" send 1 "$plain" proxy=
     check "an empty variable is no proxy" directly env http_proxy= send 1 "$plain"
-    for list in 127.0.0.1 '*' 'a.test,127.0.0.1' 'a.test, 127.0.0.1 ,b.test'; do
+    for list in 127.0.0.1 '*' "127.0.0.1:$(port four)" 'a.test,127.0.0.1' 'a.test, 127.0.0.1 ,b.test' 'a.test 127.0.0.1'; do
         check "no_proxy=$list" directly env http_proxy="$down" no_proxy="$list" send 1 "$plain"
         check "NO_PROXY=$list" directly env all_proxy="$down" NO_PROXY="$list" send 1 "$plain"
     done
     for list in part.here.test .part.here.test here.test .here.test test HERE.test; do
         check "no_proxy=$list for a part of it" directly $knowing http_proxy="$down" no_proxy="$list" send 1 "$part"
     done
-    for list in ere.test .ere.test x.part.here.test art.here.test here '' a.test,b.test; do
+    for list in ere.test .ere.test x.part.here.test art.here.test here.test:1 here '' a.test,b.test; do
         check "no_proxy=$list for another" nowhere $knowing http_proxy="$down" no_proxy="$list" send 1 "$part"
     done
 }
@@ -284,6 +278,7 @@ tunnelled() {
     via=$1 words=$2
     shift 2
     before=$(how_often "$words" "$via.out") requests=$(how_often '^request https ' tls.out)
+    rm -rf .sentry-native # what could not be delivered before
     "$@" && [ "$(how_often '^request https ' tls.out)" = $((requests + 1)) ] && [ "$(how_often "$words" "$via.out")" -gt "$before" ]
 }
 
@@ -327,7 +322,7 @@ part_tls() {
 
 # A server on a Unix socket; the DSN's host is one that nobody knows.
 part_unix() {
-    sender && check "a server on a Unix socket starts" receive unix "unix:$work/socket" || return
+    check "a server on a Unix socket starts" receive unix "unix:$work/socket" || return
     check "to a Unix socket" sent send 3 http://key@nobody.test/1 "unix=$work/socket" && check "it has them" arrived unix
     check "one connection for all" [ "$(awk '{ print $2 }' unix.log | sort -u | wc -l)" = 1 ]
     check "a Unix socket, whatever the proxy" sent env http_proxy=http://127.0.0.1:1 send 1 http://key@nobody.test/1 "unix=$work/socket" \
@@ -337,7 +332,6 @@ part_unix() {
 
 # Nothing that is on disk is lost, however processes end.
 part_killed() {
-    compile killed "$here/killed.c" || return
     mkdir -p kills
     check "killed 200 times" killed receiver kills 200
     kept=$(value kept)
@@ -360,7 +354,6 @@ per_event() {
 
 # How fast events go, and many of them.
 part_load() {
-    compile load "$here/load.c" || return
     best=0
     for try in 1 2 3 4 5; do
         check "a burst, run $try" load burst receiver 5000 || return
@@ -379,10 +372,13 @@ part_load() {
 }
 
 mkfifo input && exec 3<>input
-compile receiver "$here/receiver.c" && compile names.so "$here/names.c" -shared -fPIC -ldl || finish
+compile receiver receiver.c && compile names.so names.c -shared -fPIC -ldl && compile sentry.o ../link/impl.c -c || finish
+for program in send killed load; do
+    compile $program $program.c sentry.o || finish
+done
 receive four 127.0.0.1:0 || { echo "FAIL the receiver does not start"; failed=$((failed + 1)); finish; }
 receive six '[::1]:0'
-for part in ${PARTS:-killed load}; do
+for part in ${PARTS:-http socks six environment tls unix killed load}; do
     part_$part
 done
 finish

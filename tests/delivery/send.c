@@ -1,8 +1,10 @@
 /* send.c: sends events by the built-in client and prints the id of each.
  *     send COUNT DSN [proxy=URL] [unix=PATH]        "proxy=" is the option "", for none
  * The SDK says on stderr what it does. Exits 1 when something was still waiting after five seconds. */
-#define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 int main(int argc, char **argv)
 {
