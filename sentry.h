@@ -1601,7 +1601,7 @@ typedef struct {
  *   os_thread_*       start returns 0 on success              os_key_*          one pointer a thread, with a destructor
  *   os_on_fork        functions around fork, registered once  os_fork_noticed   without threads: finds out about a fork
  *   os_getenv         NULL when not set                       os_open, ...      files and folders that are made are the owner's alone
- *   os_touch          sets when a file was changed            os_flock_*        a lock that goes with its process
+ *   os_stat, touch    of a file that is no folder or link     os_flock_*        a lock that goes with its process
  *   os_exe, os_cwd, os_host, os_pid                           os_describe       the system, for contexts.os
  *   os_socket_*       never block; -1 "not now", -2 error
  */
@@ -1807,7 +1807,7 @@ static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
 static int sentry__os_stat(sentry__os_path_t path, uint64_t *size, uint64_t *changed_us)
 {
     struct stat s;
-    if (lstat(path, &s) != 0) return 1;
+    if (lstat(path, &s) != 0 || !S_ISREG(s.st_mode)) return 1;
     *size = (uint64_t)s.st_size;
 #ifdef __APPLE__
     *changed_us = (uint64_t)s.st_mtimespec.tv_sec * 1000000u + (uint64_t)s.st_mtimespec.tv_nsec / 1000u;
@@ -2237,7 +2237,7 @@ static size_t sentry__os_cwd(char *out, size_t cap)
 static int sentry__os_stat(const wchar_t *path, uint64_t *size, uint64_t *changed_us)
 {
     WIN32_FILE_ATTRIBUTE_DATA d;
-    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &d)) return 1;
+    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &d) || (d.dwFileAttributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT))) return 1;
     *size = ((uint64_t)d.nFileSizeHigh << 32) | d.nFileSizeLow;
     *changed_us = (((uint64_t)d.ftLastWriteTime.dwHighDateTime << 32) | d.ftLastWriteTime.dwLowDateTime) / 10u - 11644473600000000u;
     return 0;
@@ -5257,12 +5257,20 @@ static sentry_envelope_t *sentry__envelope_copy(const sentry_envelope_t *e)
     return NULL;
 }
 
-/* {"type":type,"length":len}; the writer puts the true length there in any case. */
+/* Adds a field, unless there is no text. Returns 0 when done. */
+static int sentry__item_field(sentry_value_t header, const char *key, const char *text)
+{
+    sentry_value_t v = text ? sentry__string_new(sentry__str(text)) : sentry__null();
+    return text && (sentry__is_null(v) || sentry__object_set(header, sentry__str(key), v));
+}
+
+/* {"type":type}; the writer adds the length. Null without memory: an item without a type makes its envelope unreadable. */
 static sentry_value_t sentry__item_header(const char *type)
 {
     sentry_value_t header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__set_text(header, SENTRY__LITERAL("type"), sentry__str(type));
-    return header;
+    if (!sentry__item_field(header, "type", type)) return header;
+    sentry__decref(header);
+    return sentry__null();
 }
 
 static sentry__str_t sentry__item_type(const sentry__item_t *item) { return sentry__string_of(sentry__object_get(item->header, SENTRY__LITERAL("type"))); }
@@ -6191,7 +6199,7 @@ static uint64_t sentry__db_stamp_locked(sentry__db_t *db)
 /* Removes a file for good. Returns 0 when this process did. */
 static int sentry__db_remove(const sentry__db_t *db, const char *folder, const char *name)
 {
-    return sentry__db_on(db, sentry__os_unlink, folder, name) && sentry__db_on(db, sentry__os_rmdir, folder, name);
+    return sentry__db_on(db, sentry__os_unlink, folder, name);
 }
 
 /* Reads an envelope; NULL when it is none. */
@@ -9465,23 +9473,16 @@ static void sentry__attachment_set_filename(sentry_attachment_t *a, sentry__str_
     if (filename.n) sentry__attachment_name(a, &a->filename, filename, 0);
 }
 
-/* Adds a field, unless there is no text. Returns 0 when done. */
-static int sentry__attachment_field(sentry_value_t header, const char *key, const char *text)
-{
-    sentry_value_t v = text ? sentry__string_new(sentry__str(text)) : sentry__null();
-    return text && (sentry__is_null(v) || sentry__object_set(header, sentry__str(key), v));
-}
-
 /* Null without memory for all of it.
  * Shape: {"type":"attachment","length":n,"filename":..,"attachment_type":..,"content_type":..} */
 static sentry_value_t sentry__attachment_header(sentry_attachment_t *a)
 {
-    sentry_value_t header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    int failed = sentry__attachment_field(header, "type", "attachment");
+    sentry_value_t header = sentry__item_header("attachment");
+    int failed;
     sentry__lock(&a->lock);
-    failed |= sentry__attachment_field(header, "filename", a->filename);
-    failed |= sentry__attachment_field(header, "attachment_type", a->type);
-    failed |= sentry__attachment_field(header, "content_type", a->content_type);
+    failed = sentry__item_field(header, "filename", a->filename);
+    failed |= sentry__item_field(header, "attachment_type", a->type);
+    failed |= sentry__item_field(header, "content_type", a->content_type);
     sentry__unlock(&a->lock);
     if (!failed) return header;
     sentry__decref(header);

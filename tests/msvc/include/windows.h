@@ -194,6 +194,8 @@ void __faststorefence(void);
 #define OPEN_EXISTING 3
 #define OPEN_ALWAYS 4
 #define FILE_ATTRIBUTE_NORMAL 0x80
+#define FILE_ATTRIBUTE_DIRECTORY 0x10
+#define FILE_ATTRIBUTE_REPARSE_POINT 0x400
 #define INVALID_FILE_ATTRIBUTES ((DWORD)-1)
 __declspec(dllimport) HANDLE WINAPI CreateFileW(LPCWSTR path, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD how, DWORD flags, HANDLE model);
 __declspec(dllimport) BOOL WINAPI ReadFile(HANDLE file, LPVOID to, DWORD size, LPDWORD got, void *overlapped);
