@@ -19,6 +19,7 @@
  *     breadcrumbs that cost well under a microsecond; scopes; hubs for requests, jobs, fibers and threads
  *     before_send, event processors, sampling, ignore lists, a scrubber for secrets, limits on every string
  *     delivery by one background thread over HTTP, with rate limits and client reports; fork() is safe
+ *     what cannot be delivered waits on disk and leaves later; attachments; user's consent; gzip; proxies; Spotlight; figures
  *     https by libcurl, which sentry_curl.h loads at run time, or by a TLS library of yours; HTTP clients of yours
  *
  * CONTENTS (search for the tag)
@@ -77,7 +78,8 @@
  *     SENTRY_NO_THREADS       no thread is started, no pthread.h, no lock; the program has one thread. What is queued is sent
  *                             by sentry_flush and sentry_close
  *     SENTRY_NO_HTTP          no sockets, no built-in transport: set options.transport
- *     SENTRY_NO_FILES         no files, no stdio streams: no release from git, diagnostics go only to options.logger
+ *     SENTRY_NO_FILES         no files, no stdio streams: no release from git, diagnostics go only to options.logger, nothing is kept
+ *                             for later, attachments are bytes
  *     SENTRY_NO_CRASH, SENTRY_NO_SYMBOLIZER, SENTRY_NO_PROFILER, SENTRY_NO_TRACING: accepted; those sections do not exist yet
  *                             the seven switches: the same in every file of a program
  *     SENTRY_NOW_US(), SENTRY_TICKS_MS(), SENTRY_RANDOM(ptr, size)
@@ -104,11 +106,23 @@
  *
  * FLUSH: nothing waits for the network but sentry_flush and sentry_close. Call sentry_close before main returns.
  *
+ * DELIVERY: every envelope is delivered, or kept on disk, or counted in a client report. Without an answer it goes to
+ *     options.database_path and is tried again after 15 minutes, then after twice as long each time, six times in all; at
+ *     every start; and when the network is back. sentry_close puts there what is left. An answer of any kind ends it. Several
+ *     processes may share the folder: files are renamed by who sends them. sentry_get_stats tells how it goes.
+ *
+ * ATTACH: sentry_attach_file or sentry_attach_bytes for every event of the scope; sentry_hint_attach_file for one event, also
+ *     in before_send; options.attachments for all. Files are read when an event goes out.
+ *
+ * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
+ *     programs without a network, options.spotlight for your own screen.
+ *
  * SMALL TARGETS: without an operating system that the header knows (bare metal, WASI) define SENTRY_NO_THREADS,
  *     SENTRY_NO_HTTP, SENTRY_NO_FILES and the three clock macros, and pass a transport of sentry_transport_new.
  *
  * MEMORY: strings are copied, values passed in are consumed. What is kept is bounded: breadcrumbs by
- *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length.
+ *     max_breadcrumbs, the queue by transport_queue_size and transport_queue_bytes, strings by max_value_length, the disk
+ *     by cache_max_items, _size and _age.
  *     With no memory left calls do nothing.
  *
  * DIAGNOSTICS: with options.debug (or SENTRY_DEBUG=1) the SDK says on stderr, or to options.logger, what it drops and
@@ -118,9 +132,11 @@
  *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
  *
  * LIMITS, as of this version
- *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions, attachments or integrations: their
- *     options exist and warn when set. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport.
- *     What could not be delivered when the program ends is lost. tcc has no way to run code when a block is left: see
+ *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions or integrations: their options exist and
+ *     warn when set. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
+ *     wants TLS. What waits in memory is lost when the program is killed, or ends without sentry_close; files are not
+ *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
+ *     sent again, under the same event id. tcc has no way to run code when a block is left: see
  *     SENTRY_WITH_SCOPE. A shared library that holds the implementation must stay loaded while threads live that used it.
  *     Looking up a host name can take longer than connect_timeout; close does not wait for it.
  */
@@ -1083,7 +1099,8 @@ SENTRY_API char *sentry_envelope_serialize(const sentry_envelope_t *envelope, si
  * carriage return, an item without a type, a wrong length, an item_count that does not count, blank lines at the end. */
 SENTRY_API sentry_envelope_t *sentry_envelope_deserialize(const char *buf, size_t buf_len);
 #ifndef SENTRY_NO_FILES
-/* Writes the envelope to a file, replacing it in one step. Paths are UTF-8, on Windows too. Errors: 1. */
+/* Writes the envelope to a file that only its owner may read, replacing it in one step. Paths are UTF-8, on Windows too.
+ * Errors: 1. */
 SENTRY_API int sentry_envelope_write_to_file(const sentry_envelope_t *envelope, const char *path);
 /* Reads a file in wire format. Errors: NULL. */
 SENTRY_API sentry_envelope_t *sentry_envelope_read_from_file(const char *path);
@@ -1338,7 +1355,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
  *     sentry_capture_* [27] -> current scope [25] -> its state, a snapshot [24] -> event_write: one walk, with [8] and
  *     the runs of bytes of [22] -> processors, before_send, sampling [27] -> envelope [13] -> transport [18]
  * and the worker's thread:
- *     queue [20] -> rate limits, client report [14] -> HTTP [17] -> limits from the answer [14]
+ *     queue [20] -> rate limits, client report [14] -> gzip [16] -> HTTP [17] -> limits from the answer [14]; without an answer a file [15]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -3014,6 +3031,13 @@ static uint64_t sentry__deadline(uint64_t ms)
 {
     uint64_t now = sentry__os_ticks_ms();
     return ms > UINT64_MAX - now ? UINT64_MAX : now + ms;
+}
+
+/* The milliseconds until then. */
+static uint64_t sentry__left(uint64_t deadline)
+{
+    uint64_t now = sentry__os_ticks_ms();
+    return deadline > now ? deadline - now : 0;
 }
 
 static int sentry__hex_digit(char c)
@@ -5827,6 +5851,16 @@ static int sentry__limits_hold(const sentry_envelope_t *e)
     return 0;
 }
 
+/* How many envelopes wait on disk. */
+static uint64_t sentry__cached(void)
+{
+    uint64_t cached;
+    sentry__lock(&sentry__totals.lock);
+    cached = sentry__totals.cached;
+    sentry__unlock(&sentry__totals.lock);
+    return cached;
+}
+
 #ifndef SENTRY_NO_FILES
 /* One more, or less, waits on disk. */
 static void sentry__totals_cached(int change)
@@ -6288,13 +6322,15 @@ static int sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry_
 static int sentry__db_any(const sentry__db_t *db)
 {
     sentry__os_path_t at = db ? sentry__os_path(db->path) : NULL;
+    sentry__files_t files = { NULL, 0, 0 };
     sentry__os_dir_t dir;
     const char *name;
-    int any = 0;
-    if (at && !sentry__os_dir_open(&dir, at)) {
-        while ((name = sentry__os_dir_next(&dir)) != NULL) any |= strcmp(name, "cache") == 0 || (strlen(name) >= 40 && memcmp(name + 36, ".run", 4) == 0);
-        sentry__os_dir_close(&dir);
-    }
+    int any = 0, open = at && !sentry__os_dir_open(&dir, at);
+    while (open && (name = sentry__os_dir_next(&dir)) != NULL) any |= strlen(name) >= 40 && memcmp(name + 36, ".run", 4) == 0;
+    if (open) sentry__os_dir_close(&dir);
+    if (open && !any) sentry__files_add(&files, db, "cache", 0);
+    any |= files.count != 0;
+    sentry__files_free(&files);
     sentry__os_path_free(at);
     return any;
 }
@@ -8523,11 +8559,12 @@ static int sentry__worker_try(sentry__worker_t *w, sentry__file_t *f, uint64_t l
 /* Goes on with a pass by one file. */
 static void sentry__worker_pass(sentry__worker_t *w, uint64_t latest)
 {
-    if (!w->files.list && !sentry__withheld()) {
+    int withheld = sentry__withheld();
+    if (!w->files.list && !withheld) {
         sentry__db_list(w->db, w->passing == SENTRY__PASS_ALL, &w->files);
         w->next_file = 0;
     }
-    if (w->next_file < w->files.count && sentry__worker_try(w, &w->files.list[w->next_file++], latest)) return;
+    if (!withheld && w->next_file < w->files.count && sentry__worker_try(w, &w->files.list[w->next_file++], latest)) return;
     sentry__files_free(&w->files);
     sentry__os_mutex_lock(&w->mutex);
     w->passing = 0;
@@ -8558,7 +8595,7 @@ static void sentry__worker_idle_locked(sentry__worker_t *w)
 {
     sentry_envelope_t *report = !w->first && sentry__report_due(w) ? sentry__report_envelope(w) : NULL;
     if (report) sentry__worker_queue_locked(w, report);
-    if (sentry__totals.cached && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
+    if (sentry__cached() && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
 }
 
 static void *sentry__worker_main(void *arg)
@@ -11634,7 +11671,7 @@ static uint64_t sentry__kept(void)
 static int sentry__close(void)
 {
     sentry__client_t *c;
-    uint64_t kept;
+    uint64_t kept, deadline;
     sentry__lock(&sentry__sdk.lock);
     c = sentry__sdk.client;
     sentry__sdk.client = NULL;
@@ -11642,8 +11679,9 @@ static int sentry__close(void)
     sentry__unlock(&sentry__sdk.lock);
     if (!c) return 0;
     kept = sentry__kept();
-    if (c->transport->shutdown) c->transport->shutdown(sentry__shutdown_timeout(&c->options), c->transport->state);
-    if (c->spotlight) c->spotlight->shutdown(sentry__shutdown_timeout(&c->options), c->spotlight->state);
+    deadline = sentry__deadline(sentry__shutdown_timeout(&c->options));
+    if (c->transport->shutdown) c->transport->shutdown(sentry__left(deadline), c->transport->state);
+    if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
     sentry__store(&sentry__sdk.propagate_hub, 0);
@@ -11710,10 +11748,9 @@ SENTRY_API int sentry_init(sentry_options_t *options)
 SENTRY_API int sentry_flush(uint64_t timeout)
 {
     sentry__client_t *c = sentry__in_callback() ? NULL : sentry__client_acquire();
-    uint64_t start = sentry__os_ticks_ms(), spent;
+    uint64_t deadline = sentry__deadline(timeout);
     int late = c && c->transport->flush ? c->transport->flush(timeout, c->transport->state) : 0;
-    spent = sentry__os_ticks_ms() - start;
-    if (c && c->spotlight) late |= c->spotlight->flush(timeout > spent ? timeout - spent : 0, c->spotlight->state);
+    if (c && c->spotlight) late |= c->spotlight->flush(sentry__left(deadline), c->spotlight->state);
     sentry__client_release(c);
     return late != 0;
 }
