@@ -8688,7 +8688,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     until = w->accepted;
     if (until < w->awaited || w->finished >= w->awaited) w->awaited = until;
     w->waiters++;
-    if (!SENTRY__THREADS) sentry__worker_idle_locked(w);
+    sentry__worker_idle_locked(w);
     sentry__os_cond_wake(&w->wake);
     while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing)) != 0 && now < deadline) {
         if (SENTRY__THREADS) sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
