@@ -389,6 +389,7 @@ static void http_to_nobody(void)
     options.dsn = closed_dsn;
     options.release = "app@1.2.3";
     options.shutdown_timeout = 500;
+    options.database_path = __FILE__ "/none"; /* no folder can be below a file */
     if (sentry_init(&options) != 0) return;
     sentry_capture_message(SENTRY_LEVEL_INFO, "text");
     sentry_capture_message(SENTRY_LEVEL_INFO, "text");

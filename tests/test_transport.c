@@ -6,6 +6,7 @@
 
 #ifndef SENTRY_NO_HTTP
 
+#define NOWHERE __FILE__ "/none" /* no folder can be below a file */
 #define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
 
 /* -- starting and sending -- */
@@ -28,7 +29,7 @@ static sentry_options_t options_for(const sink_t *sink)
     o.release = "app@1";
     o.server_name = "host";
     o.http_retry = SENTRY_OFF; /* nothing outlives a test: not what meets no answer, nor what is left at the end */
-    o.database_path = __FILE__ "/none";
+    o.database_path = NOWHERE;
     return o;
 }
 
@@ -591,6 +592,8 @@ static void survives_a_refused_connection(void)
     snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", sink_closed_port());
     o.dsn = dsn_text;
     o.release = "";
+    o.http_retry = SENTRY_OFF;
+    o.database_path = NOWHERE;
     CHECK_INT(sentry_init(&o), 0);
     say_and_flush("first");
     say_and_flush("second");
@@ -618,6 +621,8 @@ static void gives_up_connecting(void)
     snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", port);
     o.dsn = dsn_text;
     o.release = "";
+    o.http_retry = SENTRY_OFF;
+    o.database_path = NOWHERE;
     o.connect_timeout = test_ms(300);
     o.transfer_timeout = test_ms(600);
     CHECK_INT(sentry_init(&o), 0);
@@ -795,6 +800,8 @@ static void close_does_not_wait_for_a_name(void)
     memset(&o, 0, sizeof o);
     o.dsn = "http://key@no-such-host.invalid:9/1";
     o.release = "";
+    o.http_retry = SENTRY_OFF;
+    o.database_path = NOWHERE;
     o.shutdown_timeout = 300;
     CHECK_INT(sentry_init(&o), 0);
     say("hello");
@@ -894,6 +901,8 @@ static void https_needs_a_provider(void)
     memset(&o, 0, sizeof o);
     o.dsn = "https://key@127.0.0.1:1/1";
     o.release = "";
+    o.http_retry = SENTRY_OFF;
+    o.database_path = NOWHERE;
     CHECK_INT(sentry_init(&o), 1);
     CHECK_CONTAINS(sentry_get_init_error(), "sentry_curl.h");
     CHECK_INT(sentry_is_enabled(), 0);
