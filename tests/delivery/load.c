@@ -36,8 +36,8 @@ static int miscounted(long n)
     sentry_get_stats(&stats);
     for (i = 0; i < SENTRY_DROP_REASONS; i++) dropped += stats.dropped[i];
     if (stats.sent == (uint64_t)n && stats.queued + stats.kept + dropped == 0 && stats.last_status == 200) return 0;
-    printf("FAIL captured %ld, the SDK counts %lu sent, %lu queued, %lu kept, %lu dropped, last status %d\n", n, (unsigned long)stats.sent,
-        (unsigned long)stats.queued, (unsigned long)stats.kept, (unsigned long)dropped, stats.last_status);
+    printf("FAIL captured %ld, the SDK counts %lu sent, %lu queued, %lu kept, %lu dropped, last status %d\n", n,
+        (unsigned long)stats.sent, (unsigned long)stats.queued, (unsigned long)stats.kept, (unsigned long)dropped, stats.last_status);
     return 1;
 }
 
@@ -107,6 +107,8 @@ static void soak(long n)
 
 static void fill_scope(void)
 {
+    static const char text[] = "level loaded from the cache after it was not found in the memory of it";
+    static const char data[] = "{\"number\":17,\"path\":\"levels/forest.map\",\"why\":\"the door was opened\"}";
     char key[16];
     int i;
     for (i = 0; i < 10; i++) {
@@ -116,10 +118,10 @@ static void fill_scope(void)
     sentry_set_user(sentry_value_new_user("42", "jane", "jane@example.com", NULL));
     sentry_set_context("game", sentry_value_from_json("{\"level\":3,\"mode\":\"story\",\"score\":4711}"));
     for (i = 0; i < 100; i++) {
-        sentry_value_t crumb = sentry_value_new_breadcrumb("default", "level loaded from the cache after it was not found in the memory of it");
+        sentry_value_t crumb = sentry_value_new_breadcrumb("default", text);
         sentry_value_set_by_key(crumb, "category", sentry_value_new_string("game.level"));
         sentry_value_set_by_key(crumb, "level", sentry_value_new_string("info"));
-        sentry_value_set_by_key(crumb, "data", sentry_value_from_json("{\"number\":17,\"path\":\"levels/forest.map\",\"why\":\"the door was opened\"}"));
+        sentry_value_set_by_key(crumb, "data", sentry_value_from_json(data));
         sentry_add_breadcrumb(crumb);
     }
 }
@@ -155,8 +157,10 @@ int main(int argc, char **argv)
     count = receiver_end(&r);
     for (i = 0; i < 16; i++) snprintf(sum + 2 * i, 3, "%02x", ids[i]);
     printf("bytes_per_event %llu\n", count.events ? count.bytes / count.events : 0);
-    if (count.events == (unsigned long long)n && count.unique == count.events && count.other + count.bad == 0 && strcmp(sum, count.ids) == 0) return failed;
-    printf("FAIL captured %ld, arrived %llu, different ones %llu, others %llu, bad ones %llu, ids %s and %s\n", n, count.events, count.unique,
-        count.other, count.bad, sum, count.ids);
+    if (count.events == (unsigned long long)n && count.unique == count.events && count.other + count.bad == 0
+        && strcmp(sum, count.ids) == 0)
+        return failed;
+    printf("FAIL captured %ld, arrived %llu, different ones %llu, others %llu, bad ones %llu, ids %s and %s\n", n, count.events,
+        count.unique, count.other, count.bad, sum, count.ids);
     return 1;
 }

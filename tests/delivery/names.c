@@ -1,5 +1,5 @@
-/* names.c: loaded into a program before others (LD_PRELOAD), makes it know the host names in $NAMES: "a.test=::1,b.test=127.0.0.1".
- * So a proxy can be the only one that knows a name. glibc and musl. */
+/* names.c: loaded into a program before others (LD_PRELOAD), makes it know the host names in $NAMES, which is like
+ * "a.test=::1,b.test=127.0.0.1". So a proxy can be the only one that knows a name. glibc and musl. */
 #include <dlfcn.h>
 #include <netdb.h>
 #include <stdio.h>

@@ -49,7 +49,7 @@ static union {
     struct sockaddr_un local;
 } address;
 static socklen_t address_size;
-static int listener = -1, holder = -1; /* the holder is bound to the port while nobody listens there, so that no other socket gets it */
+static int listener = -1, holder = -1; /* the holder is bound to the port, so that nobody gets it while nobody listens there */
 static long long delay_us;
 static FILE *log_file;
 static unsigned accepted;
@@ -165,9 +165,11 @@ static void write_log(const connection_t *c, const char *id, const char *head)
 /* Answers, counts, and makes room for the next request. */
 static void answer(connection_t *c)
 {
-    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", wrong[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    static const char wrong[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
     char head[HEAD], text[33] = "-";
     const char *body = c->in + c->head, *id, *line;
+    ssize_t sent;
     int good;
     memcpy(head, c->in, c->head - 2);
     head[c->head - 2] = 0;
@@ -177,7 +179,8 @@ static void answer(connection_t *c)
     if (id && line - id >= 44) memcpy(text, id + 12, 32);
     if (log_file) write_log(c, text, head);
     /* The client may be gone: what it sent has come all the same. */
-    if (send(c->fd, good ? fine : wrong, (good ? sizeof fine : sizeof wrong) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN) exit(1);
+    sent = send(c->fd, good ? fine : wrong, (good ? sizeof fine : sizeof wrong) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno == EAGAIN) exit(1);
     bytes += c->whole;
     bad += !good;
     others += good && text[0] == '-';
