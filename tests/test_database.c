@@ -422,6 +422,37 @@ static void leaves_without_a_flush(void)
 #endif
 }
 
+/* Attachments and unknown items, byte by byte. */
+static void content_is_left_as_it_was(void)
+{
+    static const char head[] = "{\"event_id\":\"9ec79c33ec9942ab8353000000000001\",\"future\":[1,\"\xc3\xa9\"]}\n"
+                               "{\"type\":\"future\",\"length\":2,\"x\":true}\n{}\n{\"type\":\"attachment\",\"length\":512,\"filename\":\"a\"}\n";
+    sink_t *sink = sink_start();
+    sentry_options_t o;
+    sentry_envelope_t *e;
+    const char *payload;
+    char text[sizeof head + 512];
+    size_t i, size = 0;
+    REQUIRE(scratch_begin());
+    memcpy(text, head, sizeof head - 1);
+    for (i = 0; i < 512; i++)
+        text[sizeof head - 1 + i] = (char)i;
+    text[sizeof text - 1] = '\n';
+    file_put(path_of("cache", "1767323045678-00-", 1), text, sizeof text);
+    o = options_for(sink);
+    run(&o);
+    REQUIRE(sink_count(sink) == 1);
+    e = sentry_envelope_deserialize(sink_request(sink, 0)->body, sink_request(sink, 0)->body_size);
+    CHECK_INT(sentry_envelope_get_item_count(e), 2);
+    CHECK_CONTAINS(sink_request(sink, 0)->body, "\"future\":[1,\"\xc3\xa9\"]");
+    CHECK_CONTAINS(sink_request(sink, 0)->body, "\"x\":true");
+    payload = sentry_envelope_get_item_payload(e, 1, &size);
+    CHECK(size == 512 && memcmp(payload, text + sizeof head - 1, size) == 0);
+    sentry_envelope_free(e);
+    sink_stop(sink);
+    scratch_end();
+}
+
 static void leaves_when_a_server_answers_again(void)
 {
     sink_t *sink = sink_start();
@@ -559,6 +590,36 @@ static void close_dumps_the_queue_without_retry(void)
     dump_the_queue(SENTRY_OFF);
 }
 
+/* What waits and is being tried is not tried to the end, and stays as it was. */
+static void close_interrupts_tries(void)
+{
+    sink_t *sink = sink_start();
+    sentry_options_t o;
+    const kept_list_t *runs, *cache;
+    REQUIRE(scratch_begin());
+    put_some(3);
+    o = options_for(sink);
+    o.shutdown_timeout = SENTRY_NO_WAIT;
+    sink_always(sink, SINK_STALL);
+    begin(&o);
+#ifndef SENTRY_NO_THREADS
+    CHECK_INT(sink_wait(sink, 1, test_ms(ENOUGH_MS)), 1);
+#endif
+    CHECK_INT(sentry_close(), 0);
+    runs = kept_in_runs();
+    cache = kept_in_cache();
+    CHECK_INT(runs->count + cache->count, 3);
+    CHECK(runs->count == 0 || (runs->count == 1 && tries_of(&runs->files[0]) == 0));
+    CHECK(cache->count > 0 && tries_of(&cache->files[0]) == 0);
+    CHECK_INT(dropped_now(), 0);
+    sink_always(sink, SINK_REPLY);
+    run(&o);
+    CHECK_INT(events_arrived(sink, 3), 3);
+    check_all_gone();
+    sink_stop(sink);
+    scratch_end();
+}
+
 /* What sentry-native left: its envelopes are sent, what else is there is not ours. */
 static void runs_of_others_are_adopted(void)
 {
@@ -692,8 +753,8 @@ static void try_for_ever(int port)
     sentry_flush(600000);
 }
 
-/* What a process is trying stays its own while it lives. */
-static void living_runs_are_left_alone(void)
+/* What a process is trying stays its own while it lives; and then it is anybody's. */
+static void try_and_die(void (*live)(int port), int gives_sign)
 {
     sink_t *sink;
     sentry_options_t o;
@@ -705,9 +766,9 @@ static void living_runs_are_left_alone(void)
     put_some(1);
     deaf = sink_bind(AF_INET, &port);
     REQUIRE(deaf != SINK_NONE && listen(deaf, 8) == 0);
-    child = start_child(try_for_ever);
+    child = start_child(live);
     tell_child(port);
-    while (kept_in_runs()->count == 0 && test_now_ms() - start < test_ms(ENOUGH_MS))
+    while ((kept_in_runs()->count == 0 || (gives_sign && !exists(in_scratch("sign")))) && test_now_ms() - start < test_ms(ENOUGH_MS))
         test_sleep_ms(5);
     CHECK_INT(kept_in_runs()->count, 1);
     sink = sink_start();
@@ -724,6 +785,39 @@ static void living_runs_are_left_alone(void)
     sink_stop(sink);
     scratch_end();
 }
+
+static void living_runs_are_left_alone(void)
+{
+    try_and_die(try_for_ever, 0);
+}
+
+#ifndef SENTRY_NO_THREADS
+/* Has a child of its own that comes and goes, while it lives on. */
+static void fork_and_try_for_ever(int port)
+{
+    sentry_options_t o = options_to_port(port);
+    pid_t child;
+    o.transfer_timeout = 600000;
+    begin(&o);
+    while (kept_in_runs()->count == 0)
+        test_sleep_ms(1);
+    child = fork();
+    if (child == 0) {
+        sentry_close();
+        test_end_child();
+    }
+    CHECK(test_child_ended_well(child));
+    file_put(in_scratch("sign"), "", 0);
+    pause();
+}
+
+static void children_do_not_end_a_run(void)
+{
+    if (!TEST_CAN_FORK_THREADS)
+        SKIP("what runs the test cannot fork threads");
+    try_and_die(fork_and_try_for_ever, 1);
+}
+#endif
 
 /* Keeps events until it is killed. */
 static void keep_many(int port)
@@ -1037,6 +1131,25 @@ static void sixth_failure_is_the_last(void)
     scratch_end();
 }
 
+/* With retry off, what an earlier run kept has one try. */
+static void last_try_without_retry(void)
+{
+    sink_t *sink = sink_start();
+    sentry_options_t o;
+    REQUIRE(scratch_begin());
+    put_some(2);
+    sink_do(sink, SINK_RESET);
+    o = options_for(sink);
+    o.http_retry = SENTRY_OFF;
+    run(&o);
+    run(&o);
+    CHECK_INT(event_arrived(sink, 1), 0);
+    CHECK_INT(event_arrived(sink, 2), 1);
+    check_all_gone();
+    sink_stop(sink);
+    scratch_end();
+}
+
 /* The name says when it was tried, not when it happened. */
 static void failures_move_to_the_end(void)
 {
@@ -1173,6 +1286,7 @@ static void foreign_files_are_left_alone(void)
 {
     static const char *const names[] = { "cache/notes.txt", "cache/1767323045678-00-9ec79c33-ec99-42ab-8353-000000000001.envelope.bak",
                                          "cache/.hidden", "cache/envelope", "notes.envelope", "x.run.txt" };
+    static const char folder[] = "cache/1767323045678-00-9ec79c33-ec99-42ab-8353-000000000002.envelope";
     sink_t *sink = sink_start();
     sentry_options_t o;
     size_t i;
@@ -1180,7 +1294,7 @@ static void foreign_files_are_left_alone(void)
     for (i = 0; i < COUNT(names); i++)
         file_put(in_database(names[i]), "mine", 4);
     put_event("cache/folder", "", 1);
-    put_event("cache/1767323045678-00-9ec79c33-ec99-42ab-8353-000000000002.envelope", "", 2);
+    put_event(folder, "", 2);
     put_some(3);
     o = options_for(sink);
     run(&o);
@@ -1188,6 +1302,8 @@ static void foreign_files_are_left_alone(void)
     for (i = 0; i < COUNT(names); i++)
         CHECK(file_is(in_database(names[i]), "mine"));
     CHECK(exists(path_of("cache/folder", "", 1)));
+    CHECK(exists(path_of(folder, "", 2)));
+    CHECK_INT(stats_now().cached, 0);
     sink_stop(sink);
     scratch_end();
 }
@@ -1561,16 +1677,21 @@ static const test_case_t tests[] = {
     { "keeping_is_said", keeping_is_said },
     { "leaves_at_the_next_start", leaves_at_the_next_start },
     { "leaves_without_a_flush", leaves_without_a_flush },
+    { "content_is_left_as_it_was", content_is_left_as_it_was },
     { "leaves_when_a_server_answers_again", leaves_when_a_server_answers_again },
     { "any_answer_ends_it", any_answer_ends_it },
     { "limits_hold_it_back", limits_hold_it_back },
     { "close_dumps_the_queue", close_dumps_the_queue },
     { "close_dumps_the_queue_without_retry", close_dumps_the_queue_without_retry },
+    { "close_interrupts_tries", close_interrupts_tries },
     { "runs_of_others_are_adopted", runs_of_others_are_adopted },
 #ifndef _WIN32
     { "processes_share_a_database", processes_share_a_database },
     { "processes_keep_together", processes_keep_together },
     { "living_runs_are_left_alone", living_runs_are_left_alone },
+#ifndef SENTRY_NO_THREADS
+    { "children_do_not_end_a_run", children_do_not_end_a_run },
+#endif
     { "killed_processes_leave_whole_files", killed_processes_leave_whole_files },
 #endif
     { "number_is_limited", number_is_limited },
@@ -1582,6 +1703,7 @@ static const test_case_t tests[] = {
     { "what_is_kept_for_people_stays", what_is_kept_for_people_stays },
     { "failures_are_counted_in_names", failures_are_counted_in_names },
     { "sixth_failure_is_the_last", sixth_failure_is_the_last },
+    { "last_try_without_retry", last_try_without_retry },
     { "failures_move_to_the_end", failures_move_to_the_end },
     { "retry_can_be_asked_for", retry_can_be_asked_for },
     { "close_leaves_a_client_behind", close_leaves_a_client_behind },

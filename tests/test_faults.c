@@ -455,6 +455,58 @@ static void all_faults_in_a_row_without_retry(void)
     suffer_all(SENTRY_OFF);
 }
 
+#ifndef SENTRY_NO_THREADS
+/* -- from several threads --------------------------------------------------------------------------- */
+
+#define THREADS 4
+#define EACH 15
+
+static void *say_some(void *memory)
+{
+    sentry_uuid_t *ids = (sentry_uuid_t *)memory;
+    int i;
+    for (i = 0; i < EACH; i++) {
+        ids[i] = say("hello");
+        if (i % 5 == 4)
+            flush();
+    }
+    return NULL;
+}
+
+/* Four capture and flush while the server has its bad day. */
+static void threads_meet_faults(void)
+{
+    static const fault_t *const lists[] = { unanswered, refused, accepted };
+    static sentry_uuid_t ids[THREADS][EACH];
+    test_thread_t threads[THREADS];
+    sentry_options_t o;
+    sentry_stats_t stats;
+    stock_t stock;
+    sink_t *sink = sink_start();
+    size_t i;
+    REQUIRE(scratch_begin());
+    for (i = 0; i < 24; i++)
+        sink_push(sink, lists[i % 3][i / 3].step);
+    o = options_to_port(sink_port(sink));
+    o.cache_max_items = SENTRY_NONE;
+    CHECK_INT(sentry_init(&o), 0);
+    for (i = 0; i < THREADS; i++)
+        REQUIRE(test_thread_start(&threads[i], say_some, ids[i]) == 0);
+    for (i = 0; i < THREADS; i++)
+        test_thread_join(threads[i]);
+    say("last");
+    flush();
+    stats = stats_now();
+    CHECK_INT(sentry_close(), 0);
+    stock = take_stock(sink, ids[0], THREADS * EACH);
+    CHECK_INT(stock.kept + stock.twice + stock.strange, 0);
+    CHECK_INT(stock.sent + dropped(&stats), THREADS * EACH);
+    CHECK_INT(reported(sink, "*", "*"), dropped(&stats));
+    sink_stop(sink);
+    scratch_end();
+}
+#endif
+
 static const test_case_t tests[] = {
     { "accepted_events_are_sent", accepted_events_are_sent },
     { "refused_events_are_counted", refused_events_are_counted },
@@ -471,6 +523,9 @@ static const test_case_t tests[] = {
     { "large_requests_cut_anywhere", large_requests_cut_anywhere },
     { "kept_connections_end", kept_connections_end },
     { "all_faults_in_a_row", all_faults_in_a_row },
+#ifndef SENTRY_NO_THREADS
+    { "threads_meet_faults", threads_meet_faults },
+#endif
     { "all_faults_in_a_row_without_retry", all_faults_in_a_row_without_retry }
 };
 
