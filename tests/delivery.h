@@ -3,8 +3,6 @@
 #ifndef DELIVERY_H
 #define DELIVERY_H
 
-#include <stdarg.h>
-
 #define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
 
 /* -- starting and sending ------------------------------------------------------------------------ */
@@ -56,27 +54,6 @@ static inline sentry_uuid_t say(const char *text)
 static inline void flush(void)
 {
     CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
-}
-
-/* -- diagnostics ----------------------------------------------------------------------------------- */
-
-static struct {
-    test_mutex_t lock;
-    char text[65536];
-} logged = { TEST_MUTEX_INIT, "" };
-
-/* A logger that keeps what is said, a line each. */
-static inline SENTRY_PRINTF(2, 0) void keep_log(sentry_level_t level, const char *message, va_list args, void *data)
-{
-    size_t used;
-    (void)level;
-    (void)data;
-    test_lock(&logged.lock);
-    used = strlen(logged.text);
-    vsnprintf(logged.text + used, sizeof logged.text - used, message, args);
-    used = strlen(logged.text);
-    snprintf(logged.text + used, sizeof logged.text - used, "\n");
-    test_unlock(&logged.lock);
 }
 
 /* -- a client without a network --------------------------------------------------------------------- */

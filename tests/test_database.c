@@ -6,6 +6,7 @@
 #include "sink.h"
 #include "files.h"
 #include "delivery.h"
+#include "log.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

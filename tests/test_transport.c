@@ -6,8 +6,8 @@
 
 #ifndef SENTRY_NO_HTTP
 
-#define NOWHERE __FILE__ "/none" /* no folder can be below a file */
-#define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
+#include "files.h"
+#include "delivery.h"
 
 /* -- starting and sending -- */
 
@@ -29,7 +29,7 @@ static sentry_options_t options_for(const sink_t *sink)
     o.release = "app@1";
     o.server_name = "host";
     o.http_retry = SENTRY_OFF; /* nothing outlives a test: not what meets no answer, nor what is left at the end */
-    o.database_path = NOWHERE;
+    o.database_path = __FILE__ "/none";
     return o;
 }
 
@@ -53,11 +53,6 @@ static void end(sink_t *sink)
     sink_release(sink);
     sentry_close();
     sink_stop(sink);
-}
-
-static sentry_uuid_t say(const char *text)
-{
-    return sentry_capture_message(SENTRY_LEVEL_INFO, text);
 }
 
 /* Until the first event is on its way. Without threads it waits for a flush. */
@@ -96,74 +91,15 @@ static void send_session(void)
 
 /* -- what arrived -- */
 
-/* A request that got an answer which says "accepted". */
-static int was_accepted(const sink_request_t *r)
-{
-    return r->status == 200
-           && (r->kind == SINK_REPLY || r->kind == SINK_CHUNKED || r->kind == SINK_UNTIL_CLOSE || r->kind == SINK_CONTINUE
-               || r->kind == SINK_REPLY_CLOSE || r->kind == SINK_SLOW || r->kind == SINK_HOLD || r->kind == SINK_DRIP);
-}
-
-/* How many accepted requests contain the text. */
-static int arrived(sink_t *sink, const char *text)
-{
-    const sink_request_t *r;
-    size_t i;
-    int times = 0;
-    for (i = 0; (r = sink_request(sink, i)) != NULL; i++)
-        times += was_accepted(r) && strstr(r->body, text) != NULL;
-    return times;
-}
-
 /* The first accepted request that contains the text. */
 static const sink_request_t *request_with(sink_t *sink, const char *text)
 {
     const sink_request_t *r;
     size_t i;
     for (i = 0; (r = sink_request(sink, i)) != NULL; i++)
-        if (was_accepted(r) && strstr(r->body, text))
+        if (r->accepted && strstr(r->body, text))
             return r;
     return NULL;
-}
-
-static int same(sentry_value_t object, const char *key, const char *text)
-{
-    return strcmp(sentry_value_as_string(sentry_value_get_by_key(object, key)), text) == 0;
-}
-
-/* What one client report says about a reason and a category. */
-static long reported_in(const char *payload, size_t size, const char *reason, const char *category)
-{
-    sentry_value_t report = sentry_value_from_json_n(payload, size);
-    sentry_value_t list = sentry_value_get_by_key(report, "discarded_events");
-    long sum = 0;
-    size_t i;
-    CHECK_INT(sentry_value_get_type(list), SENTRY_VALUE_TYPE_LIST);
-    for (i = 0; i < sentry_value_get_length(list); i++) {
-        sentry_value_t entry = sentry_value_get_by_index(list, i);
-        if (same(entry, "reason", reason) && (same(entry, "category", category) || *category == '*'))
-            sum += (long)sentry_value_as_int64(sentry_value_get_by_key(entry, "quantity"));
-    }
-    sentry_value_decref(report);
-    return sum;
-}
-
-/* The sum of what all accepted client reports say; "*" is any category. */
-static long reported(sink_t *sink, const char *reason, const char *category)
-{
-    const sink_request_t *r;
-    size_t i, item, size;
-    long sum = 0;
-    for (i = 0; (r = sink_request(sink, i)) != NULL; i++) {
-        sentry_envelope_t *envelope = was_accepted(r) ? sentry_envelope_deserialize(r->body, r->body_size) : NULL;
-        for (item = 0; item < sentry_envelope_get_item_count(envelope); item++) {
-            const char *payload = sentry_envelope_get_item_payload(envelope, item, &size);
-            if (same(sentry_envelope_get_item_header(envelope, item), "type", "client_report"))
-                sum += reported_in(payload, size, reason, category);
-        }
-        sentry_envelope_free(envelope);
-    }
-    return sum;
 }
 
 static int any_report(sink_t *sink)
@@ -592,8 +528,6 @@ static void survives_a_refused_connection(void)
     snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", sink_closed_port());
     o.dsn = dsn_text;
     o.release = "";
-    o.http_retry = SENTRY_OFF;
-    o.database_path = NOWHERE;
     CHECK_INT(sentry_init(&o), 0);
     say_and_flush("first");
     say_and_flush("second");
@@ -621,8 +555,6 @@ static void gives_up_connecting(void)
     snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", port);
     o.dsn = dsn_text;
     o.release = "";
-    o.http_retry = SENTRY_OFF;
-    o.database_path = NOWHERE;
     o.connect_timeout = test_ms(300);
     o.transfer_timeout = test_ms(600);
     CHECK_INT(sentry_init(&o), 0);
@@ -800,8 +732,6 @@ static void close_does_not_wait_for_a_name(void)
     memset(&o, 0, sizeof o);
     o.dsn = "http://key@no-such-host.invalid:9/1";
     o.release = "";
-    o.http_retry = SENTRY_OFF;
-    o.database_path = NOWHERE;
     o.shutdown_timeout = 300;
     CHECK_INT(sentry_init(&o), 0);
     say("hello");
@@ -901,8 +831,6 @@ static void https_needs_a_provider(void)
     memset(&o, 0, sizeof o);
     o.dsn = "https://key@127.0.0.1:1/1";
     o.release = "";
-    o.http_retry = SENTRY_OFF;
-    o.database_path = NOWHERE;
     CHECK_INT(sentry_init(&o), 1);
     CHECK_CONTAINS(sentry_get_init_error(), "sentry_curl.h");
     CHECK_INT(sentry_is_enabled(), 0);
