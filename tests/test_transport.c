@@ -11,26 +11,27 @@
 
 /* -- starting and sending -- */
 
-static char dsn_text[128];
-
 static const char *dsn_of(const sink_t *sink)
 {
-    const char *host = sink->family == AF_INET6 ? "[::1]" : "127.0.0.1";
-    snprintf(dsn_text, sizeof dsn_text, "http://key@%s:%d/1", host, sink_port(sink));
-    return dsn_text;
+    return dsn_of_port(sink->family == AF_INET6 ? "[::1]" : "127.0.0.1", sink_port(sink));
 }
 
-/* Options that look nothing up and send to the sink. */
-static sentry_options_t options_for(const sink_t *sink)
+/* Options that look nothing up. */
+static sentry_options_t options_to(const char *dsn)
 {
     sentry_options_t o;
     memset(&o, 0, sizeof o);
-    o.dsn = dsn_of(sink);
+    o.dsn = dsn;
     o.release = "app@1";
     o.server_name = "host";
     o.http_retry = SENTRY_OFF; /* nothing outlives a test: not what meets no answer, nor what is left at the end */
     o.database_path = __FILE__ "/none";
     return o;
+}
+
+static sentry_options_t options_for(const sink_t *sink)
+{
+    return options_to(dsn_of(sink));
 }
 
 /* A sink and an SDK that sends to it. */
@@ -168,7 +169,7 @@ static void body_is_an_envelope(void)
     REQUIRE((envelope = sentry_envelope_deserialize(r->body, r->body_size)) != NULL);
     CHECK_INT(sentry_envelope_get_item_count(envelope), 1);
     CHECK_STR(sentry_value_as_string(sentry_envelope_get_header(envelope, "event_id")), id);
-    CHECK_STR(sentry_value_as_string(sentry_envelope_get_header(envelope, "dsn")), dsn_text);
+    CHECK_STR(sentry_value_as_string(sentry_envelope_get_header(envelope, "dsn")), dsn_of(sink));
     CHECK_CONTAINS(sentry_value_as_string(sentry_envelope_get_header(envelope, "sent_at")), "Z");
     CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(sentry_envelope_get_event(envelope), "event_id")), id);
     sentry_envelope_free(envelope);
@@ -523,11 +524,7 @@ static void survives_an_early_reset(void)
 
 static void survives_a_refused_connection(void)
 {
-    sentry_options_t o;
-    memset(&o, 0, sizeof o);
-    snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", sink_closed_port());
-    o.dsn = dsn_text;
-    o.release = "";
+    sentry_options_t o = options_to(dsn_of_port("127.0.0.1", sink_closed_port()));
     CHECK_INT(sentry_init(&o), 0);
     say_and_flush("first");
     say_and_flush("second");
@@ -551,10 +548,7 @@ static void gives_up_connecting(void)
         sink_unblock(filler[i]);
         (void)!connect(filler[i], (struct sockaddr *)&to, sizeof to);
     }
-    memset(&o, 0, sizeof o);
-    snprintf(dsn_text, sizeof dsn_text, "http://key@127.0.0.1:%d/1", port);
-    o.dsn = dsn_text;
-    o.release = "";
+    o = options_to(dsn_of_port("127.0.0.1", port));
     o.connect_timeout = test_ms(300);
     o.transfer_timeout = test_ms(600);
     CHECK_INT(sentry_init(&o), 0);
@@ -727,11 +721,8 @@ static void close_does_not_wait_for_a_drip(void)
 /* Looking up a name cannot be cut short, so closing leaves it behind. */
 static void close_does_not_wait_for_a_name(void)
 {
-    sentry_options_t o;
+    sentry_options_t o = options_to("http://key@no-such-host.invalid:9/1");
     long long start;
-    memset(&o, 0, sizeof o);
-    o.dsn = "http://key@no-such-host.invalid:9/1";
-    o.release = "";
     o.shutdown_timeout = 300;
     CHECK_INT(sentry_init(&o), 0);
     say("hello");
@@ -827,10 +818,7 @@ static void close_gives_descriptors_back(void)
 
 static void https_needs_a_provider(void)
 {
-    sentry_options_t o;
-    memset(&o, 0, sizeof o);
-    o.dsn = "https://key@127.0.0.1:1/1";
-    o.release = "";
+    sentry_options_t o = options_to("https://key@127.0.0.1:1/1");
     CHECK_INT(sentry_init(&o), 1);
     CHECK_CONTAINS(sentry_get_init_error(), "sentry_curl.h");
     CHECK_INT(sentry_is_enabled(), 0);
