@@ -7204,6 +7204,11 @@ static void sentry__proxy_auth(const sentry__proxy_t *p, sentry__buf_t *b)
     sentry__buf_free(&pair);
 }
 
+static void sentry__proxy_refused(const sentry__http_t *h, int status)
+{
+    sentry__log(SENTRY_LEVEL_WARNING, "the proxy %s does not connect: status %d%s", h->proxy.host, status, status == 407 ? ", it wants a user and a password" : "");
+}
+
 /* Asks an HTTP proxy to pass bytes on to the target. Returns 1 when it does. */
 static int sentry__proxy_tunnel(sentry__http_t *h)
 {
@@ -7227,7 +7232,7 @@ static int sentry__proxy_tunnel(sentry__http_t *h)
     sent = !b.failed && sentry__http_send(h, b.data, b.len);
     sentry__buf_free(&b);
     if (!sent || !sentry__http_head(h, &framing, &r)) return 0;
-    if (r.status / 100 != 2) sentry__log(SENTRY_LEVEL_WARNING, "the proxy %s does not connect: status %d%s", h->proxy.host, r.status, r.status == 407 ? ", it wants a user and a password" : "");
+    if (r.status / 100 != 2) sentry__proxy_refused(h, r.status);
     return r.status / 100 == 2 && h->at == h->have;
 }
 
@@ -7280,19 +7285,19 @@ static int sentry__socks_ask(sentry__http_t *h, sentry__buf_t *b, unsigned char 
     return sent && sentry__socks_read(h, answer, n);
 }
 
-/* The greeting of SOCKS5 (RFC 1928), with user and password (RFC 1929) when the proxy wants them. */
-static int sentry__socks_greet(sentry__http_t *h, sentry__buf_t *b)
+/* The greeting of SOCKS5 (RFC 1928), with user and password (RFC 1929) when the proxy wants them. Returns NULL, or what is wrong. */
+static const char *sentry__socks_greet(sentry__http_t *h, sentry__buf_t *b)
 {
     unsigned char a[2];
     if (h->proxy.user) sentry__buf_put(b, "\5\2\0\2", 4);
     else sentry__buf_put(b, "\5\1\0", 3);
-    if (!sentry__socks_ask(h, b, a, 2) || a[0] != 5) return 0;
-    if (a[1] == 0) return 1;
-    if (a[1] != 2 || !h->proxy.user) return 0;
+    if (!sentry__socks_ask(h, b, a, 2) || a[0] != 5) return "it does not speak SOCKS5";
+    if (a[1] == 0) return NULL;
+    if (a[1] != 2 || !h->proxy.user) return "it wants a user and a password";
     sentry__buf_byte(b, 1);
     sentry__socks_text(b, h->proxy.user);
     sentry__socks_text(b, h->proxy.password);
-    return sentry__socks_ask(h, b, a, 2) && a[1] == 0;
+    return sentry__socks_ask(h, b, a, 2) && a[1] == 0 ? NULL : "it refuses the user and the password";
 }
 
 /* Asks a SOCKS5 proxy to connect to the target. Returns 1 when it did. */
@@ -7302,19 +7307,21 @@ static int sentry__socks_connect(sentry__http_t *h)
     unsigned long port = strtoul(h->target.port, NULL, 10);
     sentry__buf_t b;
     char storage[600];
-    int done = 0;
+    const char *problem;
     sentry__buf_init(&b, storage, sizeof storage);
-    if (sentry__socks_greet(h, &b)) {
+    problem = sentry__socks_greet(h, &b);
+    if (!problem) {
         sentry__buf_put(&b, "\5\1\0", 3);
         sentry__socks_address(&b, h->target.host);
         sentry__buf_byte(&b, (char)(unsigned char)(port >> 8 & 255));
         sentry__buf_byte(&b, (char)(unsigned char)(port & 255));
-        done = sentry__socks_ask(h, &b, a, 5) && a[0] == 5 && a[1] == 0; /* the fifth byte begins the address it connects from */
-        if (done) done = sentry__socks_read(h, a + 5, a[3] == 1 ? 5 : a[3] == 4 ? 17 : (size_t)a[4] + 2);
+        if (!sentry__socks_ask(h, &b, a, 5) || a[0] != 5) problem = "it does not answer"; /* the fifth byte begins the address it connects from */
+        else if (a[1]) problem = a[1] == 2 ? "its rules forbid it" : a[1] == 3 || a[1] == 4 ? "it cannot reach the host" : a[1] == 5 ? "the connection was refused" : "it fails";
+        else if (!sentry__socks_read(h, a + 5, a[3] == 1 ? 5 : a[3] == 4 ? 17 : (size_t)a[4] + 2) || h->at != h->have) problem = "its answer is malformed";
     }
     sentry__buf_free(&b);
-    if (!done) sentry__log(SENTRY_LEVEL_WARNING, "the SOCKS proxy %s does not connect to %s", h->proxy.host, h->target.host);
-    return done && h->at == h->have;
+    if (problem) sentry__log(SENTRY_LEVEL_WARNING, "the SOCKS proxy %s does not connect to %s: %s", h->proxy.host, h->target.host, problem);
+    return problem == NULL;
 }
 
 /* A connection to where the target is, through a proxy where there is one, with TLS where the target wants it. Returns 1 when
@@ -7542,7 +7549,10 @@ static int sentry__http_do(sentry_http_client_t *client, sentry_http_request_t *
     }
     answered = !head.failed && sentry__http_exchange(h, sentry__slice(head.data, head.len), body, r);
     sentry__buf_free(&head);
-    return answered;
+    if (!answered || r->status != 407 || h->proxy.kind != SENTRY__PROXY_HTTP) return answered;
+    sentry__proxy_refused(h, r->status); /* the server has not seen it */
+    sentry__http_disconnect(h);
+    return 0;
 }
 
 /* -- public -- */
