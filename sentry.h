@@ -8258,7 +8258,7 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) 
 
 /* ==[20]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
- * Lock    a worker's mutex; no callback, I/O or other lock is taken under it.
+ * Lock    a worker's mutex; no callback, I/O or other lock is taken under it, but to save what a stuck request holds at close.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
  * Threads any enqueues; only the worker dequeues. Fork: the child's queue is empty and its thread not started.
  *
@@ -8284,17 +8284,17 @@ typedef struct sentry__worker_s {
     uint64_t awaited;            /* the least number finished that a flush waits for */
     int running, closing, send_reports;
     sentry_envelope_t *in_flight; /* fresh, on its way */
-    sentry__word_t cut;           /* close runs out of time: what cannot be sent goes where the queue goes */
+    sentry__word_t cut;           /* close has run out of time: what is not sent goes where the queue goes */
     int abandoned;                /* the thread did not end in time: what it had is taken care of */
     sentry__db_t *db;             /* NULL: nothing is kept */
-    int retry, keep;              /* options.http_retry, a toggle, and cache_keep */
-    int compress;
+    int retry, keep, compress;    /* options.http_retry, a toggle; cache_keep; whether bodies may go as gzip */
     int pass, passing, waiters;   /* files to be tried: wanted, under way (SENTRY__PASS_*); flushes, which speed it up */
-    uint64_t next_file_ms, passed_ms;
-    sentry__files_t files; /* of the pass under way, and the next of them; the worker's own */
+    uint64_t passed_ms;           /* when a pass last ended */
+    /* The worker's own: */
+    sentry__files_t files; /* of the pass under way */
     size_t next_file;
-    int offline;           /* the last request had no answer; the worker's own */
-    uint64_t reported_ms; /* when the last report left; the worker's own */
+    uint64_t next_file_ms, reported_ms; /* when it is due; when the last report left */
+    int offline;                        /* the last request had no answer */
     sentry__os_thread_t thread;
     sentry_http_client_t *client; /* NULL in a child of fork, until it sends */
     sentry_http_client_factory_func_t factory;
@@ -8405,9 +8405,10 @@ static int sentry__worker_in_flight(sentry__worker_t *w, sentry_envelope_t *e)
     return abandoned;
 }
 
-/* Sends an envelope, along with a client report when there is something to report, and counts what the server refuses. Returns
- * its status, 0 for no answer, SENTRY__NOT_SENT when nothing was tried. */
 #define SENTRY__NOT_SENT (-1)
+
+/* Sends an envelope, along with a client report when there is something to report, and counts what the server refuses. Returns
+ * its status, 0 for no answer, SENTRY__NOT_SENT when there was nothing to try, or somebody else took over. */
 static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uint64_t deadline, int fresh)
 {
     sentry__report_t report;
@@ -8432,6 +8433,7 @@ static int sentry__worker_deliver(sentry__worker_t *w, sentry_envelope_t *e, uin
         w->reported_ms = sentry__os_ticks_ms();
         if (r.status / 100 != 2) sentry__report_restore(&report);
     }
+    if (body.failed && fresh) sentry__lost_envelope(SENTRY_DROP_INTERNAL_SDK_ERROR, e);
     if (r.status >= 0) {
         if (r.status == 429) sentry__totals_refused(e);
         else if (r.status && r.status / 100 != 2) sentry__lost_envelope(SENTRY_DROP_SEND_ERROR, e);
@@ -8712,20 +8714,19 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     return late || cut;
 }
 
-/* What is left when a worker has ended, or did not end in time: the envelope in flight is still read by its thread, so it is
- * written under the lock. */
+/* What is left in the queue when a worker has ended, or did not end in time. */
 static void sentry__worker_dump(sentry__worker_t *w)
 {
     int withheld = sentry__withheld();
     sentry_envelope_t *e;
-    sentry__os_mutex_lock(&w->mutex);
-    if (w->abandoned && w->in_flight) sentry__worker_unsent(w, w->in_flight, withheld);
-    while ((e = sentry__worker_take_locked(w)) != NULL) {
-        w->finished++;
-        if (e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
+    do {
+        sentry__os_mutex_lock(&w->mutex);
+        e = sentry__worker_take_locked(w);
+        if (e) w->finished++;
+        sentry__os_mutex_unlock(&w->mutex);
+        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
         sentry__envelope_free(e);
-    }
-    sentry__os_mutex_unlock(&w->mutex);
+    } while (e);
 }
 
 /* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
@@ -8744,6 +8745,7 @@ static int sentry__worker_shutdown(uint64_t timeout, void *state)
     if (ran && w->running) {
         sentry__os_thread_detach(w->thread);
         w->abandoned = 1;
+        if (w->in_flight) sentry__worker_unsent(w, w->in_flight, 0); /* under the lock, because its thread still reads it */
         ran = 0;
     }
     sentry__os_mutex_unlock(&w->mutex);
