@@ -109,16 +109,15 @@ free_port() {
 tiny() {
     printf 'Port %s\nListen %s\nTimeout 10\nLogLevel Info\nViaProxyName "delivery"\n%s\n' "$2" "$3" "${4:-}" >"$1.conf"
     begin "$1" $knowing tinyproxy -d -c "$1.conf"
-    until_there grep -q 'Accepting connections' "$1.out"
+    until_there grep -q '^listening' "$1.out"
 }
 
-# micro NAME PORT ADDRESS [OPTIONS...]: microsocks, which says nothing when it is ready.
+# micro NAME PORT ADDRESS [OPTIONS...]: microsocks.
 micro() {
     micro_name=$1 micro_port=$2 micro_address=$3
     shift 3
     begin "$micro_name" $knowing microsocks -i "$micro_address" -p "$micro_port" "$@"
-    sleep 0.2
-    kill -0 $!
+    until_there grep -q '^listening' "$micro_name.out"
 }
 
 # -- what is sent, and which way it went --
