@@ -1,5 +1,5 @@
-/* sink.h: a scripted HTTP/1.1 server on the loopback interface, for tests of HTTP clients. It shares no code with
- * what it tests. POSIX and Winsock.
+/* sink.h: a scripted HTTP/1.1 server on the loopback interface or a Unix-domain socket, for tests of HTTP clients. It
+ * shares no code with what it tests. POSIX and Winsock.
  *
  *     sink_t *sink = sink_start();                          on 127.0.0.1; sink_start_on(AF_INET6) on ::1
  *     sink_reply(sink, 429, "Retry-After: 5\r\n", "");      the answer to the first request
@@ -21,6 +21,7 @@
 #include <netinet/in.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #endif
 
 /* -- sockets of both systems -- */
@@ -626,8 +627,36 @@ static inline sink_socket_t sink_bind_as(int type, int family, int *port)
     return fd;
 }
 
+#ifndef _WIN32
+/* The Unix-domain socket with this number. */
+static inline struct sockaddr_un sink_unix_address(int number)
+{
+    struct sockaddr_un address;
+    memset(&address, 0, sizeof address);
+    address.sun_family = AF_UNIX;
+    snprintf(address.sun_path, sizeof address.sun_path, "/tmp/sentry-sink-%ld-%d", test_pid(), number); /* its room is short */
+    return address;
+}
+
+/* Binds a Unix-domain socket; its number stands in for a port. */
+static inline sink_socket_t sink_bind_unix(int *port)
+{
+    static int last;
+    sink_socket_t fd = sink_socket(AF_UNIX, SOCK_STREAM);
+    struct sockaddr_un address = sink_unix_address(*port = ++last);
+    if (fd == SINK_NONE || bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    sink_close_socket(fd);
+    return SINK_NONE;
+}
+#endif
+
 static inline sink_socket_t sink_bind(int family, int *port)
 {
+#ifndef _WIN32
+    if (family == AF_UNIX)
+        return sink_bind_unix(port);
+#endif
     return sink_bind_as(SOCK_STREAM, family, port);
 }
 
@@ -648,7 +677,7 @@ static inline sink_step_t sink_filled(sink_step_t step)
     return step;
 }
 
-/* Starts a sink on 127.0.0.1 (AF_INET) or ::1 (AF_INET6). Errors: NULL. */
+/* Starts a sink on 127.0.0.1 (AF_INET), on ::1 (AF_INET6), or at sink_path (AF_UNIX, but for Windows). Errors: NULL. */
 static inline sink_t *sink_start_on(int family)
 {
     static const test_mutex_t lock = TEST_MUTEX_INIT;
@@ -682,6 +711,16 @@ static inline int sink_port(const sink_t *sink)
 {
     return sink->port;
 }
+
+#ifndef _WIN32
+/* Where a sink of AF_UNIX is; the next call overwrites it. */
+static inline const char *sink_path(const sink_t *sink)
+{
+    static struct sockaddr_un address;
+    address = sink_unix_address(sink->port);
+    return address.sun_path;
+}
+#endif
 
 /* Appends a step to the script; its strings are copied. */
 static inline void sink_push(sink_t *sink, sink_step_t step)
@@ -808,6 +847,10 @@ static inline void sink_stop(sink_t *sink)
     }
     sink_close_socket(sink->listener);
     sink_close_socket(sink->wake);
+#ifndef _WIN32
+    if (sink->family == AF_UNIX)
+        unlink(sink_path(sink));
+#endif
     free(sink->requests);
     free(sink->steps);
     free(sink);

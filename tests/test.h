@@ -418,7 +418,8 @@ static inline test_outcome_t test_run(const test_case_t *test)
 static inline void test_clear_environment(void)
 {
     static const char *const names[] = { "SENTRY_DSN", "SENTRY_RELEASE", "SENTRY_ENVIRONMENT", "SENTRY_DEBUG", "SENTRY_SAMPLE_RATE",
-                                         "SENTRY_TRACES_SAMPLE_RATE", "SENTRY_PROFILES_SAMPLE_RATE", "http_proxy", "HTTP_PROXY" };
+                                         "SENTRY_TRACES_SAMPLE_RATE", "SENTRY_PROFILES_SAMPLE_RATE", "SENTRY_SPOTLIGHT", "http_proxy",
+                                         "HTTP_PROXY", "all_proxy", "ALL_PROXY" };
     size_t i;
     for (i = 0; i < sizeof names / sizeof names[0]; i++)
         test_set_env(names[i], NULL);
