@@ -1391,6 +1391,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #endif
 #include <windows.h>
+#include <fcntl.h>
 #include <io.h>
 #include <process.h>
 #endif
@@ -1404,9 +1405,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <dirent.h>
 #include <sys/file.h>
 #endif
+#include <signal.h>
 #ifndef SENTRY_NO_THREADS
 #include <sched.h>
-#include <signal.h>
 #endif
 #ifndef SENTRY_NO_HTTP
 #include <netdb.h>
@@ -1807,6 +1808,29 @@ static int sentry__os_rmdir(sentry__os_path_t path) { return rmdir(path); }
 static size_t sentry__os_cwd(char *out, size_t cap) { return getcwd(out, cap) ? strlen(out) : 0; }
 
 #ifndef SENTRY_NO_HTTP
+#ifdef SENTRY_NO_THREADS
+/* write() that no signal tells of a reader who is gone. */
+static ssize_t sentry__os_fd_put(int fd, const char *p, size_t n)
+{
+    sigset_t broken, before, pending;
+    int number, error;
+    ssize_t sent;
+    sigemptyset(&broken);
+    sigaddset(&broken, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &broken, &before);
+    sent = write(fd, p, n);
+    error = errno;
+    sigpending(&pending);
+    if (!sigismember(&before, SIGPIPE) && sigismember(&pending, SIGPIPE)) sigwait(&broken, &number);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return sent;
+}
+#else
+/* The worker's thread takes no signals. */
+static ssize_t sentry__os_fd_put(int fd, const char *p, size_t n) { return write(fd, p, n); }
+#endif
+
 /* Writes some bytes when there is room within `ms`; so few that a pipe takes them without waiting. Returns how many, -1 on error. */
 static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
 {
@@ -1816,7 +1840,7 @@ static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
     f.events = POLLOUT;
     f.revents = 0;
     if (poll(&f, 1, (int)ms) <= 0) return 0;
-    sent = write(fd, p, n < SENTRY__FD_PIECE ? n : SENTRY__FD_PIECE);
+    sent = sentry__os_fd_put(fd, p, n < SENTRY__FD_PIECE ? n : SENTRY__FD_PIECE);
     return sent >= 0 ? (int)sent : errno == EAGAIN || errno == EINTR ? 0 : -1;
 }
 #endif
@@ -2303,8 +2327,10 @@ static const char *sentry__os_dir_next(sentry__os_dir_t *dir)
 /* Waits as long as it takes. */
 static int sentry__os_fd_write(int fd, const char *p, size_t n, unsigned ms)
 {
+    int mode = _setmode(fd, _O_BINARY), sent = _write(fd, p, n < 4096 ? (unsigned)n : 4096u); /* as text, lines would grow */
     (void)ms;
-    return _write(fd, p, n < 4096 ? (unsigned)n : 4096u);
+    if (mode != -1) _setmode(fd, mode);
+    return sent;
 }
 #endif
 
@@ -11628,7 +11654,7 @@ static int sentry__client_start(sentry__client_t *c)
     sentry_options_t *o = &c->options;
     const char *problem = o->dsn && o->dsn[0] ? sentry__dsn_parse(&c->dsn, sentry__str(o->dsn)) : NULL;
     if (problem) return sentry__init_failed("the DSN is malformed: %s", problem);
-    if (!c->dsn.text) { /* what only Spotlight or a file sees is for the developer: all of it */
+    if (!c->dsn.text && !sentry__is_output(c->transport)) { /* what only Spotlight sees is for the developer: all of it */
         o->sample_rate = 1.0;
         o->error_sampler = NULL;
         o->send_default_pii = SENTRY_ON;

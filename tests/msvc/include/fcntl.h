@@ -1,0 +1,2 @@
+#pragma once
+#define _O_BINARY 0x8000
