@@ -8633,7 +8633,7 @@ static void sentry__worker_idle_locked(sentry__worker_t *w)
 {
     sentry_envelope_t *report = !w->first && sentry__report_due(w) ? sentry__report_envelope(w) : NULL;
     if (report) sentry__worker_queue_locked(w, report);
-    if (sentry__cached() && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
+    if (!w->passing && sentry__cached() && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
 }
 
 static void *sentry__worker_main(void *arg)
@@ -8909,6 +8909,7 @@ static int sentry__worker_startup(const sentry_options_t *o, void *state)
     w->compress = w->to == SENTRY__TO_SERVER && o->http_compression >= 0 && (o->http_compression > 0 || !(o->unix_socket || sentry__is_here(sentry__str(dsn.host))));
     sentry__dsn_free(&dsn);
     if (!w->user_agent || !w->url || (w->start_client && w->start_client(w->client, o))) return 1;
+    w->passed_ms = sentry__os_ticks_ms();
     if (sentry__db_any(w->db)) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
     return 0;
 }
