@@ -37,6 +37,16 @@ static void free_envelope(sentry_envelope_t *envelope, void *state)
     sentry_envelope_free(envelope);
 }
 
+/* The built-in transport, which has nothing to send. */
+static void start_http(void)
+{
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.dsn = "http://key@127.0.0.1:9/1";
+    options.release = "bench@1";
+    sentry_init(&options);
+}
+
 static void start_null(void)
 {
     sentry_options_t options;
@@ -152,6 +162,16 @@ static void capture(int n)
     int i;
     for (i = 0; i < n; i++)
         sentry_capture_message(SENTRY_LEVEL_INFO, "something happened");
+}
+
+static void get_stats(int n)
+{
+    static sentry_stats_t stats;
+    int i;
+    for (i = 0; i < n; i++) {
+        sentry_get_stats(&stats);
+        sink = &stats;
+    }
 }
 
 static void push_pop(int n)
@@ -359,6 +379,16 @@ static void plain_capture_empty(int n)
         plain_event(0, 0);
 }
 
+static void plain_stats(int n)
+{
+    static sentry_stats_t from, to;
+    int i;
+    for (i = 0; i < n; i++) {
+        memcpy(&to, &from, sizeof to);
+        sink = &to;
+    }
+}
+
 static void plain_push_pop(int n)
 {
     int i;
@@ -434,6 +464,7 @@ static const op_t ops[] = {
     {"breadcrumb", start_full, quick_breadcrumb, plain_breadcrumb, 1200, 2000},
     {"capture_full", start_full, capture, plain_capture_full, 40000, 200},
     {"capture_empty", start_null, capture, plain_capture_empty, 0, 500},
+    {"get_stats", start_http, get_stats, plain_stats, 400, 5000},
     {"push_pop", start_full, push_pop, plain_push_pop, 0, 5000},
     {"hub_clone_free", start_full, hub_clone, plain_clone, 0, 5000},
     {"to_json_27kB", build_event, to_json, plain_json, 0, 50},
