@@ -87,6 +87,7 @@ typedef enum {
     SINK_STALL,          /* the first `at` bytes of the reply, then nothing, ever */
     SINK_CLOSE,          /* the first `at` bytes of the reply, then close */
     SINK_RESET,          /* the first `at` bytes of the reply, then TCP reset */
+    SINK_REPLY_EARLY,    /* as SINK_REPLY once `at` bytes of the request are read; the rest is read until close. It is not recorded */
     SINK_CLOSE_EARLY,    /* close once `at` bytes of the request are read; it is not recorded */
     SINK_RESET_EARLY     /* TCP reset once `at` bytes of the request are read; it is not recorded */
 } sink_kind_t;
@@ -495,6 +496,12 @@ static inline int sink_act(sink_connection_t *c, const sink_step_t *step)
         if (step->kind == SINK_RESET)
             sink_set_reset(c);
         break;
+    case SINK_REPLY_EARLY:
+        sink_read_up_to(c, step->at);
+        text = sink_answer(step);
+        sink_send_text(c, text);
+        sink_idle(c);
+        break;
     case SINK_RESET_EARLY:
     case SINK_CLOSE_EARLY:
         sink_read_up_to(c, step->at);
@@ -513,7 +520,7 @@ static inline int sink_next_locked(sink_t *sink, sink_step_t *step, int early)
 {
     int scripted = sink->step_next < sink->step_count;
     *step = scripted ? sink->steps[sink->step_next] : sink->otherwise;
-    if ((step->kind == SINK_CLOSE_EARLY || step->kind == SINK_RESET_EARLY) != early)
+    if ((step->kind == SINK_REPLY_EARLY || step->kind == SINK_CLOSE_EARLY || step->kind == SINK_RESET_EARLY) != early)
         return 0;
     sink->step_next += scripted ? 1 : 0;
     return 1;

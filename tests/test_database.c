@@ -400,12 +400,10 @@ static void leaves_at_the_next_start(void)
     scratch_end();
 }
 
+#ifndef SENTRY_NO_THREADS
 /* Without a flush: at its own pace, a tenth of a second apart. */
 static void leaves_without_a_flush(void)
 {
-#ifdef SENTRY_NO_THREADS
-    SKIP("there is no thread to send it");
-#else
     sink_t *sink = sink_start();
     sentry_options_t o;
     long long start = test_now_ms();
@@ -420,8 +418,8 @@ static void leaves_without_a_flush(void)
     check_all_gone();
     sink_stop(sink);
     scratch_end();
-#endif
 }
+#endif
 
 /* Attachments and unknown items, byte by byte. */
 static void content_is_left_as_it_was(void)
@@ -589,6 +587,28 @@ static void close_dumps_the_queue(void)
 static void close_dumps_the_queue_without_retry(void)
 {
     dump_the_queue(SENTRY_OFF);
+}
+
+/* An init closes what ran before, and takes what that left. */
+static void init_takes_over(void)
+{
+    sink_t *silent = sink_start(), *sink = sink_start();
+    sentry_options_t o;
+    sentry_uuid_t ids[3];
+    REQUIRE(scratch_begin());
+    sink_always(silent, SINK_STALL);
+    o = options_for(silent);
+    o.shutdown_timeout = SENTRY_NO_WAIT;
+    begin(&o);
+    say_some(ids, 3);
+    o = options_for(sink);
+    run(&o);
+    CHECK(arrived_in_order(sink, ids, 3));
+    CHECK_INT(sink_count(sink), 3);
+    check_all_gone();
+    sink_stop(silent);
+    sink_stop(sink);
+    scratch_end();
 }
 
 /* What waits and is being tried is not tried to the end, and stays as it was. */
@@ -1203,12 +1223,10 @@ static void retry_can_be_asked_for(void)
     scratch_end();
 }
 
+#ifndef SENTRY_NO_THREADS
 /* A client that cannot be stopped: what it has in hand is put on disk without it, as it may never come back. */
 static void close_leaves_a_client_behind(void)
 {
-#ifdef SENTRY_NO_THREADS
-    SKIP("there is no thread to leave behind");
-#else
     sink_t *sink = sink_start();
     sentry_options_t o;
     sentry_uuid_t ids[2];
@@ -1240,8 +1258,8 @@ static void close_leaves_a_client_behind(void)
     check_all_gone();
     sink_stop(sink);
     scratch_end();
-#endif
 }
+#endif
 
 /* -- what may lie about ---------------------------------------------------------------------------- */
 
@@ -1600,6 +1618,32 @@ static void consent_can_be_revoked_at_any_time(void)
     scratch_end();
 }
 
+#ifndef SENTRY_NO_THREADS
+/* Also while what waits is being sent. */
+static void consent_can_be_revoked_during_tries(void)
+{
+    sink_t *sink = sink_start();
+    sentry_options_t o;
+    REQUIRE(scratch_begin());
+    put_some(3);
+    file_put(in_database("user-consent"), "1\n", 2);
+    o = options_with_consent(sink);
+    sink_do(sink, SINK_HOLD);
+    begin(&o);
+    CHECK_INT(sink_wait(sink, 1, test_ms(ENOUGH_MS)), 1);
+    sentry_user_consent_revoke();
+    sink_release(sink);
+    flush();
+    CHECK_INT(sentry_close(), 0);
+    CHECK_INT(sink_count(sink), 1);
+    CHECK_INT(events_arrived(sink, 3), 1);
+    CHECK_INT(kept_in_cache()->count + kept_in_runs()->count, 2);
+    CHECK_INT(dropped_now(), 0);
+    sink_stop(sink);
+    scratch_end();
+}
+#endif
+
 static void consent_counts_only_when_required(void)
 {
     sink_t *sink = sink_start();
@@ -1677,13 +1721,16 @@ static const test_case_t tests[] = {
     { "folder_may_be_deep", folder_may_be_deep },
     { "keeping_is_said", keeping_is_said },
     { "leaves_at_the_next_start", leaves_at_the_next_start },
+#ifndef SENTRY_NO_THREADS
     { "leaves_without_a_flush", leaves_without_a_flush },
+#endif
     { "content_is_left_as_it_was", content_is_left_as_it_was },
     { "leaves_when_a_server_answers_again", leaves_when_a_server_answers_again },
     { "any_answer_ends_it", any_answer_ends_it },
     { "limits_hold_it_back", limits_hold_it_back },
     { "close_dumps_the_queue", close_dumps_the_queue },
     { "close_dumps_the_queue_without_retry", close_dumps_the_queue_without_retry },
+    { "init_takes_over", init_takes_over },
     { "close_interrupts_tries", close_interrupts_tries },
     { "runs_of_others_are_adopted", runs_of_others_are_adopted },
 #ifndef _WIN32
@@ -1707,7 +1754,9 @@ static const test_case_t tests[] = {
     { "last_try_without_retry", last_try_without_retry },
     { "failures_move_to_the_end", failures_move_to_the_end },
     { "retry_can_be_asked_for", retry_can_be_asked_for },
+#ifndef SENTRY_NO_THREADS
     { "close_leaves_a_client_behind", close_leaves_a_client_behind },
+#endif
     { "broken_files_are_removed", broken_files_are_removed },
     { "foreign_files_are_left_alone", foreign_files_are_left_alone },
 #ifndef _WIN32
@@ -1721,6 +1770,9 @@ static const test_case_t tests[] = {
     { "consent_is_remembered", consent_is_remembered },
     { "consent_is_what_the_file_says", consent_is_what_the_file_says },
     { "consent_can_be_revoked_at_any_time", consent_can_be_revoked_at_any_time },
+#ifndef SENTRY_NO_THREADS
+    { "consent_can_be_revoked_during_tries", consent_can_be_revoked_during_tries },
+#endif
     { "consent_counts_only_when_required", consent_counts_only_when_required },
     { "without_a_cache_consent_comes_too_late", without_a_cache_consent_comes_too_late },
     { "a_cache_waits_for_consent", a_cache_waits_for_consent }

@@ -14,6 +14,8 @@
 #define SLOW_MS 30 /* for a request that no time is enough for */
 #define WHOLE ((size_t)-1)
 #define LARGE 300000
+/* Its first part is longer than names can be, so that no server of names is asked, which may take its time. */
+#define NO_HOST "nohost-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #ifdef SENTRY_NO_FILES
@@ -182,7 +184,7 @@ static void suffer(const fault_t *f, int retry, unsigned transfer_ms)
         port = sink_closed_port();
     o = options_to_port(port);
     if (f->place == AT_NO_HOST)
-        o.dsn = dsn_of_port("nohost.invalid", 80);
+        o.dsn = dsn_of_port(NO_HOST, 80);
     o.http_retry = retry;
     o.transfer_timeout = transfer_ms;
     o.max_value_length = SENTRY_NONE;
@@ -339,13 +341,29 @@ static void requests_reset_anywhere(void)
     cut_requests(SINK_RESET_EARLY, 16);
 }
 
-static void large_requests_cut_anywhere(void)
+static void say_much(void)
 {
     static char text[LARGE];
     memset(text, 'x', sizeof text - 1);
     message = text;
+}
+
+static void large_requests_cut_anywhere(void)
+{
+    say_much();
     cut_requests(SINK_CLOSE_EARLY, 3);
     cut_requests(SINK_RESET_EARLY, 3);
+}
+
+/* Who sees from the header that a request is too large answers at once. */
+static void answers_may_come_early(void)
+{
+    static const fault_t early[] = {
+        { "413 before the body", REFUSED, AT_SINK, STEP(SINK_REPLY_EARLY, 413, "Connection: close\r\n", "{}", 0, 1000) },
+        { "429 before the body", LIMITED, AT_SINK, STEP(SINK_REPLY_EARLY, 429, "Connection: close\r\n", "{}", 0, 1000) }
+    };
+    say_much();
+    suffer_each(early, COUNT(early), test_ms(ENOUGH_MS));
 }
 
 /* -- one after another ------------------------------------------------------------------------------ */
@@ -521,6 +539,7 @@ static const test_case_t tests[] = {
     { "requests_closed_anywhere", requests_closed_anywhere },
     { "requests_reset_anywhere", requests_reset_anywhere },
     { "large_requests_cut_anywhere", large_requests_cut_anywhere },
+    { "answers_may_come_early", answers_may_come_early },
     { "kept_connections_end", kept_connections_end },
     { "all_faults_in_a_row", all_faults_in_a_row },
 #ifndef SENTRY_NO_THREADS
