@@ -20,41 +20,50 @@ static int some_bytes(void *out, size_t size);
 
 static struct {
     test_mutex_t lock;
-    long long ms, back_ms; /* how far somebody put the clock back */
+    long long ms, wall_ms; /* that only grow; since 1970 */
     unsigned long long bytes;
-} wall = { TEST_MUTEX_INIT, 1767323045678, 0, 88172645463325252ULL };
+} clocks = { TEST_MUTEX_INIT, 1000, 1767323045678, 88172645463325252ULL };
 
-static long long ms_after(long long ms)
+/* Reads one of the clocks. */
+static long long read_clock(const long long *ms)
 {
     long long now;
-    test_lock(&wall.lock);
-    now = wall.ms += ms;
-    test_unlock(&wall.lock);
+    test_lock(&clocks.lock);
+    now = *ms;
+    test_unlock(&clocks.lock);
     return now;
+}
+
+static void let_pass(long long ms, long long wall_ms)
+{
+    test_lock(&clocks.lock);
+    clocks.ms += ms;
+    clocks.wall_ms += wall_ms;
+    test_unlock(&clocks.lock);
 }
 
 static unsigned long long set_ticks_ms(void)
 {
-    return (unsigned long long)ms_after(0);
+    return (unsigned long long)read_clock(&clocks.ms);
 }
 
 static unsigned long long set_now_us(void)
 {
-    return (unsigned long long)(ms_after(0) - wall.back_ms) * 1000;
+    return (unsigned long long)read_clock(&clocks.wall_ms) * 1000;
 }
 
 static int some_bytes(void *out, size_t size)
 {
     unsigned char *bytes = (unsigned char *)out;
     size_t i;
-    test_lock(&wall.lock);
+    test_lock(&clocks.lock);
     for (i = 0; i < size; i++) {
-        wall.bytes ^= wall.bytes << 13;
-        wall.bytes ^= wall.bytes >> 7;
-        wall.bytes ^= wall.bytes << 17;
-        bytes[i] = (unsigned char)(wall.bytes >> 32);
+        clocks.bytes ^= clocks.bytes << 13;
+        clocks.bytes ^= clocks.bytes >> 7;
+        clocks.bytes ^= clocks.bytes << 17;
+        bytes[i] = (unsigned char)(clocks.bytes >> 32);
     }
-    test_unlock(&wall.lock);
+    test_unlock(&clocks.lock);
     return 0;
 }
 
@@ -73,7 +82,7 @@ static void begin(void)
 /* Lets time pass, and a flush try what is due; then there were so many requests, ever. */
 static void check_requests_after(long long ms, int wanted)
 {
-    ms_after(ms);
+    let_pass(ms, ms);
     flush();
     CHECK_INT(client_requests(), wanted);
 }
@@ -123,7 +132,7 @@ static void tries_what_is_due(void)
     begin();
     first = say("first");
     flush();
-    ms_after(20 * MINUTE - 1);
+    let_pass(20 * MINUTE - 1, 20 * MINUTE - 1);
     second = say("second");
     flush();
     check_requests_after(1, 3);
@@ -150,7 +159,7 @@ static void a_clock_may_be_put_back(void)
     id = say("hello");
     flush();
     CHECK_INT(tries(&id), 0);
-    wall.back_ms = 48 * 60 * MINUTE;
+    let_pass(0, -48 * 60 * MINUTE);
     check_requests_after(2 * MINUTE, 2);
     CHECK_INT(tries(&id), 1);
     check_requests_after(20 * MINUTE, 2);
@@ -170,8 +179,9 @@ static const test_case_t tests[] = {
 /* test_database.c has what there is without files or HTTP. */
 static void the_clock_is_asked(void)
 {
-    long long before = ms_after(0);
-    CHECK_INT(sentry__os_ticks_ms(), before);
+    let_pass(MINUTE, -MINUTE);
+    CHECK_INT(sentry__os_ticks_ms(), 1000 + MINUTE);
+    CHECK_INT(sentry__os_now_us(), (1767323045678 - MINUTE) * 1000);
 }
 
 static const test_case_t tests[] = {
