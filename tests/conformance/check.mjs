@@ -3,8 +3,10 @@
 //
 //     node check.mjs SEND FOLDER [NAME...]     SEND: the program; FOLDER: where the requests are kept
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { collect } from './collect.mjs';
 import { inspect } from './inspect.mjs';
 import { send } from './send.mjs';
@@ -13,16 +15,24 @@ const [program, folder, ...only] = process.argv.slice(2);
 if (!folder) throw new Error('usage: node check.mjs SEND FOLDER [NAME...]');
 const KEY = '0123456789abcdef0123456789abcdef';
 const NIL = '0'.repeat(32);
+const NOBODY = `http://${KEY}@127.0.0.1:9/42`; // for what is sent without a DSN
 
 // -- running a scenario --
 
-async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, foreign }) {
-    const server = await collect(join(folder, name.replaceAll(/\W+/g, '-')), answer, { host });
+// `scenario` may be several, one process behind the other; `place` is a function of the scenario's folder, or the string
+// 'spotlight': then a second server stands there, whose envelopes are in `copies`.
+async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, foreign, place }) {
+    const own = join(folder, name.replaceAll(/\W+/g, '-'));
+    const server = await collect(own, answer, { host });
+    const spotlight = place === 'spotlight' ? await collect(join(own, 'spotlight')) : null;
     try {
         const address = dsn(server.port);
-        const ids = await send(program, address, scenario, input);
+        const where = spotlight ? `http://127.0.0.1:${spotlight.port}/stream` : place?.(own);
+        const ids = [];
+        for (const one of [scenario].flat()) ids.push(...await send(program, address, one, input, where));
+        const copies = (spotlight?.requests ?? []).map(request => inspect({ body: request.body }, address || NOBODY));
         const envelopes = server.requests.map(request => inspect(request, address, { foreign }));
-        const problems = envelopes.flatMap((envelope, i) => envelope.problems.map(text => `envelope ${i + 1}: ${text}`));
+        const problems = [...envelopes, ...copies].flatMap((envelope, i) => envelope.problems.map(text => `envelope ${i + 1}: ${text}`));
         if (problems.length) throw new Error([...new Set(problems)].slice(0, 20).join('\n'));
         const events = envelopes.flatMap(envelope => envelope.events.map(event => event.value));
         const lost = {};
@@ -31,9 +41,10 @@ async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0
                 lost[`${reason} ${category}`] = (lost[`${reason} ${category}`] ?? 0) + quantity;
             }
         }
-        return { ids, envelopes, events, lost, requests: server.requests };
+        return { ids, envelopes, events, lost, requests: server.requests, copies, copied: spotlight?.requests };
     } finally {
         await server.close();
+        await spotlight?.close();
     }
 }
 
@@ -362,6 +373,86 @@ check('again', r => {
     assert.deepEqual(r.events.map(event => event.logentry.formatted), ['life 0', 'life 1', 'life 2']);
     for (const event of r.events) assert.equal(event.tags, undefined);
 });
+
+// -- attachments --
+
+const attached = envelope => envelope.items.filter(item => item.header.type === 'attachment')
+    .map(({ header, payload }) => [header.filename, header.attachment_type, header.content_type, payload.toString('latin1')]);
+const ZERO = [['zero', undefined, undefined, '\0\n']];
+const SOURCE = fileURLToPath(new URL('send.c', import.meta.url));
+
+check('attachments', r => {
+    arrived(r);
+    const binary = Buffer.from(Array.from({ length: 600 }, (_, i) => i % 256));
+    binary.write('\n{"type":"event","length":2}\n{}\n\0', 512, 'latin1');
+    const lasting = [
+        ['binary.bin', undefined, undefined, binary.toString('latin1')],
+        ['core.dmp', 'event.minidump', 'application/x-dmp', 'MDMP\x93\xa7\0\0\n\n'],
+        ['view-hierarchy.json', 'event.view_hierarchy', 'application/json', '{"rendering_system":"test","windows":[]}'],
+        ['"h\u00f6he".c', undefined, 'text/x-csrc', readFileSync(SOURCE, 'latin1')],
+    ];
+    assert.deepEqual(attached(r.envelopes[0]), [...lasting, ['hint.txt', undefined, undefined, '\n']]);
+    assert.deepEqual(attached(r.envelopes[1]), lasting);
+    assert.deepEqual(r.lost, {});
+}, { place: () => SOURCE });
+
+check('empty attachment', r => {
+    arrived(r);
+    assert.deepEqual(attached(r.envelopes[0]), [['empty', undefined, undefined, ''], ['line', undefined, undefined, '\n']]);
+});
+
+check('gzip', r => {
+    arrived(r);
+    const [request] = r.requests;
+    const text = 'All work and no play makes Jack a dull boy. '.repeat(5000);
+    assert.equal(request.headers['content-encoding'], 'gzip');
+    assert.ok(request.length < 10e3, `${request.length} bytes`);
+    assert.equal(r.events[0].extra.long, text);
+    assert.deepEqual(attached(r.envelopes[0]), [['attached.txt', undefined, undefined, text.slice(0, 100000)]]);
+});
+
+// -- what waits on disk: no answer, or no time at the end; the next process sends it --
+
+const database = { place: own => join(own, 'database') };
+
+check('kept', r => {
+    const [first, ...others] = r.envelopes;
+    assert.deepEqual(first.events.map(event => event.value.event_id), [r.ids[0]]);
+    assert.deepEqual(others.flatMap(envelope => envelope.events.map(event => event.value.event_id)).sort(), [...r.ids].sort());
+    const again = others.find(envelope => envelope.header.event_id === r.ids[0]);
+    assert.deepEqual(again.events[0].text, first.events[0].text);
+    for (const envelope of r.envelopes) assert.deepEqual(attached(envelope), ZERO);
+    assert.ok(again.header.sent_at > first.header.sent_at, `sent_at is ${again.header.sent_at}, was ${first.header.sent_at}`);
+    assert.deepEqual(r.lost, {});
+}, { ...database, scenario: ['kept', 'later'], answer: n => n === 1 ? { reset: true } : {} });
+
+check('left', r => {
+    assert.equal(r.ids.length, 4);
+    assert.deepEqual([...new Set(r.events.map(event => event.event_id))].sort(), [...r.ids].sort());
+    for (const envelope of r.envelopes) assert.deepEqual(attached(envelope), ZERO);
+    assert.deepEqual(r.lost, {});
+}, { ...database, scenario: ['left', 'later'], answer: n => ({ delay: n === 1 ? 1000 : 0 }) });
+
+// -- the option `spotlight` --
+
+function copied({ ids, copies, copied: requests }) {
+    assert.deepEqual(copies.map(envelope => envelope.header.event_id), ids);
+    for (const envelope of copies) assert.deepEqual(attached(envelope), ZERO);
+    for (const { method, url, headers } of requests) {
+        assert.deepEqual([method, url, headers['content-type']], ['POST', '/stream', 'application/x-sentry-envelope']);
+    }
+}
+check('spotlight', r => {
+    arrived(r);
+    copied(r);
+    const texts = envelopes => envelopes.map(envelope => envelope.events[0].text);
+    assert.deepEqual(texts(r.copies), texts(r.envelopes));
+}, { place: 'spotlight' });
+check('spotlight without a DSN', r => {
+    copied(r);
+    assert.deepEqual(r.requests, []);
+    for (const { header } of r.copies) assert.deepEqual(pick(header, 'dsn', 'trace'), {});
+}, { place: 'spotlight', scenario: 'spotlight', dsn: () => '' });
 
 // -- all of them --
 

@@ -1,4 +1,4 @@
-// An HTTP server that keeps every request it gets: in memory, and in a folder as NNN.envelope (the body as it came) and NNN.json
+// An HTTP server that keeps every request it gets: in memory, and in a folder as NNN.envelope (the body, unpacked) and NNN.json
 // (method, URL and headers).
 //
 //     const server = await collect(folder, answer)     answer(n, request) -> {status, headers, delay}, or {reset: true}
@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 export async function collect(folder, answer = () => ({}), { host = '127.0.0.1', port = 0 } = {}) {
     const requests = [];
@@ -18,7 +19,9 @@ export async function collect(folder, answer = () => ({}), { host = '127.0.0.1',
         incoming.on('data', part => parts.push(part));
         incoming.on('end', () => {
             const { method, url, headers, rawHeaders } = incoming;
-            const request = { method, url, headers, rawHeaders, body: Buffer.concat(parts) };
+            const wire = Buffer.concat(parts);
+            const body = headers['content-encoding'] === 'gzip' ? gunzipSync(wire) : wire;
+            const request = { method, url, headers, rawHeaders, body, length: wire.length };
             const name = join(folder, String(requests.push(request)).padStart(3, '0'));
             writeFileSync(name + '.envelope', request.body);
             writeFileSync(name + '.json', JSON.stringify({ method, url, headers: rawHeaders }, null, 1));

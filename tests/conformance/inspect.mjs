@@ -8,6 +8,7 @@ const CATEGORIES = 'attachment default error feedback internal log_byte log_item
     + 'transaction trace_metric';
 const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error '
     + 'sample_rate before_send event_processor backpressure insufficient_data ignored invalid';
+const ATTACHMENTS = 'event.attachment event.minidump event.applecrashreport event.view_hierarchy unreal.context unreal.logs';
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const HEX32 = /^(?!0+$)[0-9a-f]{32}$/;
 const HEX16 = /^(?!0+$)[0-9a-f]{16}$/;
@@ -60,6 +61,8 @@ export function readEnvelope(body) {
             items.push({ header: item, payload: body.subarray(at, at + item.length) });
             at += item.length + 1;
         }
+        // Their parser takes a length of 0 for none, and what follows for JSON; Relay does not.
+        if (items.some(item => item.header.type === 'attachment' && item.header.length === 0)) return { header, items, problems };
         const theirs = parseEnvelope(new Uint8Array(body))[1];
         if (theirs.length !== items.length) problems.push(`@sentry/core finds ${theirs.length} items, not ${items.length}`);
         items.forEach(({ header: h, payload }, i) => {
@@ -93,7 +96,10 @@ function requestProblems(request, dsn) {
     expect(/^[\w.]+\/\d+\.\d+\.\d+$/.test(pairs.sentry_client), `sentry_client is ${pairs.sentry_client}`);
     expect((request.headers['user-agent'] ?? '').split(' ')[0] === pairs.sentry_client, `User-Agent is ${request.headers['user-agent']}`);
     expect(request.headers['content-type'] === 'application/x-sentry-envelope', `Content-Type is ${request.headers['content-type']}`);
-    expect(Number(request.headers['content-length']) === request.body.length, `Content-Length is ${request.headers['content-length']}`);
+    expect(Number(request.headers['content-length']) === request.length, `Content-Length is ${request.headers['content-length']}`);
+    const encoding = request.headers['content-encoding'];
+    expect([undefined, 'gzip'].includes(encoding), `Content-Encoding is ${encoding}`);
+    expect(!encoding || request.length < request.body.length, `packed it has ${request.length} bytes, not ${request.body.length}`);
     expect([url.host, `${url.hostname}:${url.port || 80}`].includes(request.headers.host), `Host is ${request.headers.host}`);
     const names = request.rawHeaders.filter((_, i) => i % 2 === 0).map(name => name.toLowerCase());
     expect(new Set(names).size === names.length, `a header occurs twice: ${names.join(' ')}`);
@@ -151,6 +157,17 @@ function eventProblems(event, header) {
     return [...problems, ...schemaProblems(event)];
 }
 
+function attachmentProblems({ filename, attachment_type, content_type, ...more }, header) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    expect(typeof filename === 'string' && filename && !filename.includes('/'), `an attachment's filename is ${filename}`);
+    expect(attachment_type === undefined || ATTACHMENTS.split(' ').includes(attachment_type), `attachment_type is ${attachment_type}`);
+    expect(content_type === undefined || /^[\w.+-]+\/[\w.+-]+(; ?.+)?$/.test(content_type), `content_type is ${content_type}`);
+    expect(HEX32.test(header.event_id), 'an attachment without an event_id in the header');
+    for (const key of Object.keys(more)) expect(['type', 'length'].includes(key), `an attachment has ${key}`);
+    return problems;
+}
+
 function reportProblems(report) {
     const problems = [];
     const seen = new Set();
@@ -178,6 +195,7 @@ export function inspect(request, dsn, { foreign = false, now = Date.now() } = {}
     if (!foreign) problems.push(...headerProblems(header, items, dsn, now));
     if (!items.length) problems.push('an envelope without items');
     for (const { header: item, payload } of items) {
+        if (item.type === 'attachment' && !foreign) problems.push(...attachmentProblems(item, header));
         if (item.type !== 'event' && item.type !== 'client_report') continue;
         try {
             const value = decode(payload);

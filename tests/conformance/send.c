@@ -1,6 +1,6 @@
 /* send.c: sends what a scenario says through the built-in transport, for check.mjs and spotlight.mjs to look at.
  *
- *     send DSN SCENARIO
+ *     send DSN SCENARIO [PLACE]     PLACE: the file, folder or address that a scenario needs beside
  *
  * Prints the id that each capture returned, in order, and "closed" after sentry_close. What arrives must be what
  * check.mjs expects under the scenario's name; the options below are the ones that all scenarios share. */
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *the_dsn;
+static const char *the_dsn, *the_place;
 
 static void die(const char *why)
 {
@@ -32,6 +32,7 @@ static sentry_options_t options(void)
     o.dist = "amd64";
     o.server_name = "unit-7";
     o.shutdown_timeout = 10000;
+    o.http_retry = SENTRY_OFF;
     return o;
 }
 
@@ -554,6 +555,94 @@ static void hubs(void)
     for (i = 0; i < 8; i++) sentry_thread_join(thread[i], NULL);
 }
 
+/* Attachments of all kinds; the second event goes without what came by a hint. */
+static void attachments(void)
+{
+    static const char framing[] = "\n{\"type\":\"event\",\"length\":2}\n{}\n";
+    static const char dump[] = "MDMP\x93\xa7\0\0\n\n", tree[] = "{\"rendering_system\":\"test\",\"windows\":[]}";
+    char binary[600];
+    sentry_hint_t *hint = sentry_hint_new();
+    sentry_attachment_t *attached;
+    int i;
+    for (i = 0; i < 600; i++) binary[i] = (char)i;
+    memcpy(binary + 512, framing, sizeof framing);
+    start();
+    sentry_attach_bytes(binary, sizeof binary, "/tmp/binary.bin");
+    sentry_attachment_set_type(sentry_attach_bytes(dump, sizeof dump - 1, "core.dmp"), SENTRY_ATTACHMENT_TYPE_MINIDUMP);
+    attached = sentry_attach_bytes(tree, sizeof tree - 1, "view-hierarchy.json");
+    sentry_attachment_set_type(attached, SENTRY_ATTACHMENT_TYPE_VIEW_HIERARCHY);
+    attached = sentry_attach_file(the_place);
+    sentry_attachment_set_content_type(attached, "text/x-csrc");
+    sentry_attachment_set_filename(attached, "\"h\xc3\xb6he\".c");
+    sentry_hint_attach_bytes(hint, "\n", 1, "hint.txt");
+    sent(sentry_capture_event_with_hint(sentry_value_new_message_event(SENTRY_LEVEL_ERROR, NULL, "with a hint"), hint));
+    sent(sentry_capture_message(SENTRY_LEVEL_ERROR, "without"));
+}
+
+static void empty_attachment(void)
+{
+    start();
+    sentry_attach_bytes("", 0, "empty");
+    sentry_attach_bytes("\n", 1, "line");
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "beside nothing"));
+}
+
+static void gzip(void)
+{
+    char *text = repeat("All work and no play makes Jack a dull boy. ", 5000);
+    sentry_options_t o = options();
+    o.http_compression = SENTRY_ON;
+    o.max_value_length = SENTRY_NONE;
+    start_with(o);
+    sentry_set_extra("long", string(text));
+    sentry_attach_bytes(text, 100000, "attached.txt");
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "packed"));
+    free(text);
+}
+
+/* Three processes with one folder for what waits: for the network, for time that close does not give, and who sends both. */
+static void start_keeping(uint64_t shutdown_timeout)
+{
+    sentry_options_t o = options();
+    o.database_path = the_place;
+    o.http_retry = SENTRY_ON;
+    o.shutdown_timeout = shutdown_timeout;
+    start_with(o);
+    sentry_attach_bytes("\0\n", 2, "zero");
+}
+
+static void kept(void)
+{
+    start_keeping(10000);
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "kept"));
+    if (sentry_flush(10000) != 0) die("sentry_flush timed out");
+}
+
+static void left(void)
+{
+    int i;
+    start_keeping(SENTRY_NO_WAIT);
+    for (i = 0; i < 3; i++) sent(sentry_capture_messagef(SENTRY_LEVEL_INFO, "left %d", i));
+    if (sentry_close() < 2) die("sentry_close leaves nothing for later");
+}
+
+static void later(void)
+{
+    start_keeping(10000);
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "later"));
+}
+
+/* A copy for a Spotlight; without a DSN it gets all there is. */
+static void spotlight(void)
+{
+    sentry_options_t o = options();
+    o.spotlight = the_place;
+    start_with(o);
+    sentry_attach_bytes("\0\n", 2, "zero");
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, "seen by Spotlight"));
+    sent(sentry_capture_exception("SeenError", "too"));
+}
+
 static void again(void)
 {
     int i;
@@ -573,14 +662,17 @@ static const struct {
     { "errno", errno_event }, { "scope", scope }, { "scopes", scopes }, { "utf8", utf8 }, { "text", text }, { "huge", huge },
     { "large", large }, { "numbers", numbers }, { "breadcrumbs", breadcrumbs }, { "threads", threads }, { "json", json },
     { "envelope", envelope }, { "random", random_tags }, { "reports", reports }, { "overflow", overflow }, { "refused", refused },
-    { "hubs", hubs }, { "again", again },
+    { "hubs", hubs }, { "again", again }, { "attachments", attachments },
+    { "empty attachment", empty_attachment }, { "gzip", gzip }, { "kept", kept }, { "left", left }, { "later", later },
+    { "spotlight", spotlight },
 };
 
 int main(int argc, char **argv)
 {
     size_t i;
-    if (argc != 3) die("usage: send DSN SCENARIO");
+    if (argc < 3 || argc > 4) die("usage: send DSN SCENARIO [PLACE]");
     the_dsn = argv[1];
+    the_place = argv[3];
     for (i = 0; i < sizeof scenarios / sizeof scenarios[0]; i++) {
         if (strcmp(argv[2], scenarios[i].name) == 0) {
             scenarios[i].run();
