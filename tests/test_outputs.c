@@ -312,6 +312,32 @@ static void without_a_dsn_none_is_told(void)
     scratch_end();
 }
 
+/* Files are for whom they are written for: what must not be sent is not written either. */
+static void outputs_keep_what_is_private(void)
+{
+    sentry_options_t o = quiet_options();
+    size_t size;
+    char *bytes;
+    int fd;
+    REQUIRE(scratch_begin());
+    REQUIRE((fd = create("out")) >= 0);
+    REQUIRE(start_to(fd, NULL) == 0);
+    sentry_set_user(sentry_value_new_user("42", NULL, NULL, "192.168.1.7"));
+    say("one");
+    o.sample_rate = SENTRY_RATE_NONE;
+    REQUIRE(start_to(fd, &o) == 0);
+    say("not sampled");
+    CHECK_INT(dropped(SENTRY_DROP_SAMPLE_RATE), 1);
+    sentry_close();
+    TEST_OS_(close)(fd);
+    CHECK_STR(messages_in("out"), "one");
+    bytes = file_get(in_scratch("out"), &size);
+    CHECK_CONTAINS(bytes, "\"42\"");
+    CHECK_ABSENT(bytes, "192.168.1.7");
+    free(bytes);
+    scratch_end();
+}
+
 static void descriptors_that_are_none(void)
 {
     int ends[2];
@@ -1775,6 +1801,7 @@ static const test_case_t tests[] = {
 #ifndef SENTRY_NO_FILES
     { "descriptor_needs_no_dsn", descriptor_needs_no_dsn },
     { "without_a_dsn_none_is_told", without_a_dsn_none_is_told },
+    { "outputs_keep_what_is_private", outputs_keep_what_is_private },
     { "descriptors_that_are_none", descriptors_that_are_none },
     { "streams_are_read_back", streams_are_read_back },
     { "slow_readers_get_all", slow_readers_get_all },
