@@ -620,6 +620,37 @@ static void nobody_reads_and_nothing_is_kept(void)
 }
 
 #ifndef _WIN32
+/* What follows half an envelope could not be read. */
+static void after_half_an_envelope_comes_no_other(void)
+{
+    static const char filler[200000] = "";
+    sentry_options_t o = quiet_options();
+    int ends[2], seen[MANY] = { 0 };
+    reader_t reader;
+    size_t half;
+    REQUIRE(pipe(ends) == 0);
+    o.transfer_timeout = 50;
+    REQUIRE(start_to(ends[1], &o) == 0);
+    sentry_attach_bytes(filler, sizeof filler, "filler");
+    say_and_flush("event 0"); /* is given up half-way */
+    CHECK_INT(dropped(SENTRY_DROP_NETWORK_ERROR), 2);
+    memset(&reader, 0, sizeof reader);
+    reader.fd = ends[0];
+    read_rest(&reader);
+    half = reader.size;
+    CHECK(half > 0 && half < sizeof filler);
+    sentry_clear_attachments();
+    say_and_flush("event 1");
+    CHECK_INT(dropped(SENTRY_DROP_NETWORK_ERROR), 3);
+    read_rest(&reader);
+    CHECK_INT(reader.size, half);
+    CHECK_INT(mark_events(reader.bytes, reader.size, seen), 0);
+    sentry_close();
+    free(reader.bytes);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static volatile sig_atomic_t signals;
 
 static void count_signal(int number)
@@ -1348,9 +1379,9 @@ static void spotlight_is_reached_directly(void)
     REQUIRE(sentry_init(&o) == 0);
     sentry_attach_bytes(zeros, sizeof zeros, "zeros"); /* which the server would get packed */
     say_and_flush("one");
+    REQUIRE(sink_count(spotlight) == 1 && sink_count(proxy) == 1);
     CHECK_INT(arrived(spotlight, "\"one\""), 1);
     CHECK(!sink_header(sink_request(spotlight, 0), "Content-Encoding"));
-    CHECK_INT(sink_count(proxy), 1);
     CHECK_CONTAINS(sink_request(proxy, 0)->path, "sentry.invalid");
     CHECK_STR(sink_header(sink_request(proxy, 0), "Content-Encoding"), "gzip");
     end(proxy, spotlight);
@@ -1490,10 +1521,12 @@ static void stats_of_answers(void)
     CHECK_INT(stats.backpressure, 0);
     CHECK_INT(dropped_at_all(), 0);
     say_and_flush("one");
+    REQUIRE(sink_count(server) == 1);
     CHECK_INT(stats_now().sent, 1);
     CHECK_INT(stats_now().sent_bytes, sink_request(server, 0)->body_size);
     CHECK_INT(stats_now().last_status, 200);
     say_and_flush("two");
+    REQUIRE(sink_count(server) == 2);
     bytes = sink_request(server, 0)->body_size + sink_request(server, 1)->body_size;
     CHECK_INT(stats_now().sent, 2);
     CHECK_INT(stats_now().last_status, 202);
@@ -1808,6 +1841,7 @@ static const test_case_t tests[] = {
     { "nobody_reads", nobody_reads },
     { "nobody_reads_and_nothing_is_kept", nobody_reads_and_nothing_is_kept },
 #ifndef _WIN32
+    { "after_half_an_envelope_comes_no_other", after_half_an_envelope_comes_no_other },
     { "a_reader_goes_away", a_reader_goes_away },
     { "a_reader_goes_away_and_sigpipe_would_kill", a_reader_goes_away_and_sigpipe_would_kill },
     { "folder_that_may_not_be_written", folder_that_may_not_be_written },
