@@ -11710,7 +11710,7 @@ static uint64_t sentry__kept(void)
 static int sentry__close(void)
 {
     sentry__client_t *c;
-    uint64_t kept, deadline;
+    uint64_t kept, timeout, deadline;
     sentry__lock(&sentry__sdk.lock);
     c = sentry__sdk.client;
     sentry__sdk.client = NULL;
@@ -11718,8 +11718,9 @@ static int sentry__close(void)
     sentry__unlock(&sentry__sdk.lock);
     if (!c) return 0;
     kept = sentry__kept();
-    deadline = sentry__deadline(sentry__shutdown_timeout(&c->options));
-    if (c->transport->shutdown) c->transport->shutdown(sentry__left(deadline), c->transport->state);
+    timeout = sentry__shutdown_timeout(&c->options);
+    deadline = sentry__deadline(timeout);
+    if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
