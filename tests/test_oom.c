@@ -405,11 +405,11 @@ static void http_to_nobody(void)
     options.dsn = closed_dsn;
     options.database_path = database;
     options.release = "app@1.2.3";
-    options.shutdown_timeout = 500;
+    options.shutdown_timeout = test_ms(2000);
     if (sentry_init(&options) == 0) {
         sentry_capture_message(SENTRY_LEVEL_INFO, "text");
         sentry_capture_message(SENTRY_LEVEL_INFO, "text");
-        CHECK_EACH(sentry_flush(2000) == 0);
+        CHECK_EACH(sentry_flush(test_ms(2000)) == 0);
         sentry_close();
     }
     file_each(database, count_kept_before, &kept);
