@@ -87,7 +87,7 @@ typedef enum {
     SINK_STALL,          /* the first `at` bytes of the reply, then nothing, ever */
     SINK_CLOSE,          /* the first `at` bytes of the reply, then close */
     SINK_RESET,          /* the first `at` bytes of the reply, then TCP reset */
-    SINK_REPLY_EARLY,    /* as SINK_REPLY once `at` bytes of the request are read; the rest is read until close. It is not recorded */
+    SINK_REPLY_EARLY,    /* as SINK_REPLY once `at` bytes of the request are read; it is not recorded, the rest is ignored */
     SINK_CLOSE_EARLY,    /* close once `at` bytes of the request are read; it is not recorded */
     SINK_RESET_EARLY     /* TCP reset once `at` bytes of the request are read; it is not recorded */
 } sink_kind_t;

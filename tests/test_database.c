@@ -425,7 +425,8 @@ static void leaves_without_a_flush(void)
 static void content_is_left_as_it_was(void)
 {
     static const char head[] = "{\"event_id\":\"9ec79c33ec9942ab8353000000000001\",\"future\":[1,\"\xc3\xa9\"]}\n"
-                               "{\"type\":\"future\",\"length\":2,\"x\":true}\n{}\n{\"type\":\"attachment\",\"length\":512,\"filename\":\"a\"}\n";
+                               "{\"type\":\"future\",\"length\":2,\"x\":true}\n{}\n"
+                               "{\"type\":\"attachment\",\"length\":512,\"filename\":\"a\"}\n";
     sink_t *sink = sink_start();
     sentry_options_t o;
     sentry_envelope_t *e;
