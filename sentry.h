@@ -1796,7 +1796,7 @@ static FILE *sentry__os_open(sentry__os_path_t path, int to_write)
 {
     struct stat s; /* a pipe in a file's place is left to those who use it */
     int fd = !to_write && (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) ? -1
-        : open(path, to_write ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC : O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0600);
+        : open(path, to_write ? O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC : O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0600);
     FILE *f = fd >= 0 ? fdopen(fd, to_write ? "wb" : "rb") : NULL;
     if (fd >= 0 && !f) close(fd);
     return f;

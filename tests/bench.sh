@@ -8,13 +8,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0
-
-finish() {
-    echo "$passed passed, $failed failed, $skipped skipped"
-    test "$failed" = 0
-    exit
-}
+. ./tier.sh
 
 # judge WHAT NUMBER LIMIT
 judge() {

@@ -7,20 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd) && top=$(dirname "$here")
 CC=${CC:-cc}
 work=${BUILD:-$here/build}/size
 mkdir -p "$work" && cd "$work" || exit 1
-passed=0 failed=0 skipped=0
-
-finish() {
-    echo
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ "$failed" = 0 ]
-    exit
-}
-
-# lacking WHAT: a tool is not there.
-lacking() {
-    echo "skipped: there is no $1"
-    if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
-}
+. "$here/tier.sh"
 
 # code OBJECT: the bytes of its sections of code.
 code() {

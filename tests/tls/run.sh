@@ -7,21 +7,8 @@
 # The closing line is "N passed, N failed, N skipped".
 here=$(cd "$(dirname "$0")" && pwd) && top=$(dirname "$(dirname "$here")")
 work=${BUILD:-$here/../build}/tls
-passed=0 failed=0 skipped=0
+. "$here/../tier.sh"
 mkdir -p "$work" && work=$(cd "$work" && pwd) || exit 1
-
-finish() {
-    exec 3>&- # the server ends with its input
-    echo "$passed passed, $failed failed, $skipped skipped"
-    [ "$failed" = 0 ]
-    exit
-}
-
-# lacking WHAT
-lacking() {
-    echo "skipped: there is no $1"
-    if [ "${CI:-}" = true ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
-}
 
 # check NAME COMMAND...
 check() {
