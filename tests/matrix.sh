@@ -47,7 +47,7 @@ linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | wine
 windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | wine
 linux-i386         | $GCC32                             |                            | native
-linux-musl         | musl-gcc                           |                            | native
+linux-musl         | musl-gcc                           |                            | link
 linux-musl-static  | musl-gcc -static                   |                            | native
 linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | native
 linux-tcc          | tcc                                |                            | native
@@ -61,7 +61,7 @@ clang++-20         | clang++ -x c++                     | -std=c++20            
 no-threads         | gcc                                | -DSENTRY_NO_THREADS        | native
 no-http            | gcc                                | -DSENTRY_NO_HTTP           | native
 no-files           | gcc                                | -DSENTRY_NO_FILES          | native
-no-later-parts     | gcc                                | $LATER                     | native
+no-later-parts     | gcc                                | $LATER                     | link
 minimal            | gcc                                | $MINIMAL                   | native
 windows-i686       | i686-w64-mingw32-gcc               | -DSENTRY_BUILD_STATIC      | link
 windows-arm64      | $ZIGCC aarch64-windows-gnu         |                            | link
