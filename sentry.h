@@ -5960,6 +5960,10 @@ static int sentry__withheld(void) { return sentry__load(&sentry__consent.require
 
 typedef struct sentry__db_s sentry__db_t;
 
+/* Where to keep an envelope, and what came of it. */
+typedef enum { SENTRY__IN_RUN, SENTRY__IN_CACHE, SENTRY__FOR_PEOPLE } sentry__place_t;
+typedef enum { SENTRY__KEPT, SENTRY__NOT_KEPT, SENTRY__TOO_BIG } sentry__kept_t;
+
 #ifndef SENTRY_NO_FILES
 #define SENTRY__FILE_NAME 96
 #define SENTRY__RETRY_FIRST_US ((uint64_t)15 * 60 * 1000000)
@@ -6222,7 +6226,7 @@ static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
     sentry__run_leave(db, uuid, &lock);
 }
 
-/* Looks for runs whose processes are gone; two may stand in one folder, but not under one name. */
+/* Looks for runs whose processes are gone. A run shows by its folder, its lock, or both. */
 static void sentry__db_adopt_all_locked(sentry__db_t *db)
 {
     sentry__os_path_t at = sentry__os_path(db->path);
@@ -6297,51 +6301,61 @@ static void sentry__db_prune_locked(sentry__db_t *db)
     sentry__files_free(&files);
 }
 
-typedef enum { SENTRY__IN_RUN, SENTRY__IN_CACHE, SENTRY__FOR_PEOPLE } sentry__place_t;
-
-/* Writes an envelope. Returns 0 when it is on disk. */
-static int sentry__db_keep_locked(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
+/* Where an envelope goes: a path to be freed, NULL without memory. In a run's folder no name is used twice. */
+static char *sentry__db_place(const sentry__db_t *db, sentry__place_t place, const char *folder, uint64_t stamp_us, sentry_uuid_t id)
 {
-    sentry__str_t given = sentry__string_of(sentry__object_get(e->header, SENTRY__LITERAL("event_id")));
-    sentry_uuid_t id = given.n >= 32 ? sentry_uuid_from_string_n(given.p, given.n) : sentry_uuid_nil();
-    uint64_t stamp = sentry__db_stamp_locked(db), size;
-    char event[37], folder[64] = "cache", name[SENTRY__FILE_NAME], *path;
-    sentry__os_path_t at = NULL;
-    sentry__buf_t b;
-    int failed = place == SENTRY__IN_RUN ? sentry__db_run_locked(db, folder) : sentry__db_make(db, folder), taken;
-    sentry__buf_init(&b, NULL, 0);
+    char event[37], name[SENTRY__FILE_NAME], *path;
+    uint64_t size;
+    int taken;
     do {
+        sentry__os_path_t at;
         if (sentry_uuid_is_nil(&id)) id = sentry_uuid_new_v4();
         sentry_uuid_as_string(&id, event);
-        sentry__file_name(name, stamp, place == SENTRY__IN_CACHE ? 0 : SENTRY__RETRIES, event);
+        sentry__file_name(name, stamp_us, place == SENTRY__IN_CACHE ? 0 : SENTRY__RETRIES, event);
         path = sentry__db_path(db, folder, name);
         at = path ? sentry__os_path(path) : NULL;
         taken = at && place == SENTRY__IN_RUN && !sentry__os_stat(at, &size, &size);
-        if (!taken) break;
         sentry__os_path_free(at);
-        SENTRY_FREE(path);
+        if (taken) SENTRY_FREE(path);
         id = sentry_uuid_nil();
     } while (taken);
-    sentry__envelope_write(e, &b, SENTRY__SENT_AT_NONE);
-    failed = failed || b.failed || !at || sentry__file_replace(path, b.data, b.len);
-    if (!failed && place == SENTRY__IN_RUN) sentry__os_touch(at, stamp);
-    sentry__log(failed ? SENTRY_LEVEL_ERROR : SENTRY_LEVEL_DEBUG, failed ? "an envelope could not be kept: %s" : "kept %s", path ? path : name);
-    sentry__buf_free(&b);
-    sentry__os_path_free(at);
-    SENTRY_FREE(path);
-    return failed;
+    return path;
 }
 
-static int sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
+/* Writes an envelope; one that alone is more than the cache may hold does not push out the others. */
+static sentry__kept_t sentry__db_keep_locked(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
 {
-    int failed;
-    if (!db || !e->count) return 1;
+    sentry__str_t given = sentry__string_of(sentry__object_get(e->header, SENTRY__LITERAL("event_id")));
+    uint64_t stamp = sentry__db_stamp_locked(db);
+    char folder[64] = "cache", *path;
+    sentry__os_path_t at;
+    sentry__buf_t b;
+    int failed = place == SENTRY__IN_RUN ? sentry__db_run_locked(db, folder) : sentry__db_make(db, folder), big;
+    sentry__buf_init(&b, NULL, 0);
+    path = failed ? NULL : sentry__db_place(db, place, folder, stamp, given.n >= 32 ? sentry_uuid_from_string_n(given.p, given.n) : sentry_uuid_nil());
+    sentry__envelope_write(e, &b, SENTRY__SENT_AT_NONE);
+    big = place != SENTRY__IN_RUN && b.len > db->max_size;
+    failed = big || !path || b.failed || sentry__file_replace(path, b.data, b.len);
+    at = place == SENTRY__IN_RUN && !failed ? sentry__os_path(path) : NULL;
+    if (at) sentry__os_touch(at, stamp);
+    sentry__os_path_free(at);
+    if (failed) sentry__log(SENTRY_LEVEL_ERROR, "an envelope could not be kept in %s", path ? path : db->path);
+    else sentry__log(SENTRY_LEVEL_DEBUG, "kept %s", path);
+    sentry__buf_free(&b);
+    SENTRY_FREE(path);
+    return big ? SENTRY__TOO_BIG : failed ? SENTRY__NOT_KEPT : SENTRY__KEPT;
+}
+
+static sentry__kept_t sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place)
+{
+    sentry__kept_t kept;
+    if (!db || !e->count) return SENTRY__NOT_KEPT;
     sentry__os_mutex_lock(&db->mutex);
-    failed = sentry__db_keep_locked(db, e, place);
-    if (!failed && place != SENTRY__FOR_PEOPLE) sentry__totals_cached(1);
+    kept = sentry__db_keep_locked(db, e, place);
+    if (kept == SENTRY__KEPT && place != SENTRY__FOR_PEOPLE) sentry__totals_cached(1);
     if (place != SENTRY__IN_RUN) sentry__db_prune_locked(db);
     sentry__os_mutex_unlock(&db->mutex);
-    return failed;
+    return kept;
 }
 
 /* Whether there may be something to send. */
@@ -6516,10 +6530,9 @@ typedef struct {
     sentry__file_t *list;
     size_t count;
 } sentry__files_t;
-typedef enum { SENTRY__IN_RUN, SENTRY__IN_CACHE, SENTRY__FOR_PEOPLE } sentry__place_t;
 static void sentry__files_free(sentry__files_t *files) { (void)files; }
 static int sentry__db_any(const sentry__db_t *db) { return db != NULL; }
-static int sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place) { return (void)db, (void)e, (void)place, 1; }
+static sentry__kept_t sentry__db_keep(sentry__db_t *db, const sentry_envelope_t *e, sentry__place_t place) { return (void)db, (void)e, (void)place, SENTRY__NOT_KEPT; }
 static void sentry__db_list(sentry__db_t *db, int all, sentry__files_t *files) { (void)db, (void)all, (void)files; }
 static sentry_envelope_t *sentry__db_claim(sentry__db_t *db, sentry__file_t *f) { return (void)db, (void)f, (sentry_envelope_t *)NULL; }
 static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const sentry_envelope_t *e, int answered) { (void)db, (void)f, (void)e, (void)answered; }
@@ -8521,7 +8534,10 @@ static void sentry__worker_unsent(const sentry__worker_t *w, const sentry_envelo
 {
     sentry_drop_reason_t reason = withheld ? SENTRY_DROP_EVENT_PROCESSOR : SENTRY_DROP_NETWORK_ERROR;
     int waits = w->retry || (withheld ? w->keep != SENTRY_CACHE_KEEP_NONE : sentry__load(&w->cut) != 0);
-    if (waits && !sentry__db_keep(w->db, e, !withheld && sentry__load(&w->cut) ? SENTRY__IN_RUN : SENTRY__IN_CACHE)) return;
+    sentry__kept_t kept = SENTRY__NOT_KEPT;
+    if (waits) kept = sentry__db_keep(w->db, e, !withheld && sentry__load(&w->cut) ? SENTRY__IN_RUN : SENTRY__IN_CACHE);
+    if (kept == SENTRY__KEPT) return;
+    if (kept == SENTRY__TOO_BIG) reason = SENTRY_DROP_CACHE_OVERFLOW;
     if (!waits && !withheld && w->keep) sentry__db_keep(w->db, e, SENTRY__FOR_PEOPLE);
     sentry__lost_envelope(reason, e);
 }

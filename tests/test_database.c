@@ -962,6 +962,30 @@ static void size_is_limited(void)
     scratch_end();
 }
 
+/* What alone is too big for the cache leaves the others where they are. */
+static void a_big_one_pushes_out_none(void)
+{
+    static char text[20000];
+    sentry_options_t o;
+    sentry_uuid_t small;
+    REQUIRE(scratch_begin());
+    memset(text, 'x', sizeof text - 1);
+    o = options_for_nobody();
+    o.max_value_length = SENTRY_NONE;
+    o.cache_max_size = 10000;
+    begin(&o);
+    small = say("small");
+    say(text);
+    flush();
+    CHECK_INT(sentry_close(), 0);
+    CHECK_INT(kept_in_cache()->count, 1);
+    CHECK_INT(kept_has(kept_in_cache(), &small), 1);
+    CHECK_INT(stats_now().kept, 1);
+    CHECK_INT(stats_now().dropped[SENTRY_DROP_CACHE_OVERFLOW], 1);
+    CHECK_INT(stats_now().dropped[SENTRY_DROP_NETWORK_ERROR], 0);
+    scratch_end();
+}
+
 static void limits_have_defaults(void)
 {
     sink_t *sink = sink_start();
@@ -1745,6 +1769,7 @@ static const test_case_t tests[] = {
 #endif
     { "number_is_limited", number_is_limited },
     { "size_is_limited", size_is_limited },
+    { "a_big_one_pushes_out_none", a_big_one_pushes_out_none },
     { "limits_have_defaults", limits_have_defaults },
     { "age_is_limited", age_is_limited },
     { "cache_keep_has_modes", cache_keep_has_modes },
