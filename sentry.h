@@ -1959,6 +1959,7 @@ static void sentry__os_describe(sentry__machine_t *m)
 
 #ifndef SENTRY_NO_HTTP
 typedef int sentry__socket_t;
+typedef struct sockaddr_un sentry__unix_t;
 #define SENTRY__NO_SOCKET (-1)
 
 static int sentry__os_sockets_start(void) { return 0; }
@@ -1988,23 +1989,6 @@ static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
         return SENTRY__NO_SOCKET;
     }
     return s;
-}
-
-/* The same for a socket in the file system. */
-static sentry__socket_t sentry__os_socket_unix(const char *path)
-{
-    struct sockaddr_un u;
-    struct addrinfo a;
-    memset(&u, 0, sizeof u);
-    memset(&a, 0, sizeof a);
-    if (strlen(path) >= sizeof u.sun_path) return SENTRY__NO_SOCKET;
-    u.sun_family = AF_UNIX;
-    memcpy(u.sun_path, path, strlen(path));
-    a.ai_family = AF_UNIX;
-    a.ai_socktype = SOCK_STREAM;
-    a.ai_addr = (struct sockaddr *)(void *)&u;
-    a.ai_addrlen = sizeof u;
-    return sentry__os_socket_connect(&a);
 }
 
 /* Waits until the socket can be read (or written), at most `ms`: 1 ready, 0 not, -2 error. */
@@ -2388,6 +2372,10 @@ static void sentry__os_describe(sentry__machine_t *m)
 
 #ifndef SENTRY_NO_HTTP
 typedef SOCKET sentry__socket_t;
+typedef struct { /* as Windows 10 and later have it */
+    unsigned short sun_family;
+    char sun_path[108];
+} sentry__unix_t;
 #define SENTRY__NO_SOCKET INVALID_SOCKET
 
 static int sentry__os_sockets_start(void)
@@ -2416,25 +2404,6 @@ static sentry__socket_t sentry__os_socket_connect(const struct addrinfo *a)
         return SENTRY__NO_SOCKET;
     }
     return s;
-}
-/* Windows 10 and later have them. */
-static sentry__socket_t sentry__os_socket_unix(const char *path)
-{
-    struct {
-        unsigned short family;
-        char path[108];
-    } u;
-    struct addrinfo a;
-    memset(&u, 0, sizeof u);
-    memset(&a, 0, sizeof a);
-    if (strlen(path) >= sizeof u.path) return SENTRY__NO_SOCKET;
-    u.family = AF_UNIX;
-    memcpy(u.path, path, strlen(path));
-    a.ai_family = AF_UNIX;
-    a.ai_socktype = SOCK_STREAM;
-    a.ai_addr = (struct sockaddr *)(void *)&u;
-    a.ai_addrlen = sizeof u;
-    return sentry__os_socket_connect(&a);
 }
 /* select, because WSAPoll of older systems keeps silent about a connection that was refused. */
 static int sentry__os_socket_wait(sentry__socket_t s, int to_write, unsigned ms)
@@ -5580,14 +5549,22 @@ static struct {
 /* What sentry_get_stats tells of the past. */
 static struct {
     sentry__lock_t lock;
-    uint64_t sent, sent_bytes, kept, cached, dropped[SENTRY_DROP_REASONS];
-    int last_status;
+    sentry_stats_t now; /* but for the queue and backpressure */
 } sentry__totals;
+
+static sentry_stats_t sentry__totals_now(void)
+{
+    sentry_stats_t now;
+    sentry__lock(&sentry__totals.lock);
+    now = sentry__totals.now;
+    sentry__unlock(&sentry__totals.lock);
+    return now;
+}
 
 static void sentry__totals_dropped(sentry_drop_reason_t reason)
 {
     sentry__lock(&sentry__totals.lock);
-    sentry__totals.dropped[reason]++;
+    sentry__totals.now.dropped[reason]++;
     sentry__unlock(&sentry__totals.lock);
 }
 
@@ -5861,9 +5838,9 @@ static int sentry__is_limited(sentry__category_t category, uint64_t now_ms)
 static void sentry__totals_answer(int status, size_t bytes)
 {
     sentry__lock(&sentry__totals.lock);
-    sentry__totals.last_status = status;
-    sentry__totals.sent += status / 100 == 2;
-    if (status / 100 == 2) sentry__totals.sent_bytes += bytes;
+    sentry__totals.now.last_status = status;
+    sentry__totals.now.sent += status / 100 == 2;
+    if (status / 100 == 2) sentry__totals.now.sent_bytes += bytes;
     sentry__unlock(&sentry__totals.lock);
 }
 
@@ -5877,30 +5854,20 @@ static int sentry__limits_hold(const sentry_envelope_t *e)
     return 0;
 }
 
-/* How many envelopes wait on disk. */
-static uint64_t sentry__cached(void)
-{
-    uint64_t cached;
-    sentry__lock(&sentry__totals.lock);
-    cached = sentry__totals.cached;
-    sentry__unlock(&sentry__totals.lock);
-    return cached;
-}
-
 #ifndef SENTRY_NO_FILES
 /* One more, or less, waits on disk. */
 static void sentry__totals_cached(int change)
 {
     sentry__lock(&sentry__totals.lock);
-    if (change > 0) sentry__totals.kept++;
-    if (change > 0 || sentry__totals.cached > 0) sentry__totals.cached += (uint64_t)(int64_t)change;
+    if (change > 0) sentry__totals.now.kept++;
+    if (change > 0 || sentry__totals.now.cached > 0) sentry__totals.now.cached += (uint64_t)(int64_t)change;
     sentry__unlock(&sentry__totals.lock);
 }
 
 static void sentry__totals_cached_are(uint64_t count)
 {
     sentry__lock(&sentry__totals.lock);
-    sentry__totals.cached = count;
+    sentry__totals.now.cached = count;
     sentry__unlock(&sentry__totals.lock);
 }
 #endif
@@ -6226,6 +6193,13 @@ static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
     sentry__run_leave(db, uuid, &lock);
 }
 
+/* Whether a name is that of a run's folder or lock: the run's 36 bytes stand in front. */
+static int sentry__is_run(const char *name)
+{
+    size_t n = strlen(name);
+    return (n == 40 && strcmp(name + 36, ".run") == 0) || (n == 45 && strcmp(name + 36, ".run.lock") == 0);
+}
+
 /* Looks for runs whose processes are gone. A run shows by its folder, its lock, or both. */
 static void sentry__db_adopt_all_locked(sentry__db_t *db)
 {
@@ -6235,8 +6209,7 @@ static void sentry__db_adopt_all_locked(sentry__db_t *db)
     int open = at && !sentry__os_dir_open(&dir, at);
     while (open && (name = sentry__os_dir_next(&dir)) != NULL) {
         char uuid[37];
-        size_t n = strlen(name);
-        if ((n != 40 && n != 45) || memcmp(name + 36, ".run", 4) != 0 || (n == 45 && strcmp(name + 40, ".lock") != 0)) continue;
+        if (!sentry__is_run(name)) continue;
         memcpy(uuid, name, 36);
         uuid[36] = 0;
         if (strcmp(uuid, db->run) != 0) sentry__db_adopt_locked(db, uuid);
@@ -6258,12 +6231,6 @@ static uint64_t sentry__db_stamp_locked(sentry__db_t *db)
     uint64_t now = sentry__os_now_us(), next = db->last_us + 1000;
     db->last_us = now >= next || next - now > 60000000u ? now : next; /* a clock that was put back is followed */
     return db->last_us;
-}
-
-/* Removes a file for good. Returns 0 when this process did. */
-static int sentry__db_remove(const sentry__db_t *db, const char *folder, const char *name)
-{
-    return sentry__db_on(db, sentry__os_unlink, folder, name);
 }
 
 /* Reads an envelope; NULL when it is none. */
@@ -6291,7 +6258,7 @@ static void sentry__db_prune_locked(sentry__db_t *db)
         if (files.count - i <= db->max_items && size <= db->max_size && (now < f->stamp_us || now - f->stamp_us <= db->max_age_us)) break;
         size -= f->size;
         e = f->waiting ? sentry__db_load(db, "cache", f->name) : NULL;
-        if (!sentry__db_remove(db, "cache", f->name)) {
+        if (!sentry__db_on(db, sentry__os_unlink, "cache", f->name)) {
             if (e) sentry__lost_envelope(SENTRY_DROP_CACHE_OVERFLOW, e);
             if (f->waiting) sentry__totals_cached(-1);
             sentry__log(SENTRY_LEVEL_WARNING, "the cache is full: %s was removed", f->name);
@@ -6366,7 +6333,7 @@ static int sentry__db_any(const sentry__db_t *db)
     sentry__os_dir_t dir;
     const char *name;
     int any = 0, open = at && !sentry__os_dir_open(&dir, at);
-    while (open && (name = sentry__os_dir_next(&dir)) != NULL) any |= strlen(name) >= 40 && memcmp(name + 36, ".run", 4) == 0;
+    while (open && (name = sentry__os_dir_next(&dir)) != NULL) any |= sentry__is_run(name);
     if (open) sentry__os_dir_close(&dir);
     if (open && !any) sentry__files_add(&files, db, "cache", 0);
     any |= files.count != 0;
@@ -6424,7 +6391,7 @@ static sentry_envelope_t *sentry__db_claim(sentry__db_t *db, sentry__file_t *f)
         enough = e ? NULL : sentry__alloc((size_t)(f->size < SENTRY_MAX_ENVELOPE ? f->size : 0) + 65536);
         if (enough) {
             sentry__log(SENTRY_LEVEL_WARNING, "%s is not an envelope, or cannot be read: it is removed", f->name);
-            if (!sentry__db_remove(db, run, f->name)) sentry__totals_cached(-1);
+            if (!sentry__db_on(db, sentry__os_unlink, run, f->name)) sentry__totals_cached(-1);
         }
         SENTRY_FREE(enough);
     }
@@ -6448,7 +6415,7 @@ static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const se
     if (tries < SENTRY__RETRIES || db->keep >= (answered ? SENTRY_CACHE_KEEP_ALWAYS : SENTRY_CACHE_KEEP_OFFLINE))
         moved = sentry__db_make(db, "cache") || sentry__db_rename(db, run, f->name, "cache", name);
     if (tries >= SENTRY__RETRIES) {
-        if (moved) sentry__db_remove(db, run, f->name);
+        if (moved) sentry__db_on(db, sentry__os_unlink, run, f->name);
         if (!answered) sentry__lost_envelope(SENTRY_DROP_NETWORK_ERROR, e);
         sentry__totals_cached(-1);
     }
@@ -6498,8 +6465,8 @@ static sentry__db_t *sentry__db_new(const sentry_options_t *o)
     char folder[1024], path[1024];
     if (!db) return NULL;
     db->refs = 1;
-    if (!sentry__os_cwd(folder, sizeof folder) || !sentry__path_join(path, folder, sentry__str(given))) snprintf(path, sizeof path, "%.1000s", given);
-    db->path = sentry__strdup(sentry__str(strlen(given) < 1000 ? path : given));
+    if (sentry__os_cwd(folder, sizeof folder) && sentry__path_join(path, folder, sentry__str(given))) given = path;
+    db->path = sentry__strdup(sentry__str(given));
     db->max_items = o->cache_max_items == SENTRY_NONE ? SIZE_MAX : o->cache_max_items ? o->cache_max_items : 30;
     db->max_size = o->cache_max_size ? o->cache_max_size : UINT64_MAX;
     db->max_age_us = o->cache_max_age > 0 ? (uint64_t)o->cache_max_age * 1000000u : UINT64_MAX;
@@ -6974,9 +6941,21 @@ static int sentry__http_wait(sentry__http_t *h, int to_write, uint64_t deadline)
     }
 }
 
+/* Connects to a socket in the file system. Returns 1 when connected. */
 static int sentry__http_connect_unix(sentry__http_t *h)
 {
-    h->socket = sentry__os_socket_unix(h->unix_path);
+    size_t n = strlen(h->unix_path);
+    sentry__unix_t u;
+    struct addrinfo a;
+    memset(&u, 0, sizeof u);
+    memset(&a, 0, sizeof a);
+    u.sun_family = AF_UNIX;
+    memcpy(u.sun_path, h->unix_path, n < sizeof u.sun_path ? n : 0);
+    a.ai_family = AF_UNIX;
+    a.ai_socktype = SOCK_STREAM;
+    a.ai_addr = (struct sockaddr *)(void *)&u;
+    a.ai_addrlen = sizeof u;
+    if (n < sizeof u.sun_path) h->socket = sentry__os_socket_connect(&a);
     if (h->socket != SENTRY__NO_SOCKET && (!sentry__http_wait(h, 1, h->deadline) || sentry__os_socket_failed(h->socket))) sentry__http_disconnect(h);
     if (h->socket == SENTRY__NO_SOCKET) sentry__log(SENTRY_LEVEL_WARNING, "no connection to the socket %s", h->unix_path);
     return h->socket != SENTRY__NO_SOCKET;
@@ -7565,8 +7544,9 @@ static int sentry__http_start(sentry_http_client_t *client, const sentry_options
     h->unix_path = options->unix_socket;
     SENTRY_FREE(h->proxy.text);
     memset(&h->proxy, 0, sizeof h->proxy);
-    if (!h->unix_path && !sentry__dsn_parse(&dsn, sentry__str(options->dsn))) problem = sentry__proxy_choose(&h->proxy, options, &dsn);
-    if (!h->unix_path) sentry__dsn_free(&dsn);
+    if (h->unix_path) return 0;
+    if (!sentry__dsn_parse(&dsn, sentry__str(options->dsn))) problem = sentry__proxy_choose(&h->proxy, options, &dsn);
+    sentry__dsn_free(&dsn);
     return problem ? sentry__init_failed("the proxy is malformed: %s", problem) : 0;
 }
 
@@ -8649,7 +8629,7 @@ static void sentry__worker_idle_locked(sentry__worker_t *w)
 {
     sentry_envelope_t *report = !w->first && sentry__report_due(w) ? sentry__report_envelope(w) : NULL;
     if (report) sentry__worker_queue_locked(w, report);
-    if (!w->passing && sentry__cached() && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
+    if (!w->passing && sentry__totals_now().cached && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
 }
 
 static void *sentry__worker_main(void *arg)
@@ -11207,7 +11187,6 @@ static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
     return header;
 }
 
-/* Shape: {"name":..,"version":..} */
 /* Wraps the bytes of an event; consumes them. NULL without memory. */
 static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentry__buf_t *text)
 {
@@ -11712,16 +11691,6 @@ static void sentry__client_publish(sentry__client_t *c)
     sentry__store_release(&sentry__sdk.on, 1);
 }
 
-/* How many envelopes were ever written to disk. */
-static uint64_t sentry__kept(void)
-{
-    uint64_t kept;
-    sentry__lock(&sentry__totals.lock);
-    kept = sentry__totals.kept;
-    sentry__unlock(&sentry__totals.lock);
-    return kept;
-}
-
 /* Returns the number of envelopes that went to disk. */
 static int sentry__close(void)
 {
@@ -11733,7 +11702,7 @@ static int sentry__close(void)
     sentry__store(&sentry__sdk.on, 0);
     sentry__unlock(&sentry__sdk.lock);
     if (!c) return 0;
-    kept = sentry__kept();
+    kept = sentry__totals_now().kept;
     timeout = sentry__shutdown_timeout(&c->options);
     deadline = sentry__deadline(timeout);
     if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
@@ -11743,7 +11712,7 @@ static int sentry__close(void)
     sentry__store(&sentry__sdk.propagate_hub, 0);
     sentry__client_release(c);
     sentry__diag_set(0, SENTRY_LEVEL_DEBUG, NULL, NULL);
-    return (int)(sentry__kept() - kept);
+    return (int)(sentry__totals_now().kept - kept);
 }
 
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
@@ -11828,15 +11797,7 @@ SENTRY_API void sentry_get_stats(sentry_stats_t *stats)
 {
     sentry__client_t *c;
     if (!stats) return;
-    memset(stats, 0, sizeof *stats);
-    sentry__lock(&sentry__totals.lock);
-    stats->sent = sentry__totals.sent;
-    stats->sent_bytes = sentry__totals.sent_bytes;
-    stats->kept = sentry__totals.kept;
-    stats->cached = sentry__totals.cached;
-    memcpy(stats->dropped, sentry__totals.dropped, sizeof stats->dropped);
-    stats->last_status = sentry__totals.last_status;
-    sentry__unlock(&sentry__totals.lock);
+    *stats = sentry__totals_now();
     stats->backpressure = sentry__backpressure();
     c = sentry__client_acquire();
     if (c) sentry__transport_queue(c->transport, stats);
