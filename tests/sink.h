@@ -667,11 +667,12 @@ static inline sink_socket_t sink_bind(int family, int *port)
     return sink_bind_as(SOCK_STREAM, family, port);
 }
 
-/* A port on which nothing listens. */
+/* A port on which nothing listens. Its socket stays bound, so that no sink of a test program beside this one gets it. */
 static inline int sink_closed_port(void)
 {
-    int port = 1;
-    sink_close_socket(sink_bind(AF_INET, &port));
+    static int port;
+    if (port == 0 && sink_bind(AF_INET, &port) == SINK_NONE)
+        port = 1;
     return port;
 }
 
