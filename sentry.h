@@ -49,23 +49,27 @@
  *     [9] JSON READER
  *     [10] DSN
  *     [11] IDS AND TIME
- *     [12] EVENT PARTS
- *     [13] ENVELOPE
- *     [14] RATE LIMITS AND CLIENT REPORTS
- *     [15] DISK STORE
- *     [16] GZIP
- *     [17] HTTP
- *     [18] TRANSPORT
- *     [19] OPTIONS IN FORCE
- *     [20] WORKER
- *     [21] OUTPUTS
- *     [22] CLIENT
- *     [23] ATTACHMENTS
- *     [24] SCOPE
- *     [25] HUB
- *     [26] HINTS AND BREADCRUMBS
- *     [27] PIPELINE
- *     [28] INIT AND CLOSE
+ *     [12] TRACE HEADERS
+ *     [13] EVENT PARTS
+ *     [14] ENVELOPE
+ *     [15] RATE LIMITS AND CLIENT REPORTS
+ *     [16] DISK STORE
+ *     [17] GZIP
+ *     [18] HTTP
+ *     [19] TRANSPORT
+ *     [20] OPTIONS IN FORCE
+ *     [21] WORKER
+ *     [22] OUTPUTS
+ *     [23] CLIENT
+ *     [24] ATTACHMENTS
+ *     [25] SCOPE
+ *     [26] HUB
+ *     [27] SPANS
+ *     [28] TRACES
+ *     [29] HINTS AND BREADCRUMBS
+ *     [30] PIPELINE
+ *     [31] TRACING
+ *     [32] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -75,6 +79,9 @@
  *                             default the C library's; all three, in the implementing file
  *     SENTRY_ASSERT(cond)     default nothing; in the implementing file, for work on this header
  *     SENTRY_MAX_DEPTH        default 128; in the implementing file: nesting of values
+ *     SENTRY_MAX_OPEN_TRANSACTIONS
+ *                             default 256; in the implementing file: transactions that may be open at once, up to 256 where a
+ *                             pointer has 32 bits, else up to 65,536
  *     SENTRY_NO_THREADS       no thread is started, no pthread.h, no lock; the program has one thread. What is queued is sent
  *                             by sentry_flush and sentry_close
  *     SENTRY_NO_HTTP          no sockets, no built-in transport: set options.transport
@@ -242,6 +249,10 @@
 #ifndef SENTRY_MAX_DEPTH
 #define SENTRY_MAX_DEPTH 128 /* nesting of values read or written; bounds the stack */
 #endif
+#ifndef SENTRY_MAX_OPEN_TRANSACTIONS
+#define SENTRY_MAX_OPEN_TRANSACTIONS 256 /* transactions started and not finished; each has a place of 24 bytes, used or not */
+#endif
+#define SENTRY_MAX_SPANS (UINTPTR_MAX > 0xffffffffu ? 65535u : 2047u) /* cap of options.max_spans; a handle numbers them */
 #define SENTRY_MAX_LIST_FILL 65536                      /* nulls that sentry_value_set_by_index adds; a wild index is not a wish */
 #define SENTRY_MAX_BREADCRUMBS 10000                    /* cap of options.max_breadcrumbs; an event item may have 1 MiB */
 #define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
@@ -492,7 +503,7 @@ typedef struct sentry_tls_s sentry_tls_t;
 typedef enum { SENTRY_CACHE_KEEP_NONE = 0, SENTRY_CACHE_KEEP_OFFLINE = 1, SENTRY_CACHE_KEEP_ALWAYS = 2 } sentry_cache_keep_t;
 /* An integration. None can be installed yet; the type is there for the field. */
 typedef struct sentry_integration_s sentry_integration_t;
-/* What a transaction will be, while it is sampled. Tracing is not there yet. */
+/* What a transaction will be. See [P8]. */
 typedef struct sentry_transaction_context_s sentry_transaction_context_t;
 
 /* A hook or processor: gets a value that it owns and returns it, changed or not; to drop it, decref it and return
@@ -502,8 +513,11 @@ typedef sentry_value_t (*sentry_event_function_t)(sentry_value_t event, void *hi
 typedef sentry_value_t (*sentry_before_breadcrumb_function_t)(sentry_value_t breadcrumb, void *user_data);
 /* Decides an event's rate: 0 drops, 1 keeps, NaN has no opinion (the event is kept). The event is lent. */
 typedef double (*sentry_error_sampler_function_t)(sentry_value_t event, void *hint, void *user_data);
-/* Decides a transaction's rate; NaN has no opinion. */
+/* Decides a transaction's rate, 0..1; anything else has no opinion (NaN says so). The values are lent. `parent_sampled`
+ * points to the decision of who called us, or is NULL. SDK calls made inside do nothing. */
 typedef double (*sentry_traces_sampler_function)(const sentry_transaction_context_t *transaction_ctx, sentry_value_t custom_sampling_ctx, const int *parent_sampled, void *user_data);
+/* sentry-native's hook for transactions, without a hint. */
+typedef sentry_value_t (*sentry_transaction_function_t)(sentry_value_t transaction, void *user_data);
 /* Gets the SDK's diagnostics as a printf format and its arguments. Thread: any; must not call the SDK. */
 typedef void (*sentry_logger_function_t)(sentry_level_t level, const char *message, va_list args, void *userdata);
 
@@ -582,14 +596,22 @@ struct sentry_options_s {
     time_t cache_max_age;      /* seconds that an envelope may stay in cache/. Default: no limit */
 
     /* -- tracing -- */
-    double traces_sample_rate;                        /* share of transactions to send, 0..1. Default: 0, tracing off; SENTRY_RATE_NONE: none, but a sampled parent counts. Not built yet */
-    sentry_traces_sampler_function traces_sampler;    /* decides instead. Default: none. Not built yet */
-    void *traces_sampler_data;                        /* its user_data */
-    sentry_event_function_t before_send_transaction;  /* last look at every transaction. Default: none. Not built yet */
-    void *before_send_transaction_data;               /* its user_data */
-    const char *const *functions_to_trace;            /* NULL-terminated names, "parse" or "render.c:draw". Default: none. Not built yet */
-    int propagate_traces;                             /* SENTRY_OFF: add no trace headers to requests. Default: on. Not built yet */
-    const char *const *trace_propagation_targets;     /* NULL-terminated URL patterns that get trace headers. Default: all. Not built yet */
+    double traces_sample_rate;                       /* share of transactions to send, 0..1. Default: SENTRY_TRACES_SAMPLE_RATE, else 0, tracing off;
+                                                      * SENTRY_RATE_NONE: no new traces, but a sampled parent counts */
+    sentry_traces_sampler_function traces_sampler;   /* decides before the parent and the rate do. Default: none */
+    void *traces_sampler_data;                       /* its user_data */
+    sentry_event_function_t before_send_transaction; /* last look at every transaction, after processors. Default: none */
+    void *before_send_transaction_data;              /* its user_data */
+    sentry_transaction_function_t before_transaction; /* the same without a hint, as sentry-native has it; called when before_send_transaction is not set */
+    void *before_transaction_data;                   /* its user_data */
+    const char *const *ignore_transactions;          /* NULL-terminated names of transactions to drop; `*` and `?` match. Default: none */
+    size_t max_spans;                                /* spans of a transaction; more are counted as lost. Default: 1000, at most SENTRY_MAX_SPANS. None: SENTRY_NONE */
+    const char *const *functions_to_trace;           /* NULL-terminated names, "parse" or "render.c:draw". Default: none. Not built yet */
+    int propagate_traces;                            /* SENTRY_OFF: sentry_is_trace_target says no to every request. Default: on */
+    const char *const *trace_propagation_targets;    /* NULL-terminated; a URL that contains one gets trace headers, or, where it has one of ^$*+?()[]{}|\,
+                                                      * that matches it as a POSIX extended regular expression. Default: every URL */
+    int propagate_traceparent;                       /* 1 adds W3C's traceparent to the trace headers. Default: off */
+    int strict_trace_continuation;                   /* 1: a trace goes on only when it comes from the same org_id. Default: also when either has none */
 
     /* -- profiling -- */
     double profiles_sample_rate;                      /* share of sampled transactions to profile, 0..1. Default: 0. Not built yet */
@@ -742,12 +764,28 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts);
 SENTRY_API void sentry_options_set_transport_thread_name(sentry_options_t *opts, const char *name);
 /* Field: transport_thread_name. */
 SENTRY_API const char *sentry_options_get_transport_thread_name(const sentry_options_t *opts);
-/* Field: traces_sample_rate. Not built yet. */
+/* Field: traces_sample_rate. */
 SENTRY_API void sentry_options_set_traces_sample_rate(sentry_options_t *opts, double sample_rate);
 /* Field: traces_sample_rate. */
 SENTRY_API double sentry_options_get_traces_sample_rate(sentry_options_t *opts);
-/* Fields: traces_sampler, traces_sampler_data. Not built yet. */
+/* Fields: traces_sampler, traces_sampler_data. */
 SENTRY_API void sentry_options_set_traces_sampler(sentry_options_t *opts, sentry_traces_sampler_function callback, void *user_data);
+/* Fields: before_send_transaction and its data. */
+SENTRY_API void sentry_options_set_before_send_transaction(sentry_options_t *opts, sentry_event_function_t func, void *user_data);
+/* Fields: before_transaction and its data. */
+SENTRY_API void sentry_options_set_before_transaction(sentry_options_t *opts, sentry_transaction_function_t func, void *data);
+/* Field: max_spans; 0 keeps none. */
+SENTRY_API void sentry_options_set_max_spans(sentry_options_t *opts, size_t max_spans);
+/* Field: max_spans. */
+SENTRY_API size_t sentry_options_get_max_spans(sentry_options_t *opts);
+/* Field: propagate_traceparent. */
+SENTRY_API void sentry_options_set_propagate_traceparent(sentry_options_t *opts, int propagate_traceparent);
+/* Field: propagate_traceparent. */
+SENTRY_API int sentry_options_get_propagate_traceparent(const sentry_options_t *opts);
+/* Field: strict_trace_continuation. */
+SENTRY_API void sentry_options_set_strict_trace_continuation(sentry_options_t *opts, int strict_trace_continuation);
+/* Field: strict_trace_continuation. */
+SENTRY_API int sentry_options_get_strict_trace_continuation(const sentry_options_t *opts);
 
 /* ==[P4]== INIT, FLUSH, CLOSE ======================================================== */
 
@@ -784,8 +822,10 @@ typedef enum {
     SENTRY_DROP_SEND_ERROR,         /* the server refused it */
     SENTRY_DROP_INTERNAL_SDK_ERROR, /* no memory, or a file that could not be read */
     SENTRY_DROP_SAMPLE_RATE,        /* sampled out */
+    SENTRY_DROP_BACKPRESSURE,       /* sampled out because the queue was full, or the server had set limits */
     SENTRY_DROP_BEFORE_SEND,        /* a hook dropped it */
     SENTRY_DROP_EVENT_PROCESSOR,    /* a processor, ignore_errors, or a user who did not consent */
+    SENTRY_DROP_BUFFER_OVERFLOW,    /* max_spans was reached */
     SENTRY_DROP_INVALID,            /* too big */
     SENTRY_DROP_REASONS             /* how many there are */
 } sentry_drop_reason_t;
@@ -1049,7 +1089,266 @@ SENTRY_API void sentry_scope_add_breadcrumb(sentry_scope_t *scope, sentry_value_
 SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, const char *fmt, ...) SENTRY_PRINTF(3, 4);
 
 /* ==[P8]== TRACING ===================================================================
- * No functions yet; the options are in [P3]. Every event carries a trace of its own. */
+ * A transaction is a piece of work, its spans are the steps; a trace links those of several threads, processes and
+ * machines. On with options.traces_sample_rate or traces_sampler. sentry_start_transaction and sentry_start_span nest by
+ * themselves: each becomes the current span of its hub, or on the main hub of its thread, until it is finished.
+ * Shape: an event of type "transaction" with contexts.trace and spans[].
+ *
+ * Handles are numbers, not memory: they are checked on every use, so that a span that was finished already, or whose
+ * transaction is gone, is safely ignored, and so is NULL. SENTRY_MAX_OPEN_TRANSACTIONS may be open at once; when they all
+ * are, the oldest is taken for lost and discarded. What is still open when its transaction finishes ends with it, as
+ * deadline_exceeded. Thread: any, also another than the one that started it. Spec: protocol of transactions, baggage. */
+
+/* Bytes of a baggage header, in and out (W3C Baggage). */
+#define SENTRY_MAX_BAGGAGE 8192
+/* Its members. */
+#define SENTRY_MAX_BAGGAGE_MEMBERS 64
+/* Enough for what sentry_get_traceparent writes. */
+#define SENTRY_TRACEPARENT_SIZE 52
+
+/* Sets the trace that the current scope's events and the transactions to come belong to: 32 hex digits, and the 16 of
+ * the span that caused them (NULL: none). For traces of a kind of your own; for Sentry's headers see
+ * sentry_continue_trace. Malformed ids are ignored. */
+SENTRY_API void sentry_set_trace(const char *trace_id, const char *parent_span_id);
+/* Begins a new trace for the current scope: events and transactions to come belong to it. */
+SENTRY_API void sentry_regenerate_trace(void);
+/* Continues the trace that came with a request or a message, on the current scope: bind a hub first where requests run
+ * beside each other. `sentry_trace` is the header of that name, or W3C's traceparent, `baggage` the other; both may be
+ * NULL. Without a valid trace a new one begins. Returns 1 when the trace goes on, 0 when a new one began.
+ *     sentry_continue_trace(header(r, "sentry-trace"), header(r, "baggage"));
+ *     SENTRY_TRANSACTION("GET /users", SENTRY_OP_HTTP_SERVER) { ... } */
+SENTRY_API int sentry_continue_trace(const char *sentry_trace, const char *baggage);
+
+/* The header sentry-trace for a request that the current span (or scope) sends: "<trace id>-<span id>[-<0 or 1>]".
+ * As snprintf: cut and zero-ended in `size` bytes, returns the length it has. "" and 0 when the SDK is off. */
+SENTRY_API size_t sentry_get_traceparent(char *buf, size_t size);
+/* The header baggage, likewise; "" when there is nothing to say. */
+SENTRY_API size_t sentry_get_baggage(char *buf, size_t size);
+/* The header baggage for a request that has one already: other vendors' members, then Sentry's. `existing` may be NULL. */
+SENTRY_API size_t sentry_merge_baggage(const char *existing, char *buf, size_t size);
+/* Takes a header's name and value. */
+typedef void (*sentry_iter_headers_function_t)(const char *key, const char *value, void *userdata);
+/* Calls back with each header that a request should carry: sentry-trace, baggage, with options.propagate_traceparent also
+ * traceparent. It does not ask sentry_is_trace_target. */
+SENTRY_API void sentry_trace_iter_headers(sentry_iter_headers_function_t callback, void *userdata);
+/* Whether a request to `url` should carry them: options.propagate_traces, trace_propagation_targets; never to the DSN's host. */
+SENTRY_API int sentry_is_trace_target(const char *url);
+
+/* The operations and data keys that Sentry knows what to do with. Spec: span data conventions (OpenTelemetry's names). */
+#define SENTRY_OP_HTTP_SERVER "http.server"
+#define SENTRY_OP_HTTP_CLIENT "http.client"
+#define SENTRY_OP_DB "db"
+#define SENTRY_OP_DB_QUERY "db.query"
+#define SENTRY_OP_CACHE_GET "cache.get"
+#define SENTRY_OP_CACHE_PUT "cache.put"
+#define SENTRY_OP_QUEUE_PUBLISH "queue.publish"
+#define SENTRY_OP_QUEUE_PROCESS "queue.process"
+#define SENTRY_OP_AI_COMPLETION "ai.completion"
+#define SENTRY_OP_FUNCTION "function"
+#define SENTRY_OP_TASK "task"
+#define SENTRY_OP_SUBPROCESS "subprocess"
+#define SENTRY_OP_FILE_READ "file.read"
+#define SENTRY_OP_FILE_WRITE "file.write"
+#define SENTRY_OP_RPC "rpc"
+#define SENTRY_OP_UI_LOAD "ui.load"
+#define SENTRY_DATA_HTTP_REQUEST_METHOD "http.request.method"
+#define SENTRY_DATA_HTTP_RESPONSE_STATUS_CODE "http.response.status_code"
+#define SENTRY_DATA_HTTP_RESPONSE_CONTENT_LENGTH "http.response_content_length"
+#define SENTRY_DATA_HTTP_QUERY "http.query"
+#define SENTRY_DATA_HTTP_FRAGMENT "http.fragment"
+#define SENTRY_DATA_URL "url"
+#define SENTRY_DATA_SERVER_ADDRESS "server.address"
+#define SENTRY_DATA_SERVER_PORT "server.port"
+#define SENTRY_DATA_DB_SYSTEM "db.system"
+#define SENTRY_DATA_DB_NAME "db.name"
+#define SENTRY_DATA_DB_OPERATION "db.operation"
+#define SENTRY_DATA_CACHE_KEY "cache.key" /* a list */
+#define SENTRY_DATA_CACHE_HIT "cache.hit"
+#define SENTRY_DATA_CACHE_ITEM_SIZE "cache.item_size"
+#define SENTRY_DATA_MESSAGING_DESTINATION_NAME "messaging.destination.name"
+#define SENTRY_DATA_MESSAGING_MESSAGE_ID "messaging.message.id"
+#define SENTRY_DATA_MESSAGING_MESSAGE_BODY_SIZE "messaging.message.body.size"
+#define SENTRY_DATA_MESSAGING_MESSAGE_RECEIVE_LATENCY "messaging.message.receive.latency" /* ms */
+#define SENTRY_DATA_CODE_FUNCTION "code.function"
+#define SENTRY_DATA_CODE_FILEPATH "code.filepath"
+#define SENTRY_DATA_CODE_LINENO "code.lineno"
+#define SENTRY_DATA_THREAD_ID "thread.id" /* a string; every span has it */
+#define SENTRY_DATA_THREAD_NAME "thread.name"
+
+#ifndef SENTRY_NO_TRACING
+/* A transaction. */
+typedef struct sentry_transaction_s sentry_transaction_t;
+/* A span. */
+typedef struct sentry_span_s sentry_span_t;
+/* How it went. Shape: "ok", "cancelled", "unknown_error", ... */
+typedef enum {
+    SENTRY_SPAN_STATUS_OK,
+    SENTRY_SPAN_STATUS_CANCELLED,
+    SENTRY_SPAN_STATUS_UNKNOWN,
+    SENTRY_SPAN_STATUS_INVALID_ARGUMENT,
+    SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED,
+    SENTRY_SPAN_STATUS_NOT_FOUND,
+    SENTRY_SPAN_STATUS_ALREADY_EXISTS,
+    SENTRY_SPAN_STATUS_PERMISSION_DENIED,
+    SENTRY_SPAN_STATUS_RESOURCE_EXHAUSTED,
+    SENTRY_SPAN_STATUS_FAILED_PRECONDITION,
+    SENTRY_SPAN_STATUS_ABORTED,
+    SENTRY_SPAN_STATUS_OUT_OF_RANGE,
+    SENTRY_SPAN_STATUS_UNIMPLEMENTED,
+    SENTRY_SPAN_STATUS_INTERNAL_ERROR,
+    SENTRY_SPAN_STATUS_UNAVAILABLE,
+    SENTRY_SPAN_STATUS_DATA_LOSS,
+    SENTRY_SPAN_STATUS_UNAUTHENTICATED
+} sentry_span_status_t;
+
+/* Starts a transaction and makes it current. Inside a span it belongs to that span's trace, else to the one that the
+ * scope continues, else it begins its own. `name` should not contain ids or other things that vary.
+ * Returns NULL when the SDK is off. */
+SENTRY_API sentry_transaction_t *sentry_start_transaction(const char *name, const char *op);
+/* Starts a child of the current span and makes it current. NULL when there is none, or with options.max_spans reached. */
+SENTRY_API sentry_span_t *sentry_start_span(const char *op, const char *description);
+/* The current span, which may be the transaction itself; NULL when there is none. */
+SENTRY_API sentry_span_t *sentry_get_current_span(void);
+/* The transaction as a span: the functions for spans take it, and finishing it finishes the transaction. */
+SENTRY_API sentry_span_t *sentry_transaction_as_span(sentry_transaction_t *transaction);
+
+/* What a transaction will be, for those who have more to say than name and operation. Owns: the caller, until
+ * sentry_transaction_start. Errors: NULL when there is no memory. */
+SENTRY_API sentry_transaction_context_t *sentry_transaction_context_new(const char *name, const char *operation);
+/* Changes the name. */
+SENTRY_API void sentry_transaction_context_set_name(sentry_transaction_context_t *tx_ctx, const char *name);
+/* The name, lent; a traces_sampler may ask. */
+SENTRY_API const char *sentry_transaction_context_get_name(const sentry_transaction_context_t *tx_ctx);
+/* Changes the operation. */
+SENTRY_API void sentry_transaction_context_set_operation(sentry_transaction_context_t *tx_ctx, const char *operation);
+/* The operation, lent. */
+SENTRY_API const char *sentry_transaction_context_get_operation(const sentry_transaction_context_t *tx_ctx);
+/* Decides: 1 to send it, 0 not to. Nothing else is asked then. */
+SENTRY_API void sentry_transaction_context_set_sampled(sentry_transaction_context_t *tx_ctx, int sampled);
+/* Takes the decision back. */
+SENTRY_API void sentry_transaction_context_remove_sampled(sentry_transaction_context_t *tx_ctx);
+/* Takes one header of a request that the transaction answers: sentry-trace, traceparent or baggage, in any case and
+ * order; others are ignored. */
+SENTRY_API void sentry_transaction_context_update_from_header(sentry_transaction_context_t *tx_ctx, const char *key, const char *value);
+/* Starts a transaction that does not become current by itself: see sentry_set_transaction_object. Consumes both; the
+ * second is what traces_sampler gets, or null. */
+SENTRY_API sentry_transaction_t *sentry_transaction_start(sentry_transaction_context_t *tx_ctx, sentry_value_t custom_sampling_ctx);
+/* The same, begun at a time. Units: microseconds since 1970, UTC. */
+SENTRY_API sentry_transaction_t *sentry_transaction_start_ts(sentry_transaction_context_t *tx_ctx, sentry_value_t custom_sampling_ctx, uint64_t timestamp);
+/* Ends it and sends it. Returns the event's id; nil when nothing was sent. */
+SENTRY_API sentry_uuid_t sentry_transaction_finish(sentry_transaction_t *tx);
+/* The same, ended at a time. */
+SENTRY_API sentry_uuid_t sentry_transaction_finish_ts(sentry_transaction_t *tx, uint64_t timestamp);
+/* Ends it unsent and uncounted. */
+SENTRY_API void sentry_transaction_discard(sentry_transaction_t *tx);
+/* Makes it the current scope's: on the main hub for all threads that have started none of their own. */
+SENTRY_API void sentry_set_transaction_object(sentry_transaction_t *tx);
+/* The same on a scope, for what is captured with it. */
+SENTRY_API void sentry_scope_set_transaction_object(sentry_scope_t *scope, sentry_transaction_t *tx);
+/* Makes a span the current scope's, likewise; NULL for none. */
+SENTRY_API void sentry_set_span(sentry_span_t *span);
+/* The same on a scope. */
+SENTRY_API void sentry_scope_set_span(sentry_scope_t *scope, sentry_span_t *span);
+
+/* Starts a child that does not become current. Either text may be NULL. NULL with options.max_spans reached. */
+SENTRY_API sentry_span_t *sentry_transaction_start_child(sentry_transaction_t *parent, const char *operation, const char *description);
+/* The same, begun at a time. */
+SENTRY_API sentry_span_t *sentry_transaction_start_child_ts(sentry_transaction_t *parent, const char *operation, const char *description, uint64_t timestamp);
+/* The same for a child of a span. */
+SENTRY_API sentry_span_t *sentry_span_start_child(sentry_span_t *parent, const char *operation, const char *description);
+/* The same, begun at a time. */
+SENTRY_API sentry_span_t *sentry_span_start_child_ts(sentry_span_t *parent, const char *operation, const char *description, uint64_t timestamp);
+/* Ends a span; what was current before it is current again. */
+SENTRY_API void sentry_span_finish(sentry_span_t *span);
+/* The same, ended at a time; one before its start counts as its start. */
+SENTRY_API void sentry_span_finish_ts(sentry_span_t *span, uint64_t timestamp);
+/* Leaves a span out; its children hang on its parent. */
+SENTRY_API void sentry_span_discard(sentry_span_t *span);
+
+/* Sets a searchable pair; the value is cut at 200 bytes. Shape: event.tags.<tag> */
+SENTRY_API void sentry_transaction_set_tag(sentry_transaction_t *transaction, const char *tag, const char *value);
+/* Removes a tag. */
+SENTRY_API void sentry_transaction_remove_tag(sentry_transaction_t *transaction, const char *tag);
+/* Sets any value; consumes it. Shape: event.contexts.trace.data.<key> */
+SENTRY_API void sentry_transaction_set_data(sentry_transaction_t *transaction, const char *key, sentry_value_t value);
+/* Removes it. */
+SENTRY_API void sentry_transaction_remove_data(sentry_transaction_t *transaction, const char *key);
+/* sentry_transaction_set_tag for a span. Shape: spans[].tags.<tag> */
+SENTRY_API void sentry_span_set_tag(sentry_span_t *span, const char *tag, const char *value);
+/* Removes a tag. */
+SENTRY_API void sentry_span_remove_tag(sentry_span_t *span, const char *tag);
+/* Sets any value; consumes it. Shape: spans[].data.<key> */
+SENTRY_API void sentry_span_set_data(sentry_span_t *span, const char *key, sentry_value_t value);
+/* Removes it. */
+SENTRY_API void sentry_span_remove_data(sentry_span_t *span, const char *key);
+/* Renames a transaction. Shape: event.transaction */
+SENTRY_API void sentry_transaction_set_name(sentry_transaction_t *transaction, const char *name);
+/* Says what kind of name it is: custom, url, route, view, component or task. Shape: event.transaction_info.source */
+SENTRY_API void sentry_transaction_set_source(sentry_transaction_t *transaction, const char *source);
+/* Sets a figure of the transaction; `unit` like "byte", "millisecond", "percent", NULL for none.
+ * Shape: event.measurements.<name>{value, unit} */
+SENTRY_API void sentry_transaction_set_measurement(sentry_transaction_t *transaction, const char *name, double value, const char *unit);
+/* Says how it went. */
+SENTRY_API void sentry_span_set_status(sentry_span_t *span, sentry_span_status_t status);
+/* The same for a transaction, which else went "ok". */
+SENTRY_API void sentry_transaction_set_status(sentry_transaction_t *tx, sentry_span_status_t status);
+/* Says how it went by an HTTP status. Shape: status, data["http.response.status_code"], tags["http.status_code"] */
+SENTRY_API void sentry_span_set_http_status(sentry_span_t *span, int status_code);
+/* The same for a transaction. */
+SENTRY_API void sentry_transaction_set_http_status(sentry_transaction_t *tx, int status_code);
+/* sentry_trace_iter_headers for a span that need not be current. */
+SENTRY_API void sentry_span_iter_headers(sentry_span_t *span, sentry_iter_headers_function_t callback, void *userdata);
+/* The same for a transaction. */
+SENTRY_API void sentry_transaction_iter_headers(sentry_transaction_t *tx, sentry_iter_headers_function_t callback, void *userdata);
+
+/* Private, for the macros below. */
+typedef struct {
+    sentry_span_t *span;
+    int inside;
+} sentry__traced_t;
+SENTRY_API sentry__traced_t sentry__enter_transaction(const char *name, const char *op);
+SENTRY_API sentry__traced_t sentry__enter_span(const char *op, const char *description);
+SENTRY_API void sentry__leave_span(sentry__traced_t *traced);
+#endif
+
+/* SENTRY_TRANSACTION(name, op) { ... } and SENTRY_SPAN(op, description) { ... }: the block runs once, as a transaction or
+ * as a child of the current span; inside sentry_get_current_span() is it. It ends as SENTRY_WITH_SCOPE's block does, on
+ * every way out in C++, and in C with gcc and clang; with other C compilers at the end of the block and on continue, and
+ * after break, return or goto with the transaction.
+ * SENTRY_TRACE_FUNCTION(); as a statement makes the rest of the function a span of its name; C compilers other than gcc
+ * and clang ignore it: use SENTRY_SPAN there. */
+#ifdef SENTRY_NO_TRACING
+#define SENTRY__TRACED(enter, traced) for (int traced = 1; traced; traced = 0)
+#define SENTRY_TRACE_FUNCTION() ((void)0)
+#elif defined(__cplusplus)
+extern "C++" {
+struct sentry__traced_block_t : sentry__traced_t {
+    explicit sentry__traced_block_t(sentry__traced_t entered) : sentry__traced_t(entered) {}
+    ~sentry__traced_block_t() { sentry__leave_span(this); }
+private:
+    sentry__traced_block_t(const sentry__traced_block_t &);
+    sentry__traced_block_t &operator=(const sentry__traced_block_t &);
+};
+}
+#define SENTRY__TRACED(enter, traced) for (sentry__traced_block_t traced(enter); traced.inside; traced.inside = 0)
+#define SENTRY__TRACE_FUNCTION(traced) sentry__traced_block_t traced(sentry__enter_span(SENTRY_OP_FUNCTION, __func__))
+#elif !defined(SENTRY__NO_CLEANUP)
+#define SENTRY__TRACED(enter, traced) for (sentry__traced_t traced __attribute__((cleanup(sentry__leave_span))) = enter; traced.inside; traced.inside = 0)
+#define SENTRY__TRACE_FUNCTION(traced) sentry__traced_t traced __attribute__((cleanup(sentry__leave_span))) = sentry__enter_span(SENTRY_OP_FUNCTION, __func__)
+#else
+#define SENTRY__TRACED(enter, traced) for (sentry__traced_t traced = enter; traced.inside; sentry__leave_span(&traced))
+#define SENTRY_TRACE_FUNCTION() ((void)0)
+#endif
+#ifdef _MSC_VER
+#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __COUNTER__)
+#else
+#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __LINE__)
+#endif
+#define SENTRY_TRANSACTION(name, op) SENTRY__TRACED(sentry__enter_transaction(name, op), SENTRY__UNIQUE(sentry__traced_))
+#define SENTRY_SPAN(op, description) SENTRY__TRACED(sentry__enter_span(op, description), SENTRY__UNIQUE(sentry__traced_))
+#ifndef SENTRY_TRACE_FUNCTION
+#define SENTRY_TRACE_FUNCTION() SENTRY__TRACE_FUNCTION(SENTRY__UNIQUE(sentry__traced_))
+#endif
 
 /* ==[P9]== PROFILING =================================================================
  * No functions yet; the options are in [P3]. */
@@ -1289,6 +1588,27 @@ SENTRY_API void sentry_scope_set_fingerprint_n(sentry_scope_t *scope, const char
 SENTRY_API void sentry_set_transaction_n(const char *transaction, size_t transaction_len);
 SENTRY_API void sentry_set_release_n(const char *release, size_t release_len);
 SENTRY_API void sentry_set_environment_n(const char *environment, size_t environment_len);
+/* Tracing. */
+SENTRY_API void sentry_set_trace_n(const char *trace_id, size_t trace_id_len, const char *parent_span_id, size_t parent_span_id_len);
+#ifndef SENTRY_NO_TRACING
+SENTRY_API sentry_transaction_context_t *sentry_transaction_context_new_n(const char *name, size_t name_len, const char *operation, size_t operation_len);
+SENTRY_API void sentry_transaction_context_set_name_n(sentry_transaction_context_t *tx_ctx, const char *name, size_t name_len);
+SENTRY_API void sentry_transaction_context_set_operation_n(sentry_transaction_context_t *tx_ctx, const char *operation, size_t operation_len);
+SENTRY_API void sentry_transaction_context_update_from_header_n(sentry_transaction_context_t *tx_ctx, const char *key, size_t key_len, const char *value, size_t value_len);
+SENTRY_API sentry_span_t *sentry_transaction_start_child_n(sentry_transaction_t *parent, const char *operation, size_t operation_len, const char *description, size_t description_len);
+SENTRY_API sentry_span_t *sentry_transaction_start_child_ts_n(sentry_transaction_t *parent, const char *operation, size_t operation_len, const char *description, size_t description_len, uint64_t timestamp);
+SENTRY_API sentry_span_t *sentry_span_start_child_n(sentry_span_t *parent, const char *operation, size_t operation_len, const char *description, size_t description_len);
+SENTRY_API sentry_span_t *sentry_span_start_child_ts_n(sentry_span_t *parent, const char *operation, size_t operation_len, const char *description, size_t description_len, uint64_t timestamp);
+SENTRY_API void sentry_transaction_set_tag_n(sentry_transaction_t *transaction, const char *tag, size_t tag_len, const char *value, size_t value_len);
+SENTRY_API void sentry_transaction_remove_tag_n(sentry_transaction_t *transaction, const char *tag, size_t tag_len);
+SENTRY_API void sentry_transaction_set_data_n(sentry_transaction_t *transaction, const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_transaction_remove_data_n(sentry_transaction_t *transaction, const char *key, size_t key_len);
+SENTRY_API void sentry_span_set_tag_n(sentry_span_t *span, const char *tag, size_t tag_len, const char *value, size_t value_len);
+SENTRY_API void sentry_span_remove_tag_n(sentry_span_t *span, const char *tag, size_t tag_len);
+SENTRY_API void sentry_span_set_data_n(sentry_span_t *span, const char *key, size_t key_len, sentry_value_t value);
+SENTRY_API void sentry_span_remove_data_n(sentry_span_t *span, const char *key, size_t key_len);
+SENTRY_API void sentry_transaction_set_name_n(sentry_transaction_t *transaction, const char *name, size_t name_len);
+#endif
 /* Attachments. */
 SENTRY_API void sentry_attachment_set_type_n(sentry_attachment_t *attachment, const char *type, size_t type_len);
 SENTRY_API void sentry_attachment_set_content_type_n(sentry_attachment_t *attachment, const char *content_type, size_t content_type_len);
@@ -1352,10 +1672,10 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [27] -> current scope [25] -> its state, a snapshot [24] -> event_write: one walk, with [8] and
- *     the runs of bytes of [22] -> processors, before_send, sampling [27] -> envelope [13] -> transport [18]
+ *     sentry_capture_* [30] -> current scope [26] -> its state, a snapshot [25] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [23] -> processors, before_send, sampling [30] -> envelope [14] -> transport [19]
  * and the worker's thread:
- *     queue [20] -> rate limits, client report [14] -> gzip [16] -> HTTP [17] -> limits from the answer [14]; without an answer a file [15]
+ *     queue [21] -> rate limits, client report [15] -> gzip [17] -> HTTP [18] -> limits from the answer [15]; without an answer a file [16]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -1423,6 +1743,12 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
+#endif
+#ifndef __TINYC__ /* which cannot read it */
+#include <regex.h>
+#endif
+#ifdef SENTRY_PLATFORM_LINUX
+#include <sys/syscall.h>
 #endif
 #endif
 
@@ -1613,14 +1939,14 @@ typedef struct {
  * Holds   no function blocks for longer than it was told to, except name look-up and file access.
  * Threads any.
  *
- *   os_now_us         microseconds since 1970, UTC            os_ticks_ms       monotonic milliseconds
+ *   os_now_us         microseconds since 1970, UTC            os_ticks_ms, _us  monotonic milliseconds, microseconds
  *   os_sleep_us       sleeps about so long                    os_random         fills with random bytes; 0 when it did
  *   os_mutex_*        a mutex, not recursive                  os_cond_wait      waits at most `ms`; may wake early
  *   os_thread_*       start returns 0 on success              os_key_*          one pointer a thread, with a destructor
  *   os_on_fork        functions around fork, registered once  os_fork_noticed   without threads: finds out about a fork
  *   os_getenv         NULL when not set                       os_open, ...      files and folders that are made are the owner's alone
  *   os_stat, touch    of a file that is no folder or link     os_flock_*        a lock that goes with its process
- *   os_exe, os_cwd, os_host, os_pid                           os_describe       the system, for contexts.os
+ *   os_exe, os_cwd, os_host, os_pid, os_tid                   os_describe       the system, for contexts.os
  *   os_socket_*       never block; -1 "not now", -2 error
  */
 
@@ -1634,6 +1960,7 @@ typedef struct {
 #ifdef SENTRY_NOW_US
 static uint64_t sentry__os_now_us(void) { return SENTRY_NOW_US(); }
 static uint64_t sentry__os_ticks_ms(void) { return SENTRY_TICKS_MS(); }
+static uint64_t sentry__os_ticks_us(void) { return SENTRY_NOW_US(); } /* milliseconds would not do */
 static int sentry__os_random(void *out, size_t n) { return SENTRY_RANDOM(out, n); }
 #endif
 
@@ -1643,6 +1970,19 @@ static void sentry__os_print(const char *level, const char *text) { (void)level,
 #else
 #define SENTRY__FILES 1
 static void sentry__os_print(const char *level, const char *text) { fprintf(stderr, "[sentry] %s %s\n", level, text); }
+#endif
+
+/* A compiled POSIX extended regular expression; where the system has none, nothing is one. */
+#if defined(SENTRY_PLATFORM_UNIX) && !defined(__TINYC__)
+typedef regex_t sentry__os_regex_t;
+static int sentry__os_regex_new(sentry__os_regex_t *r, const char *text) { return regcomp(r, text, REG_EXTENDED | REG_NOSUB) == 0; }
+static int sentry__os_regex_finds(const sentry__os_regex_t *r, const char *text) { return regexec(r, text, 0, NULL, 0) == 0; }
+static void sentry__os_regex_free(sentry__os_regex_t *r) { regfree(r); }
+#else
+typedef int sentry__os_regex_t;
+static int sentry__os_regex_new(sentry__os_regex_t *r, const char *text) { return (void)text, *r = 0; }
+static int sentry__os_regex_finds(const sentry__os_regex_t *r, const char *text) { return (void)r, (void)text, 0; }
+static void sentry__os_regex_free(sentry__os_regex_t *r) { (void)r; }
 #endif
 
 /* -- POSIX -- */
@@ -1663,12 +2003,13 @@ static uint64_t sentry__os_now_us(void)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
-static uint64_t sentry__os_ticks_ms(void)
+static uint64_t sentry__os_ticks_us(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
+static uint64_t sentry__os_ticks_ms(void) { return sentry__os_ticks_us() / 1000u; }
 
 static int sentry__os_random(void *out, size_t n)
 {
@@ -1913,6 +2254,20 @@ static size_t sentry__os_host(char *out, size_t cap)
 }
 
 static unsigned sentry__os_pid(void) { return (unsigned)getpid(); }
+#if defined(SENTRY_PLATFORM_LINUX)
+static uint64_t sentry__os_tid(void) { return (uint64_t)syscall(SYS_gettid); }
+#elif defined(SENTRY_PLATFORM_DARWIN) && !defined(SENTRY_NO_THREADS)
+static uint64_t sentry__os_tid(void)
+{
+    uint64_t id = 0;
+    pthread_threadid_np(NULL, &id);
+    return id;
+}
+#elif !defined(SENTRY_NO_THREADS)
+static uint64_t sentry__os_tid(void) { return (uint64_t)(uintptr_t)pthread_self(); }
+#else
+static uint64_t sentry__os_tid(void) { return sentry__os_pid(); }
+#endif
 
 static void sentry__os_error_text(int error, char *out, size_t cap)
 {
@@ -2046,6 +2401,13 @@ static uint64_t sentry__os_now_us(void)
     return (((uint64_t)f.dwHighDateTime << 32) | f.dwLowDateTime) / 10u - 11644473600000000u;
 }
 static uint64_t sentry__os_ticks_ms(void) { return GetTickCount64(); }
+static uint64_t sentry__os_ticks_us(void)
+{
+    LARGE_INTEGER now, a_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&a_second);
+    return (uint64_t)(now.QuadPart / a_second.QuadPart) * 1000000u + (uint64_t)(now.QuadPart % a_second.QuadPart) * 1000000u / (uint64_t)a_second.QuadPart;
+}
 
 BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG size); /* RtlGenRandom, under the name it is exported by */
 static int sentry__os_random(void *out, size_t n) { return !SystemFunction036(out, (ULONG)n); }
@@ -2341,6 +2703,7 @@ static size_t sentry__os_host(char *out, size_t cap)
     return GetComputerNameExW(ComputerNameDnsHostname, w, &n) ? sentry__os_narrow(w, out, cap) : 0;
 }
 static unsigned sentry__os_pid(void) { return (unsigned)GetCurrentProcessId(); }
+static uint64_t sentry__os_tid(void) { return GetCurrentThreadId(); }
 static void sentry__os_error_text(int error, char *out, size_t cap)
 {
     if (strerror_s(out, cap, error) != 0) snprintf(out, cap, "error %d", error);
@@ -2456,6 +2819,7 @@ static size_t sentry__os_exe(char *out, size_t cap)
 }
 static size_t sentry__os_host(char *out, size_t cap) { return sentry__os_exe(out, cap); }
 static unsigned sentry__os_pid(void) { return 0; }
+static uint64_t sentry__os_tid(void) { return 1; }
 static void sentry__os_error_text(int error, char *out, size_t cap) { snprintf(out, cap, "%s", strerror(error)); }
 
 static void sentry__os_describe(sentry__machine_t *m) { memset(m, 0, sizeof *m); }
@@ -3254,6 +3618,9 @@ typedef struct {
     uint64_t random[2];
     sentry__word_t random_generation;
     int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
+    uint64_t id;              /* the system's; 0: not asked yet */
+    sentry__word_t id_generation;
+    uintptr_t span;           /* current above the main hub's base scope, a handle; see [SPANS] */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
     sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
@@ -4196,6 +4563,7 @@ static sentry__rule_t sentry__rule_of_event(sentry__str_t key)
     if (SENTRY__IS(key, "contexts")) return SENTRY__RULE_CONTEXTS;
     if (SENTRY__IS(key, "request")) return SENTRY__RULE_REQUEST;
     if (SENTRY__IS(key, "breadcrumbs")) return SENTRY__RULE_CRUMBS;
+    if (SENTRY__IS(key, "spans") || SENTRY__IS(key, "start_timestamp")) return SENTRY__RULE_EXACT;
     if (SENTRY__IS(key, "timestamp") || SENTRY__IS(key, "sdk") || SENTRY__IS(key, "platform") || SENTRY__IS(key, "level")) return SENTRY__RULE_EXACT;
     return SENTRY__IS(key, "release") || SENTRY__IS(key, "environment") || SENTRY__IS(key, "debug_meta") ? SENTRY__RULE_EXACT : SENTRY__RULE_NONE;
 }
@@ -4983,7 +5351,357 @@ SENTRY_API void sentry_uuid_as_string(const sentry_uuid_t *uuid, char str[37])
     str[to] = 0;
 }
 
-/* ==[12]== EVENT PARTS ==============================================================
+/* ==[12]== TRACE HEADERS ============================================================
+ * How a trace travels: sentry-trace, traceparent and baggage, taken apart and put together. No state.
+ * Holds   what comes in is read strictly and kept in bounds; no byte of one header gets into another unencoded.
+ */
+
+/* What is known of a trace: where it comes from, and what was decided about it. */
+typedef struct {
+    uint64_t id[2];       /* its first and its last 16 digits */
+    uint64_t parent;      /* the span that called us; 0: none */
+    double sample_rate;   /* that the head of the trace applied; negative: none, or unknown */
+    uint32_t sample_rand; /* millionths */
+    int sampled;          /* 1, 0, or -1: not decided */
+    int joined;           /* transactions belong to it, instead of beginning traces of their own */
+} sentry__lineage_t;
+
+static void sentry__buf_hex64(sentry__buf_t *b, uint64_t v)
+{
+    char *to = sentry__buf_room(b, 16);
+    int i;
+    if (!to) return;
+    for (i = 15; i >= 0; i--, v >>= 4) to[i] = "0123456789abcdef"[v & 15];
+    b->len += 16;
+}
+
+static void sentry__buf_trace_id(sentry__buf_t *b, const sentry__lineage_t *l)
+{
+    sentry__buf_hex64(b, l->id[0]);
+    sentry__buf_hex64(b, l->id[1]);
+}
+
+/* Reads hex digits, at most 16 of them. Returns 0 when something else is among them. */
+static int sentry__read_hex64(sentry__str_t s, uint64_t *v)
+{
+    size_t i;
+    *v = 0;
+    for (i = 0; i < s.n; i++) {
+        int digit = sentry__hex_digit(s.p[i]);
+        if (digit < 0) return 0;
+        *v = *v << 4 | (unsigned)digit;
+    }
+    return s.n > 0;
+}
+
+/* Random, and never 0. */
+static uint64_t sentry__random_id(void)
+{
+    uint64_t v = sentry__random();
+    return v ? v : 1;
+}
+
+/* A trace that begins here. */
+static void sentry__lineage_new(sentry__lineage_t *l)
+{
+    l->id[0] = (sentry__random() & 0xffffffffffff0fffu) | 0x4000; /* as an UUID of version 4 */
+    l->id[1] = (sentry__random() & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    l->parent = 0;
+    l->sample_rate = -1.0;
+    l->sample_rand = (uint32_t)((sentry__random() >> 32) * 1000000u >> 32);
+    l->sampled = -1;
+    l->joined = 0;
+}
+
+/* Reads the ids of a trace and of a span. Returns 1 when they are: 32 and 16 hex digits, neither all zero. */
+static int sentry__read_ids(sentry__lineage_t *l, sentry__str_t trace, sentry__str_t span)
+{
+    sentry__lineage_t read = *l;
+    if (trace.n != 32 || span.n != 16) return 0;
+    if (!sentry__read_hex64(sentry__slice(trace.p, 16), &read.id[0]) || !sentry__read_hex64(sentry__slice(trace.p + 16, 16), &read.id[1])) return 0;
+    if (!sentry__read_hex64(span, &read.parent) || !read.parent || !(read.id[0] | read.id[1])) return 0;
+    *l = read;
+    return 1;
+}
+
+/* "<32 hex>-<16 hex>[-<0 or 1>]". Returns 0 for anything else, and leaves `l` alone then. */
+static int sentry__read_sentry_trace(sentry__lineage_t *l, sentry__str_t text)
+{
+    sentry__str_t rest = sentry__str_trim(text), trace = sentry__take_until(&rest, '-'), span = sentry__take_until(&rest, '-');
+    size_t n = sentry__str_trim(text).n;
+    if (n != 49 && !(n == 51 && rest.n == 1 && (rest.p[0] == '0' || rest.p[0] == '1'))) return 0;
+    if (!sentry__read_ids(l, trace, span)) return 0;
+    l->sampled = n == 49 ? -1 : rest.p[0] == '1';
+    return 1;
+}
+
+/* "00-<32 hex>-<16 hex>-<flags>", W3C's. Without the flag "sampled" nothing is known: whoever has not decided sends that, too. */
+static int sentry__read_traceparent(sentry__lineage_t *l, sentry__str_t text)
+{
+    sentry__str_t rest = sentry__str_trim(text), version = sentry__take_until(&rest, '-'), trace = sentry__take_until(&rest, '-');
+    sentry__str_t span = sentry__take_until(&rest, '-'), flags = sentry__take_until(&rest, '-');
+    uint64_t number, bits;
+    if (version.n != 2 || flags.n != 2 || !sentry__read_hex64(version, &number) || !sentry__read_hex64(flags, &bits)) return 0;
+    if (number == 0xff || (number == 0 && sentry__str_trim(text).n != 55) || !sentry__read_ids(l, trace, span)) return 0;
+    l->sampled = bits & 1 ? 1 : -1;
+    return 1;
+}
+
+/* Whether baggage may hold a byte as it is. */
+static int sentry__is_unreserved(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~'; }
+
+static void sentry__percent_put(sentry__buf_t *b, sentry__str_t s)
+{
+    size_t i;
+    for (i = 0; i < s.n; i++) {
+        if (sentry__is_unreserved(s.p[i])) {
+            sentry__buf_byte(b, s.p[i]);
+        } else {
+            sentry__buf_byte(b, '%');
+            sentry__buf_byte(b, "0123456789ABCDEF"[(unsigned char)s.p[i] >> 4]);
+            sentry__buf_byte(b, "0123456789ABCDEF"[(unsigned char)s.p[i] & 15]);
+        }
+    }
+}
+
+/* What is no escape stays as it is. */
+static void sentry__percent_get(sentry__buf_t *b, sentry__str_t s)
+{
+    uint64_t c;
+    size_t i;
+    for (i = 0; i < s.n; i++) {
+        if (s.p[i] == '%' && s.n - i > 2 && sentry__read_hex64(sentry__slice(s.p + i + 1, 2), &c)) {
+            sentry__buf_byte(b, (char)(unsigned char)c);
+            i += 2;
+        } else {
+            sentry__buf_byte(b, s.p[i]);
+        }
+    }
+}
+
+/* Takes a member off the front of a baggage header, "key=value;properties". Returns 0 at the end. */
+static int sentry__baggage_take(sentry__str_t *rest, sentry__str_t *member, sentry__str_t *key, sentry__str_t *value)
+{
+    while (rest->n) {
+        sentry__str_t part;
+        *member = sentry__take_until(rest, ',');
+        part = *member;
+        part = sentry__take_until(&part, ';');
+        *value = part;
+        *key = sentry__take_until(value, '=');
+        *value = sentry__str_trim(*value);
+        if (key->n && key->n < part.n) return 1;
+    }
+    return 0;
+}
+
+/* The part of a baggage header that is looked at: what goes beyond the limit goes with the member it cuts. */
+static sentry__str_t sentry__baggage_cut(sentry__str_t header)
+{
+    if (header.n <= SENTRY_MAX_BAGGAGE) return header;
+    for (header.n = SENTRY_MAX_BAGGAGE; header.n && header.p[header.n] != ','; header.n--) {}
+    return header;
+}
+
+static int sentry__is_ours(sentry__str_t key) { return key.n > 7 && sentry__str_ieq(sentry__slice(key.p, 7), SENTRY__LITERAL("sentry-")); }
+
+/* The value of one of Sentry's members, decoded into `b`; NULL when it is not there. */
+static sentry__str_t sentry__baggage_get(sentry__buf_t *b, sentry__str_t baggage, sentry__str_t name)
+{
+    sentry__str_t member, key, value;
+    size_t at = b->len;
+    while (sentry__baggage_take(&baggage, &member, &key, &value)) {
+        if (!sentry__is_ours(key) || !sentry__str_eq(sentry__slice(key.p + 7, key.n - 7), name)) continue;
+        sentry__percent_get(b, value);
+        return b->failed ? sentry__slice(NULL, 0) : sentry__slice(b->data ? b->data + at : "", b->len - at);
+    }
+    return sentry__slice(NULL, 0);
+}
+
+/* Adds a member of ours. */
+static void sentry__baggage_put(sentry__buf_t *b, const char *name, sentry__str_t value)
+{
+    if (!value.n) return;
+    if (b->len) sentry__buf_byte(b, ',');
+    SENTRY__PUT(b, "sentry-");
+    sentry__buf_cstr(b, name);
+    sentry__buf_byte(b, '=');
+    sentry__percent_put(b, value);
+}
+
+/* A number from 0 up to 1; negative for anything else. */
+static double sentry__read_share(sentry__str_t s)
+{
+    sentry_value_t v = s.n && s.n < 40 ? sentry__json_read(s) : sentry__null();
+    double share = sentry__is_null(v) ? -1.0 : sentry_value_as_double(v);
+    sentry__decref(v);
+    return share >= 0.0 && share <= 1.0 ? share : -1.0;
+}
+
+/* The millionths in "0.123456", without the rounding of doubles; -1 when it is no number below 1. */
+static int32_t sentry__read_rand(sentry__str_t s)
+{
+    int32_t v = 0, unit = 100000;
+    double share = sentry__read_share(s);
+    size_t i;
+    if (share < 0.0 || share >= 1.0) return -1;
+    if (s.n < 2 || memcmp(s.p, "0.", 2) != 0 || memchr(s.p, 'e', s.n) || memchr(s.p, 'E', s.n)) return (int32_t)(share * 1e6);
+    for (i = 2; i < s.n && unit; i++, unit /= 10) v += (s.p[i] - '0') * unit;
+    return v;
+}
+
+/* What incoming baggage says about a trace that sentry-trace named: its rand, or one that fits the decision. */
+static void sentry__read_baggage(sentry__lineage_t *l, sentry__str_t baggage)
+{
+    char room[64];
+    sentry__buf_t b;
+    double low = 0.0, high = 1.0, rate;
+    int32_t rand;
+    sentry__buf_init(&b, room, sizeof room);
+    rate = sentry__read_share(sentry__baggage_get(&b, baggage, SENTRY__LITERAL("sample_rate")));
+    rand = sentry__read_rand(sentry__baggage_get(&b, baggage, SENTRY__LITERAL("sample_rand")));
+    sentry__buf_free(&b);
+    l->sample_rate = rate;
+    if (rate >= 0.0 && l->sampled == 1) high = rate;
+    if (rate >= 0.0 && l->sampled == 0) low = rate;
+    if (rand < 0) rand = (int32_t)((low + sentry__random_unit() * (high - low)) * 1e6);
+    l->sample_rand = rand < 1000000 ? (uint32_t)rand : 999999;
+}
+
+/* Sentry's members of an incoming baggage header, encoded anew, the caller's: what is known of the trace by who began it.
+ * "" when there are none, or when they are of another trace. NULL without memory. */
+static char *sentry__baggage_adopt(const sentry__lineage_t *l, sentry__str_t header)
+{
+    char digits[32];
+    sentry__buf_t b, ids, value;
+    sentry__str_t rest = sentry__baggage_cut(header), member, key, encoded, id;
+    size_t count = 0;
+    sentry__buf_init(&ids, digits, sizeof digits);
+    sentry__buf_trace_id(&ids, l);
+    sentry__buf_init(&b, NULL, 0);
+    sentry__buf_init(&value, NULL, 0);
+    id = sentry__baggage_get(&value, rest, SENTRY__LITERAL("trace_id"));
+    if (id.p && !sentry__str_ieq(id, sentry__slice(digits, sizeof digits))) rest.n = 0;
+    for (; count < SENTRY_MAX_BAGGAGE_MEMBERS && sentry__baggage_take(&rest, &member, &key, &encoded); count++) {
+        size_t i;
+        for (i = 7; i < key.n && sentry__is_unreserved(key.p[i]); i++) {}
+        if (!sentry__is_ours(key) || i < key.n) continue;
+        value.len = 0;
+        sentry__percent_get(&value, encoded);
+        if (b.len) sentry__buf_byte(&b, ',');
+        SENTRY__PUT(&b, "sentry-");
+        sentry__buf_put(&b, key.p + 7, key.n - 7);
+        sentry__buf_byte(&b, '=');
+        sentry__percent_put(&b, sentry__slice(value.data, value.len));
+    }
+    if (value.failed) b.failed = 1;
+    sentry__buf_free(&value);
+    return sentry__buf_take(&b, NULL);
+}
+
+/* Whether a trace may go on that comes from `theirs`, an organisation, to `ours`; either may be empty. */
+static int sentry__org_welcome(sentry__str_t theirs, sentry__str_t ours, int strict) { return (theirs.n && ours.n) || strict ? sentry__str_eq(theirs, ours) : 1; }
+
+/* Reads the headers of a request into `l` and `*baggage` (the caller's). Returns 0, with nothing changed, when there is no trace
+ * to go on with: none came, or it is not ours to continue. */
+static int sentry__lineage_read(sentry__lineage_t *l, char **baggage, sentry__str_t trace, sentry__str_t header, sentry__str_t ours, int strict)
+{
+    char room[64];
+    sentry__lineage_t read;
+    sentry__buf_t org;
+    char *kept;
+    int welcome;
+    sentry__lineage_new(&read);
+    if (!sentry__read_sentry_trace(&read, trace) && !sentry__read_traceparent(&read, trace)) return 0;
+    kept = sentry__baggage_adopt(&read, header);
+    if (!kept) return 0;
+    sentry__buf_init(&org, room, sizeof room);
+    welcome = sentry__org_welcome(sentry__baggage_get(&org, sentry__str(kept), SENTRY__LITERAL("org_id")), ours, strict);
+    sentry__buf_free(&org);
+    if (!welcome) {
+        SENTRY_FREE(kept);
+        return 0;
+    }
+    sentry__read_baggage(&read, sentry__str(kept));
+    read.joined = 1;
+    *l = read;
+    *baggage = kept;
+    return 1;
+}
+
+/* sentry-trace, or with `w3c` traceparent, which has no way to say "not decided". */
+static void sentry__put_traceparent(sentry__buf_t *b, const sentry__lineage_t *l, uint64_t span, int w3c)
+{
+    if (w3c) SENTRY__PUT(b, "00-");
+    sentry__buf_trace_id(b, l);
+    sentry__buf_byte(b, '-');
+    sentry__buf_hex64(b, span);
+    if (w3c) sentry__buf_cstr(b, l->sampled > 0 ? "-01" : "-00");
+    else if (l->sampled >= 0) sentry__buf_cstr(b, l->sampled ? "-1" : "-0");
+}
+
+/* What the head of a trace tells of it besides: who it is. Each may be empty. */
+typedef struct {
+    sentry__str_t public_key, release, environment, transaction, org_id;
+} sentry__head_t;
+
+/* The members of a trace that begins here: the dynamic sampling context. */
+static void sentry__put_baggage(sentry__buf_t *b, const sentry__lineage_t *l, const sentry__head_t *head)
+{
+    char room[40];
+    sentry__buf_t id;
+    sentry__buf_init(&id, room, sizeof room);
+    sentry__buf_trace_id(&id, l);
+    sentry__baggage_put(b, "trace_id", sentry__slice(room, id.len));
+    sentry__baggage_put(b, "public_key", head->public_key);
+    if (l->sample_rate >= 0.0) sentry__baggage_put(b, "sample_rate", sentry__slice(room, sentry__double_text(l->sample_rate, room)));
+    snprintf(room, sizeof room, "0.%06u", (unsigned)(l->sample_rand % 1000000u));
+    sentry__baggage_put(b, "sample_rand", sentry__slice(room, 8));
+    if (l->sampled >= 0) sentry__baggage_put(b, "sampled", sentry__str(l->sampled ? "true" : "false"));
+    sentry__baggage_put(b, "environment", head->environment);
+    sentry__baggage_put(b, "release", head->release);
+    sentry__baggage_put(b, "org_id", head->org_id);
+    if (head->transaction.n < 256) sentry__baggage_put(b, "transaction", head->transaction);
+}
+
+/* Other vendors' members of `existing`, then as many of ours as there is room for. */
+static void sentry__merge_baggage(sentry__buf_t *b, sentry__str_t existing, sentry__str_t ours)
+{
+    sentry__str_t rest, member, key, value;
+    size_t count = 0, pass, i;
+    for (pass = 0; pass < 2; pass++) { /* the first two of ours, trace_id and public_key, always find room */
+        size_t members = SENTRY_MAX_BAGGAGE_MEMBERS - (pass ? 0 : 2), bytes = SENTRY_MAX_BAGGAGE - (pass ? 0 : 128);
+        rest = pass ? ours : sentry__baggage_cut(existing);
+        while (sentry__baggage_take(&rest, &member, &key, &value)) {
+            for (i = 0; i < member.n && (unsigned char)member.p[i] >= ' ' && member.p[i] != 127; i++) {}
+            if (sentry__is_ours(key) != (pass == 1) || i < member.n) continue;
+            if (count == members || b->len + member.n + 1 > bytes) break;
+            if (count++) sentry__buf_byte(b, ',');
+            sentry__buf_str(b, member);
+        }
+    }
+}
+
+/* Shape: {"trace_id":"..","public_key":"..",...}, all strings: an envelope's trace header. Null when there is nothing. */
+static sentry_value_t sentry__baggage_value(sentry__str_t baggage)
+{
+    char room[256];
+    sentry_value_t object = sentry__null();
+    sentry__str_t member, key, encoded;
+    sentry__buf_t value;
+    sentry__buf_init(&value, room, sizeof room);
+    while (sentry__baggage_take(&baggage, &member, &key, &encoded)) {
+        if (!sentry__is_ours(key)) continue;
+        value.len = 0;
+        sentry__percent_get(&value, encoded);
+        if (sentry__is_null(object)) object = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__object_set(object, sentry__slice(key.p + 7, key.n - 7), sentry__string_new(sentry__slice(value.data, value.len)));
+    }
+    sentry__buf_free(&value);
+    return object;
+}
+
+/* ==[13]== EVENT PARTS ==============================================================
  * The constructors of [P2] that make parts of events. No state.
  */
 
@@ -5187,7 +5905,7 @@ SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thr
     sentry__list_push(sentry__event_values(event, SENTRY__LITERAL("threads")), thread);
 }
 
-/* ==[13]== ENVELOPE =================================================================
+/* ==[14]== ENVELOPE =================================================================
  * Owns    sentry_envelope_t: a header object and items, each a header object and payload bytes.
  * Holds   a payload never changes; what getters lend is parsed once and kept. `sent_at` is added when sending.
  * Threads one at a time.
@@ -5198,12 +5916,22 @@ typedef struct {
     char *payload; /* not NULL, zero-ended */
     size_t len;
     sentry_value_t parsed; /* of an event or transaction, once somebody asked */
+    size_t spans;          /* of a transaction, itself included; 0: not counted yet */
 } sentry__item_t;
+
+/* A payload that is to be written when somebody wants to see it. */
+typedef struct {
+    void (*write)(sentry__buf_t *out, void *data);
+    void (*drop)(void *data);
+    void *data; /* owned; NULL: there is none */
+    size_t bytes; /* about so many */
+} sentry__later_t;
 
 struct sentry_envelope_s {
     sentry_value_t header;
     sentry__item_t *items;
     size_t count, bytes; /* bytes of all payloads */
+    sentry__later_t later; /* the last item's payload */
     sentry_envelope_t *next; /* in the transport's queue */
 };
 
@@ -5228,6 +5956,7 @@ static void sentry__envelope_free(sentry_envelope_t *e)
 {
     size_t i;
     if (!e) return;
+    if (e->later.data) e->later.drop(e->later.data);
     for (i = 0; i < e->count; i++) sentry__item_free(&e->items[i]);
     SENTRY_FREE(e->items);
     sentry__decref(e->header);
@@ -5249,6 +5978,7 @@ static int sentry__envelope_add(sentry_envelope_t *e, sentry_value_t header, cha
     items[e->count].payload = payload;
     items[e->count].len = len;
     items[e->count].parsed = sentry__null();
+    items[e->count].spans = 0;
     e->count++;
     e->bytes += len;
     return 0;
@@ -5260,6 +5990,27 @@ static void sentry__envelope_remove(sentry_envelope_t *e, size_t i)
     sentry__item_free(&e->items[i]);
     memmove(e->items + i, e->items + i + 1, (e->count - i - 1) * sizeof *e->items);
     e->count--;
+}
+
+/* Writes the payload that was left for later; without memory it stays empty, which no server takes for a transaction. */
+static void sentry__envelope_ready(sentry_envelope_t *e)
+{
+    sentry__later_t later = e->later;
+    sentry__item_t *item = e->count ? &e->items[e->count - 1] : NULL;
+    sentry__buf_t b;
+    char *payload;
+    size_t len;
+    if (!later.data) return;
+    memset(&e->later, 0, sizeof e->later);
+    sentry__buf_init(&b, NULL, 0);
+    if (item) later.write(&b, later.data);
+    later.drop(later.data);
+    payload = item ? sentry__buf_take(&b, &len) : NULL;
+    if (!payload) return;
+    SENTRY_FREE(item->payload);
+    item->payload = payload;
+    e->bytes += len - item->len - later.bytes;
+    item->len = len;
 }
 
 /* NULL without memory. */
@@ -5516,7 +6267,7 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 #endif
 
-/* ==[14]== RATE LIMITS AND CLIENT REPORTS ===========================================
+/* ==[15]== RATE LIMITS AND CLIENT REPORTS ===========================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
  * Lock    its own for the limits; the counters are atomic.
  * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
@@ -5530,7 +6281,7 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
     X(REPLAY, "replay") X(SECURITY, "security") X(INTERNAL, "internal")
 /* The names of sentry_drop_reason_t, in its order. */
 static const char *const sentry__reason_names[] = { "queue_overflow", "cache_overflow", "ratelimit_backoff", "network_error", "send_error",
-    "internal_sdk_error", "sample_rate", "before_send", "event_processor", "invalid" };
+    "internal_sdk_error", "sample_rate", "backpressure", "before_send", "event_processor", "buffer_overflow", "invalid" };
 
 #define SENTRY__X(id, name) SENTRY__CATEGORY_##id,
 typedef enum { SENTRY__CATEGORIES(SENTRY__X) SENTRY__CATEGORY_COUNT } sentry__category_t;
@@ -5574,10 +6325,11 @@ static void sentry__lost(sentry_drop_reason_t reason, sentry__category_t categor
     sentry__store(&sentry__limits.any_lost, 1);
 }
 
-/* An event that ended on its way to an envelope. */
-static void sentry__lost_event(sentry_drop_reason_t reason)
+/* An event that ended on its way to an envelope; a transaction has spans, and counts as one. */
+static void sentry__lost_event(sentry_drop_reason_t reason, size_t spans)
 {
-    sentry__lost(reason, SENTRY__CATEGORY_ERROR, 1);
+    sentry__lost(reason, spans ? SENTRY__CATEGORY_TRANSACTION : SENTRY__CATEGORY_ERROR, 1);
+    if (spans) sentry__lost(reason, SENTRY__CATEGORY_SPAN, spans);
     sentry__totals_dropped(reason);
 }
 
@@ -5615,10 +6367,13 @@ static unsigned sentry__backpressure(void)
     return halvings;
 }
 
+static void (*sentry__fork_hook)(void); /* the tracing section's: what was open is the parent's */
+
 /* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
 static void sentry__fork_begin_child(void)
 {
     sentry__fork_generation++;
+    if (sentry__fork_hook) sentry__fork_hook();
     memset(sentry__limits.lost, 0, sizeof sentry__limits.lost);
     sentry__limits.any_lost = 0;
     memset(&sentry__totals, 0, sizeof sentry__totals);
@@ -5669,8 +6424,8 @@ static void sentry__lost_item(sentry_drop_reason_t reason, const sentry__item_t 
     case SENTRY__CATEGORY_LOG_ITEM: sentry__lost(reason, SENTRY__CATEGORY_LOG_BYTE, item->len); break;
     case SENTRY__CATEGORY_TRACE_METRIC: sentry__lost(reason, SENTRY__CATEGORY_TRACE_METRIC_BYTE, item->len); break;
     case SENTRY__CATEGORY_TRANSACTION:
-        v = sentry__json_read(sentry__slice(item->payload, item->len));
-        sentry__lost(reason, SENTRY__CATEGORY_SPAN, sentry_value_get_length(sentry__object_get(v, SENTRY__LITERAL("spans"))) + 1);
+        v = item->spans ? sentry__null() : sentry__json_read(sentry__slice(item->payload, item->len));
+        sentry__lost(reason, SENTRY__CATEGORY_SPAN, item->spans ? item->spans : sentry_value_get_length(sentry__object_get(v, SENTRY__LITERAL("spans"))) + 1);
         sentry__decref(v);
         break;
     default: break;
@@ -5905,7 +6660,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
 }
 #endif
 
-/* ==[15]== DISK STORE ===============================================================
+/* ==[16]== DISK STORE ===============================================================
  * Owns    the folder of what outlives the process, laid out as sentry-native does:
  *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
  *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
@@ -6508,7 +7263,7 @@ static void sentry__db_forked(sentry__db_t *db) { (void)db; }
 #endif
 #endif
 
-/* ==[16]== GZIP =====================================================================
+/* ==[17]== GZIP =====================================================================
  * A writer of gzip (RFC 1951 and 1952): lazy matching, and Huffman codes of its own for each block. JSON gets about as small
  * as zlib makes it at its level 6.
  * Owns    one block of 57 kB, for the time of a call.
@@ -6854,7 +7609,7 @@ static int sentry__gzip(sentry__buf_t *out, const char *data, size_t n)
 }
 #endif
 
-/* ==[17]== HTTP =====================================================================
+/* ==[18]== HTTP =====================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -7610,7 +8365,7 @@ SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const
 }
 #endif
 
-/* ==[18]== TRANSPORT ================================================================
+/* ==[19]== TRANSPORT ================================================================
  * Owns    sentry_transport_t: the functions that take an envelope away.
  * Threads a transport of the user's is called on the capturing thread.
  */
@@ -7700,7 +8455,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[19]== OPTIONS IN FORCE =========================================================
+/* ==[20]== OPTIONS IN FORCE =========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -7763,6 +8518,12 @@ static size_t sentry__max_breadcrumbs(const sentry_options_t *o)
     return n > SENTRY_MAX_BREADCRUMBS ? SENTRY_MAX_BREADCRUMBS : n;
 }
 
+static size_t sentry__max_spans(const sentry_options_t *o)
+{
+    size_t n = sentry__size(o->max_spans, 1000);
+    return n > SENTRY_MAX_SPANS ? SENTRY_MAX_SPANS : n;
+}
+
 static size_t sentry__max_value_length(const sentry_options_t *o)
 {
     return o->max_value_length == SENTRY_NONE ? SIZE_MAX : sentry__size(o->max_value_length, 1024);
@@ -7794,22 +8555,28 @@ static int sentry__false_word(const char *s)
     return !s[0] || sentry__is_word(s, words);
 }
 
+static void sentry__rate_from_environment(const sentry_options_t *o, double *field, const char *name)
+{
+    char room[1024];
+    const char *rate = sentry__os_getenv(name, room);
+    sentry_value_t v;
+    if (!rate || !rate[0] || *field < 0.0 || *field > 0.0) return;
+    v = sentry__json_read(sentry__str_trim(sentry__str(rate))); /* JSON's numbers know no locale */
+    sentry__rate_set(o, field, sentry_value_as_double(v), name);
+    sentry__decref(v);
+}
+
 /* What the environment says where the program said nothing. */
 static void sentry__options_from_environment(sentry_options_t *o)
 {
     char room[1024];
-    const char *rate;
     if (!o->dsn) o->dsn = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_DSN", room)));
     if (!o->release) o->release = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_RELEASE", room)));
     if (!o->environment) o->environment = sentry__options_keep(o, sentry__str(sentry__os_getenv("SENTRY_ENVIRONMENT", room)));
     if (o->environment && !o->environment[0]) o->environment = NULL;
     if (!o->debug && sentry__true_word(sentry__os_getenv("SENTRY_DEBUG", room))) o->debug = SENTRY_ON;
-    rate = sentry__os_getenv("SENTRY_SAMPLE_RATE", room);
-    if (rate && rate[0] && o->sample_rate >= 0.0 && o->sample_rate <= 0.0) {
-        sentry_value_t v = sentry__json_read(sentry__str_trim(sentry__str(rate))); /* JSON's numbers know no locale */
-        sentry__rate_set(o, &o->sample_rate, sentry_value_as_double(v), "SENTRY_SAMPLE_RATE");
-        sentry__decref(v);
-    }
+    sentry__rate_from_environment(o, &o->sample_rate, "SENTRY_SAMPLE_RATE");
+    sentry__rate_from_environment(o, &o->traces_sample_rate, "SENTRY_TRACES_SAMPLE_RATE");
 }
 
 #ifndef SENTRY_NO_FILES
@@ -7946,12 +8713,7 @@ static void sentry__options_warn(const sentry_options_t *o)
 #define SENTRY__UNBUILT(name, set) \
     if (set) sentry__log(SENTRY_LEVEL_WARNING, "the option " name " is set, but not built yet: it has no effect")
     SENTRY__UNBUILT("attach_stacktrace", o->attach_stacktrace > 0);
-    SENTRY__UNBUILT("traces_sample_rate", o->traces_sample_rate > 0.0);
-    SENTRY__UNBUILT("traces_sampler", o->traces_sampler);
-    SENTRY__UNBUILT("before_send_transaction", o->before_send_transaction);
     SENTRY__UNBUILT("functions_to_trace", o->functions_to_trace);
-    SENTRY__UNBUILT("propagate_traces", o->propagate_traces);
-    SENTRY__UNBUILT("trace_propagation_targets", o->trace_propagation_targets);
     SENTRY__UNBUILT("profiles_sample_rate", o->profiles_sample_rate > 0.0);
     SENTRY__UNBUILT("profiles_sampler", o->profiles_sampler);
     SENTRY__UNBUILT("profile_session_sample_rate", o->profile_session_sample_rate > 0.0);
@@ -8010,6 +8772,10 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     failed |= from->ignore_errors && !to->ignore_errors;
     to->attachments = sentry__options_keep_list(to, from->attachments, sentry__slice(NULL, 0));
     failed |= from->attachments && !to->attachments;
+    to->ignore_transactions = sentry__options_keep_list(to, from->ignore_transactions, sentry__slice(NULL, 0));
+    failed |= from->ignore_transactions && !to->ignore_transactions;
+    to->trace_propagation_targets = sentry__options_keep_list(to, from->trace_propagation_targets, sentry__slice(NULL, 0));
+    failed |= from->trace_propagation_targets && !to->trace_propagation_targets;
     sentry__rate_check(to, &to->sample_rate, "sample_rate");
     sentry__rate_check(to, &to->traces_sample_rate, "traces_sample_rate");
     sentry__rate_check(to, &to->profiles_sample_rate, "profiles_sample_rate");
@@ -8149,6 +8915,33 @@ SENTRY_API void sentry_options_set_traces_sampler(sentry_options_t *opts, sentry
     opts->traces_sampler = callback;
     opts->traces_sampler_data = user_data;
 }
+SENTRY_API void sentry_options_set_before_send_transaction(sentry_options_t *opts, sentry_event_function_t func, void *user_data)
+{
+    if (!opts) return;
+    opts->before_send_transaction = func;
+    opts->before_send_transaction_data = user_data;
+}
+SENTRY_API void sentry_options_set_before_transaction(sentry_options_t *opts, sentry_transaction_function_t func, void *data)
+{
+    if (!opts) return;
+    opts->before_transaction = func;
+    opts->before_transaction_data = data;
+}
+SENTRY_API void sentry_options_set_max_spans(sentry_options_t *opts, size_t max_spans)
+{
+    if (opts) opts->max_spans = max_spans ? max_spans : SENTRY_NONE;
+}
+SENTRY_API size_t sentry_options_get_max_spans(sentry_options_t *opts) { return opts ? sentry__max_spans(opts) : 1000; }
+SENTRY_API void sentry_options_set_propagate_traceparent(sentry_options_t *opts, int propagate_traceparent)
+{
+    if (opts) opts->propagate_traceparent = propagate_traceparent ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_propagate_traceparent(const sentry_options_t *opts) { return opts && opts->propagate_traceparent > 0; }
+SENTRY_API void sentry_options_set_strict_trace_continuation(sentry_options_t *opts, int strict_trace_continuation)
+{
+    if (opts) opts->strict_trace_continuation = strict_trace_continuation ? SENTRY_ON : SENTRY_OFF;
+}
+SENTRY_API int sentry_options_get_strict_trace_continuation(const sentry_options_t *opts) { return opts && opts->strict_trace_continuation > 0; }
 SENTRY_API void sentry_options_set_error_sampler(sentry_options_t *opts, sentry_error_sampler_function_t func, void *user_data)
 {
     if (!opts) return;
@@ -8275,7 +9068,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[20]== WORKER ===================================================================
+/* ==[21]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it, but to save what a stuck request holds at close.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -8619,6 +9412,7 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     file = !e && sentry__worker_file_ready_locked(w);
     if (file && !w->passing) w->passing = w->pass, w->pass = 0;
     sentry__os_mutex_unlock(&w->mutex);
+    if (e) sentry__envelope_ready(e);
     if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
     return e || file;
@@ -8746,7 +9540,10 @@ static void sentry__worker_dump(sentry__worker_t *w)
         e = sentry__worker_take_locked(w);
         if (e) w->finished++;
         sentry__os_mutex_unlock(&w->mutex);
-        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
+        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) {
+            sentry__envelope_ready(e);
+            sentry__worker_unsent(w, e, withheld);
+        }
         sentry__envelope_free(e);
     } while (e);
 }
@@ -9057,7 +9854,7 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[21]== OUTPUTS ==================================================================
+/* ==[22]== OUTPUTS ==================================================================
  * Owns    the clients of transports that need no network: they take a request's body, which is an envelope.
  * Lock    none.
  * Holds   what could not be written counts as unanswered: it waits on disk, or is counted. After half an envelope no other is written.
@@ -9149,13 +9946,59 @@ SENTRY_API sentry_transport_t *sentry_folder_transport_new(const char *path)
 }
 #endif
 
-/* ==[22]== CLIENT ===================================================================
+/* ==[23]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
  *         (their own array, only appended to). Whoever captures holds a reference, so close never pulls it away.
  * Threads any.
  */
+
+/* Patterns of URLs. */
+typedef struct {
+    size_t count;
+    struct {
+        const char *text; /* the options' */
+        int is_regex;
+        sentry__os_regex_t regex;
+    } list[1];
+} sentry__patterns_t;
+
+static void sentry__patterns_free(sentry__patterns_t *p)
+{
+    size_t i;
+    for (i = 0; p && i < p->count; i++)
+        if (p->list[i].is_regex) sentry__os_regex_free(&p->list[i].regex);
+    SENTRY_FREE(p);
+}
+
+/* NULL for NULL, or without memory. A text is taken as an expression only when it looks like one, so that a dot in a host's
+ * name is a dot. */
+static sentry__patterns_t *sentry__patterns_new(const char *const *texts)
+{
+    sentry__patterns_t *p;
+    size_t n = 0, i;
+    if (!texts) return NULL;
+    while (texts[n]) n++;
+    p = (sentry__patterns_t *)sentry__calloc(sizeof *p + n * sizeof p->list[0]);
+    if (!p) return NULL;
+    p->count = n;
+    for (i = 0; i < n; i++) {
+        p->list[i].text = texts[i];
+        if (!texts[i][strcspn(texts[i], "^$*+?()[]{}|\\")]) continue;
+        p->list[i].is_regex = sentry__os_regex_new(&p->list[i].regex, texts[i]);
+        if (!p->list[i].is_regex) sentry__log(SENTRY_LEVEL_WARNING, "the pattern %s is no regular expression here: only what contains it matches", texts[i]);
+    }
+    return p;
+}
+
+static int sentry__patterns_match(const sentry__patterns_t *p, const char *text)
+{
+    size_t i;
+    for (i = 0; i < p->count; i++)
+        if (strstr(text, p->list[i].text) || (p->list[i].is_regex && sentry__os_regex_finds(&p->list[i].regex, text))) return 1;
+    return 0;
+}
 
 /* A run of JSON members, immutable and counted: `"key":value,"key":value`, with an index of where each begins.
  * Tags, extra, contexts and the scope's single fields are runs; copying one into an event is one memcpy. */
@@ -9181,17 +10024,26 @@ typedef struct {
     sentry__processor_t list[SENTRY_MAX_PROCESSORS];
 } sentry__processors_t;
 
+/* What every event says about the process, and how events are written. */
+typedef struct {
+    sentry__word_t refs;
+    sentry__run_t *fields, *contexts; /* release, environment, sdk...; os, device, runtime, app */
+    size_t max_string, max_breadcrumbs;
+    int pii;
+} sentry__process_t;
+
 typedef struct {
     sentry__word_t refs;
     sentry_options_t options;
     sentry__dsn_t dsn; /* all zero without one */
     sentry_transport_t *transport, *spotlight; /* the second may be NULL */
     sentry__db_t *db;
-    sentry__run_t *fields, *contexts; /* of every event: release, environment, sdk...; os, device, runtime, app */
+    sentry__process_t *process;
     sentry__processors_t *processors; /* of the process */
-    size_t max_string, max_breadcrumbs;
+    sentry__patterns_t *targets;      /* trace_propagation_targets, compiled */
     double sample_rate;
-    int pii;
+    int tracing; /* a rate or a sampler is set */
+    size_t max_spans;
 } sentry__client_t;
 
 static struct {
@@ -9388,6 +10240,15 @@ static sentry__run_t *sentry__run_with(const sentry__run_t *was, sentry__str_t k
     return sentry__run_copy(&spare, was ? was : &sentry__no_run, &edit, &result);
 }
 
+/* Adds a member to a run, or sets it; without memory nothing happens. The key is escaped. */
+static void sentry__run_put(sentry__run_t **run, sentry__str_t key, sentry__str_t json)
+{
+    sentry__run_t *next = sentry__run_with(*run, key, json);
+    if (!next) return;
+    sentry__run_release(*run);
+    *run = next;
+}
+
 static void sentry__processors_release(sentry__processors_t *p)
 {
     if (p && sentry__add(&p->refs, (sentry__word_t)-1) == 0) SENTRY_FREE(p);
@@ -9408,6 +10269,17 @@ static sentry__processors_t *sentry__processors_add(const sentry__processors_t *
     return p;
 }
 
+static void sentry__process_release(sentry__process_t *p)
+{
+    if (!p || sentry__add(&p->refs, (sentry__word_t)-1) != 0) return;
+    sentry__run_release(p->fields);
+    sentry__run_release(p->contexts);
+    SENTRY_FREE(p);
+}
+
+/* The organisation that traces belong to; "" when it is not known. */
+static sentry__str_t sentry__client_org(const sentry__client_t *c) { return sentry__str(c->options.org_id ? c->options.org_id : c->dsn.text ? c->dsn.org_id : ""); }
+
 static void sentry__client_release(sentry__client_t *c)
 {
     if (!c || sentry__add(&c->refs, (sentry__word_t)-1) != 0) return;
@@ -9416,13 +10288,13 @@ static void sentry__client_release(sentry__client_t *c)
     sentry__db_release(c->db);
     sentry__options_drop_strings(&c->options);
     sentry__dsn_free(&c->dsn);
-    sentry__run_release(c->fields);
-    sentry__run_release(c->contexts);
+    sentry__process_release(c->process);
     sentry__processors_release(c->processors);
+    sentry__patterns_free(c->targets);
     SENTRY_FREE(c);
 }
 
-/* ==[23]== ATTACHMENTS ==============================================================
+/* ==[24]== ATTACHMENTS ==============================================================
  * Owns    attachments, and lists of them, which never change.
  * Lock    one an attachment, for its names; nothing is read or written under it.
  * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
@@ -9626,7 +10498,7 @@ SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
 #undef SENTRY__SET_FILENAME
 #undef SENTRY__ATTACHMENT_SETTER
 
-/* ==[24]== SCOPE ====================================================================
+/* ==[25]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -9655,9 +10527,10 @@ typedef struct {
 /* The trace that a scope's events belong to. */
 typedef struct {
     sentry__word_t refs;
-    char trace_id[32], span_id[16];
-    char sample_rand[9]; /* "0.123456" */
+    sentry__lineage_t lineage;
+    uint64_t span_id;       /* stands for the scope where no span does */
     sentry__run_t *context; /* "trace":{...}, a context */
+    char *baggage;          /* what was told about the trace, by who began it, or by us: from then on it stays. Under the SDK's lock */
 } sentry__trace_t;
 
 typedef enum { SENTRY__TAGS, SENTRY__EXTRA, SENTRY__CONTEXTS, SENTRY__FIELDS, SENTRY__RUNS } sentry__slot_t;
@@ -9680,6 +10553,7 @@ struct sentry_scope_s {
     sentry__state_t *state; /* NULL: empty */
     sentry__run_t *spare;   /* memory of a run of before, for the next */
     sentry__scope_kind_t kind;
+    uintptr_t span; /* current while this scope is: a handle; see [SPANS] */
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
     char apart[64];        /* other threads' scopes stay in other cache lines */
@@ -9708,6 +10582,7 @@ static void sentry__trace_release(sentry__trace_t *trace)
 {
     if (!trace || sentry__add(&trace->refs, (sentry__word_t)-1) != 0) return;
     sentry__run_release(trace->context);
+    SENTRY_FREE(trace->baggage);
     SENTRY_FREE(trace);
 }
 
@@ -10119,30 +10994,61 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
     sentry__crumb_release(gone);
 }
 
-/* A new trace, with its context. NULL without memory. */
-static sentry__trace_t *sentry__trace_new(void)
+/* Where in a trace something is: {"trace_id":..,"span_id":..,"parent_span_id":..} without the braces. */
+static void sentry__put_place(sentry__buf_t *b, const sentry__lineage_t *l, uint64_t span, uint64_t parent)
+{
+    SENTRY__PUT(b, "\"trace_id\":\"");
+    sentry__buf_trace_id(b, l);
+    SENTRY__PUT(b, "\",\"span_id\":\"");
+    sentry__buf_hex64(b, span);
+    if (parent) {
+        SENTRY__PUT(b, "\",\"parent_span_id\":\"");
+        sentry__buf_hex64(b, parent);
+    }
+    sentry__buf_byte(b, '"');
+}
+
+/* A trace with its context; consumes `baggage`, which may be NULL. NULL without memory. */
+static sentry__trace_t *sentry__trace_new(const sentry__lineage_t *l, char *baggage)
 {
     sentry__trace_t *t = (sentry__trace_t *)sentry__calloc(sizeof *t);
-    sentry_uuid_t id = sentry_uuid_new_v4();
-    uint64_t span = sentry__random() | 1;
-    char span_bytes[8], text[128];
+    char text[160];
     sentry__buf_t b;
-    int n;
-    if (!t) return NULL;
+    if (!t) {
+        SENTRY_FREE(baggage);
+        return NULL;
+    }
     t->refs = 1;
-    sentry__uuid_hex(&id, t->trace_id);
-    memcpy(span_bytes, &span, 8);
-    sentry__buf_init(&b, t->span_id, sizeof t->span_id);
-    sentry__buf_hex(&b, span_bytes, 8);
-    snprintf(t->sample_rand, sizeof t->sample_rand, "0.%06u", (unsigned)(sentry__random() % 1000000u));
-    n = snprintf(text, sizeof text, "{\"trace_id\":\"%.32s\",\"span_id\":\"%.16s\"}", t->trace_id, t->span_id);
-    t->context = sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(text, (size_t)n));
+    t->lineage = *l;
+    t->span_id = sentry__random_id();
+    t->baggage = baggage;
+    sentry__buf_init(&b, text, sizeof text);
+    sentry__buf_byte(&b, '{');
+    sentry__put_place(&b, l, t->span_id, l->parent);
+    sentry__buf_byte(&b, '}');
+    t->context = sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(b.data, b.len));
     if (t->context) return t;
-    SENTRY_FREE(t);
+    sentry__trace_release(t);
     return NULL;
 }
 
-/* ==[25]== HUB ======================================================================
+/* Consumes the trace; NULL does nothing. */
+static void sentry__scope_set_trace(sentry_scope_t *scope, sentry__trace_t *trace)
+{
+    sentry__trace_t *old = trace;
+    sentry__state_t *s;
+    if (!trace) return;
+    sentry__lock(&scope->lock);
+    s = sentry__state_own_locked(scope, scope->state);
+    if (s) {
+        old = s->trace;
+        sentry__store_ptr((void **)(void *)&s->trace, trace);
+    }
+    sentry__unlock(&scope->lock);
+    sentry__trace_release(old);
+}
+
+/* ==[26]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -10216,12 +11122,62 @@ static sentry_scope_t *sentry__current_scope(void)
     return t ? sentry__thread_scope(t) : NULL;
 }
 
+static uintptr_t sentry__scope_span(sentry_scope_t *scope)
+{
+    uintptr_t span;
+    sentry__lock(&scope->lock);
+    span = scope->span;
+    sentry__unlock(&scope->lock);
+    return span;
+}
+
+/* Gives a scope a span if `was` is what it has, or in any case when `was` is 0. */
+static void sentry__scope_set_span(sentry_scope_t *scope, uintptr_t was, uintptr_t span)
+{
+    sentry__lock(&scope->lock);
+    if (!was || scope->span == was) scope->span = span;
+    sentry__unlock(&scope->lock);
+}
+
+/* The span that is the thread's own: with a hub or pushed scopes that of the top one. May be stale. */
+static uintptr_t sentry__span_current_own(sentry__thread_t *t)
+{
+    sentry_scope_t *scope;
+    uintptr_t span;
+    if (SENTRY__LIKELY(!t->hub && !t->pushed)) return t->span;
+    scope = sentry__thread_scope(t);
+    span = sentry__scope_span(scope);
+    sentry__scope_release(scope);
+    return span;
+}
+
+/* The same, or that of all threads which have none. */
+static uintptr_t sentry__span_current(sentry__thread_t *t)
+{
+    uintptr_t span = sentry__span_current_own(t);
+    return SENTRY__LIKELY(span || t->hub || t->pushed) ? span : sentry__scope_span(&sentry__main_scope);
+}
+
+/* Gives the thread a span of its own, if `was` is what it has, or in any case when `was` is 0. */
+static void sentry__span_change(sentry__thread_t *t, uintptr_t was, uintptr_t span)
+{
+    sentry_scope_t *scope;
+    if (SENTRY__LIKELY(!t->hub && !t->pushed)) {
+        if (!was || t->span == was) t->span = span;
+        return;
+    }
+    scope = sentry__thread_scope(t);
+    sentry__scope_set_span(scope, was, span);
+    sentry__scope_release(scope);
+}
+
 static sentry_scope_t *sentry__scope_push(sentry__thread_t *t)
 {
     sentry_scope_t *top = sentry__thread_scope(t), *scope;
     scope = sentry__scope_new(SENTRY__SCOPE_PUSHED, sentry__scope_state(top));
     sentry__scope_release(top);
     if (!scope) return NULL;
+    scope->span = sentry__span_current(t);
     if (!t->hub) {
         scope->below = t->pushed;
         t->pushed = scope;
@@ -10277,12 +11233,25 @@ static sentry__state_t *sentry__hub_state(const sentry_hub_t *hub)
     return state;
 }
 
+static uintptr_t sentry__hub_span(const sentry_hub_t *hub)
+{
+    sentry__thread_t *t = sentry__thread();
+    sentry_hub_t *h = (sentry_hub_t *)(uintptr_t)hub, *bound = t ? t->hub : NULL;
+    uintptr_t span;
+    if (!t) return 0;
+    t->hub = h == &sentry__main_hub ? NULL : h; /* as if it were bound */
+    span = sentry__span_current(t);
+    t->hub = bound;
+    return span;
+}
+
 static sentry_hub_t *sentry__hub_clone(const sentry_hub_t *hub)
 {
     sentry_hub_t *copy = (sentry_hub_t *)sentry__calloc(sizeof *copy);
     if (!copy) return NULL;
     copy->refs = 1;
     copy->top = sentry__scope_new(SENTRY__SCOPE_USER, sentry__hub_state(hub));
+    if (copy->top) copy->top->span = sentry__hub_span(hub);
     if (copy->top) return copy;
     SENTRY_FREE(copy);
     return NULL;
@@ -10344,6 +11313,7 @@ SENTRY_API sentry_scope_t *sentry_scope_clone(const sentry_scope_t *scope)
 {
     sentry_scope_t *current = scope ? NULL : sentry__current_scope();
     sentry_scope_t *copy = sentry__scope_new(SENTRY__SCOPE_USER, sentry__scope_state(scope ? scope : current));
+    if (copy && scope) copy->span = sentry__scope_span((sentry_scope_t *)(uintptr_t)scope);
     sentry__scope_release(current);
     return copy;
 }
@@ -10565,7 +11535,1102 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[26]== HINTS AND BREADCRUMBS ====================================================
+/* ==[27]== SPANS ====================================================================
+ * Owns    open transactions, and what is known of their spans until it is written.
+ * Lock    one a place, for its transaction with all its spans; one for the records that wait to be used again.
+ * Holds   a handle is a generation, a place and the number of a span. A place's generation changes with each transaction it
+ *         gets, so that no handle outlives what it stood for. What left its place belongs to who took it out. A child of
+ *         fork leaves its parent's transactions alone: a thread that is gone may have been changing them.
+ * Threads any.
+ */
+
+/* Where in a trace something is. */
+typedef struct {
+    sentry__lineage_t lineage;
+    uint64_t span;
+    sentry__buf_t baggage; /* Sentry's members; empty: there is nothing to tell */
+    sentry__buf_t context; /* of a span: {"trace_id":..} */
+    sentry__run_t *run;    /* of a scope's trace: the context */
+    char baggage_room[512], context_room[384];
+} sentry__where_t;
+
+#ifndef SENTRY_NO_TRACING
+enum {
+    SENTRY__SPAN_BITS = sizeof(uintptr_t) > 4 ? 16 : 11,
+    SENTRY__PLACE_BITS = sizeof(uintptr_t) > 4 ? 16 : 8,
+    SENTRY__HANDLE_BITS = SENTRY__SPAN_BITS + SENTRY__PLACE_BITS
+};
+typedef char sentry__places_fit_t[SENTRY_MAX_OPEN_TRANSACTIONS > 0 && SENTRY_MAX_OPEN_TRANSACTIONS <= 1 << SENTRY__PLACE_BITS ? 1 : -1];
+
+#define SENTRY__TX_BYTES ((size_t)4 << 20) /* of texts and data of one transaction; what is more is left out */
+#define SENTRY__TX_KEPT_BYTES 65536u       /* of memory that a record may keep for the next transaction */
+#define SENTRY__TX_KEPT 16u                /* records that are kept */
+#define SENTRY__MAX_OP 128                 /* bytes; the server cuts there */
+#define SENTRY__MAX_DESCRIPTION 16384      /* bytes */
+#define SENTRY__SPAN_TAG 200               /* bytes of a tag's value, as in sentry-native */
+
+/* Something said about a span: a JSON member. */
+typedef enum { SENTRY__DATUM_GONE, SENTRY__DATUM_TAG, SENTRY__DATUM_DATA, SENTRY__DATUM_MEASUREMENT } sentry__datum_kind_t;
+typedef struct {
+    uint32_t next; /* number of the span's next one and 1; 0: none */
+    uint32_t at, len, room; /* where `"key":value` stands in the transaction's text */
+    uint32_t key_len;       /* escaped */
+    sentry__datum_kind_t kind;
+} sentry__datum_t;
+
+/* A span; a transaction's first is its own. */
+typedef struct {
+    uint64_t id, start_us, end_us; /* 0: open */
+    uint64_t thread;
+    uintptr_t before;      /* what was current when this one became so; a handle */
+    uint32_t parent;       /* number */
+    uint32_t first;        /* datum, and 1; 0: none */
+    uint32_t op, text;     /* offsets; the text is a description, or the transaction's name */
+    uint32_t op_len, text_len;
+    unsigned char status;  /* and 1; 0: nobody has said */
+    unsigned char omitted; /* discarded */
+} sentry__span_t;
+
+typedef struct sentry__tx_s {
+    struct sentry__tx_s *next; /* that waits to be used again */
+    sentry__word_t born;       /* fork generation */
+    int recording;             /* it will be sent */
+    int counted;               /* that it will not is counted, with `reason` */
+    sentry_drop_reason_t reason;
+    uint32_t max_spans, refused;
+    sentry__lineage_t lineage;
+    char *baggage;             /* what was told about the trace; NULL: nothing yet */
+    const char *source;
+    uint64_t wall_us, ticks_us; /* the same moment on both clocks */
+    sentry__span_t *spans;
+    sentry__datum_t *data;
+    uint32_t count, cap, data_count, data_cap;
+    sentry__buf_t text;
+    uint32_t omitted;
+    sentry_value_t notes;      /* about what was cut: {"<span>":{"tags":..,"data":..}} */
+    /* Since it was finished: */
+    sentry__process_t *process;
+    sentry__state_t *state;
+    sentry_uuid_t id;
+} sentry__tx_t;
+
+typedef struct {
+    sentry__lock_t lock;
+    sentry__word_t generation;
+    sentry__tx_t *tx;
+    char apart[48]; /* other threads' places stay in other cache lines */
+} sentry__tx_place_t;
+
+static struct {
+    sentry__word_t next; /* place to try */
+    sentry__tx_place_t places[SENTRY_MAX_OPEN_TRANSACTIONS];
+    sentry__lock_t lock;
+    sentry__tx_t *spare;
+    unsigned spares;
+} sentry__tracing;
+
+/* -- records -- */
+
+static size_t sentry__tx_bytes(const sentry__tx_t *tx) { return sizeof *tx + tx->cap * sizeof *tx->spans + tx->data_cap * sizeof *tx->data + tx->text.cap; }
+
+static void sentry__tx_destroy(sentry__tx_t *tx)
+{
+    SENTRY_FREE(tx->spans);
+    SENTRY_FREE(tx->data);
+    sentry__buf_free(&tx->text);
+    SENTRY_FREE(tx);
+}
+
+/* Lets go of what a transaction held; the record waits for another, if it is not too big. */
+static void sentry__tx_release(sentry__tx_t *tx)
+{
+    int keep = SENTRY__KEEPS_BLOCKS && sentry__is_on() && sentry__tx_bytes(tx) <= SENTRY__TX_KEPT_BYTES;
+    SENTRY_FREE(tx->baggage);
+    sentry__decref(tx->notes);
+    sentry__process_release(tx->process);
+    sentry__state_release(tx->state);
+    sentry__lock(&sentry__tracing.lock);
+    keep = keep && sentry__tracing.spares < SENTRY__TX_KEPT;
+    if (keep) {
+        tx->next = sentry__tracing.spare;
+        sentry__store_ptr((void **)(void *)&sentry__tracing.spare, tx);
+        sentry__tracing.spares++;
+    }
+    sentry__unlock(&sentry__tracing.lock);
+    if (!keep) sentry__tx_destroy(tx);
+}
+
+static sentry__tx_t *sentry__tx_spare(void)
+{
+    sentry__tx_t *tx;
+    sentry__lock(&sentry__tracing.lock);
+    tx = sentry__tracing.spare;
+    if (tx) {
+        sentry__store_ptr((void **)(void *)&sentry__tracing.spare, tx->next);
+        sentry__tracing.spares--;
+    }
+    sentry__unlock(&sentry__tracing.lock);
+    return tx;
+}
+
+/* An empty record; NULL without memory. */
+static sentry__tx_t *sentry__tx_new(void)
+{
+    sentry__tx_t *tx = sentry__tx_spare();
+    if (!tx) {
+        tx = (sentry__tx_t *)sentry__calloc(sizeof *tx);
+        if (!tx) return NULL;
+        sentry__buf_init(&tx->text, NULL, 0);
+    }
+    tx->born = sentry__fork_generation;
+    tx->recording = tx->counted = 0;
+    tx->refused = tx->omitted = tx->count = tx->data_count = 0;
+    tx->baggage = NULL;
+    tx->source = "custom";
+    tx->text.len = 0;
+    tx->text.failed = 0;
+    tx->notes = sentry__null();
+    tx->process = NULL;
+    tx->state = NULL;
+    return tx;
+}
+
+/* Room for one more element of an array, of at most `most`. Returns 0 when there is some. */
+static int sentry__tx_grow(void **array, uint32_t *cap, uint32_t count, uint32_t most, size_t size)
+{
+    uint32_t want = *cap ? 2 * *cap : 16;
+    void *grown;
+    if (SENTRY__LIKELY(count < *cap)) return 0;
+    if (want > most) want = most;
+    grown = want > count ? SENTRY_REALLOC(*array, want * size) : NULL;
+    if (!grown) return 1;
+    *array = grown;
+    *cap = want;
+    return 0;
+}
+
+/* Keeps a text of at most `most` bytes. Returns its length, 0 when there is no room. */
+static uint32_t sentry__tx_keep(sentry__tx_t *tx, sentry__str_t s, size_t most, uint32_t *at)
+{
+    size_t n = s.n > most ? sentry__utf8_cut(s.p, most) : s.n;
+    *at = (uint32_t)tx->text.len;
+    if (tx->text.len + n > SENTRY__TX_BYTES) return 0;
+    sentry__buf_put(&tx->text, s.p, n);
+    if (!SENTRY__LIKELY(!tx->text.failed)) tx->text.failed = 0, n = 0;
+    return (uint32_t)n;
+}
+
+static sentry__str_t sentry__tx_text(const sentry__tx_t *tx, uint32_t at, uint32_t n) { return sentry__slice(n ? tx->text.data + at : "", n); }
+
+/* -- places -- */
+
+static uint32_t sentry__handle_number(uintptr_t h) { return (uint32_t)(h & (((uintptr_t)1 << SENTRY__SPAN_BITS) - 1)); }
+
+static sentry__word_t sentry__generation_after(sentry__word_t g)
+{
+    g = (sentry__word_t)((g + 1) & (UINTPTR_MAX >> SENTRY__HANDLE_BITS) & UINT32_MAX);
+    return g ? g : 1;
+}
+
+/* The handle of another span of the same transaction. */
+static uintptr_t sentry__handle_of(uintptr_t h, uint32_t number) { return (h & ~(((uintptr_t)1 << SENTRY__SPAN_BITS) - 1)) | number; }
+
+/* Whether two handles are of one transaction. */
+static int sentry__handle_same(uintptr_t a, uintptr_t b) { return a >> SENTRY__SPAN_BITS == b >> SENTRY__SPAN_BITS; }
+
+/* Locks the place of a handle when it still means something, and gives the transaction; else NULL, and nothing is locked. */
+static sentry__tx_place_t *sentry__place_lock(uintptr_t h)
+{
+    uint32_t at = (uint32_t)(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1);
+    sentry__tx_place_t *place;
+    if (!h || at >= SENTRY_MAX_OPEN_TRANSACTIONS) return NULL;
+    place = &sentry__tracing.places[at];
+    sentry__lock(&place->lock);
+    if (SENTRY__LIKELY(place->tx && place->generation == h >> SENTRY__HANDLE_BITS && place->tx->born == sentry__fork_generation
+            && sentry__handle_number(h) < place->tx->count)) return place;
+    sentry__unlock(&place->lock);
+    return NULL;
+}
+
+/* Counts a transaction that will not be sent, unless tracing is off, and is done with it. */
+static void sentry__tx_lose(sentry__tx_t *tx, sentry_drop_reason_t reason)
+{
+    if (tx->recording || tx->counted) sentry__lost_event(reason, (size_t)tx->count + tx->refused);
+    sentry__tx_release(tx);
+}
+
+/* Gives a transaction a place. Returns the handle of its first span. */
+static uintptr_t sentry__tx_place_take(sentry__tx_t *tx)
+{
+    sentry__tx_t *lost = NULL;
+    sentry__tx_place_t *place;
+    uint32_t at, tries = 0;
+    uintptr_t h;
+    for (;;) {
+        at = sentry__add(&sentry__tracing.next, 1) % SENTRY_MAX_OPEN_TRANSACTIONS;
+        place = &sentry__tracing.places[at];
+        sentry__lock(&place->lock);
+        if (!place->tx || place->tx->born != sentry__fork_generation) break;
+        if (++tries > SENTRY_MAX_OPEN_TRANSACTIONS) {
+            lost = place->tx;
+            break;
+        }
+        sentry__unlock(&place->lock);
+    }
+    sentry__store(&place->generation, sentry__generation_after(place->generation));
+    h = ((uintptr_t)place->generation << SENTRY__PLACE_BITS | at) << SENTRY__SPAN_BITS;
+    sentry__store_ptr((void **)(void *)&place->tx, tx);
+    sentry__unlock(&place->lock);
+    if (lost) {
+        sentry__log(SENTRY_LEVEL_WARNING, "%d transactions are open: the oldest is taken for lost", SENTRY_MAX_OPEN_TRANSACTIONS);
+        sentry__tx_lose(lost, SENTRY_DROP_INTERNAL_SDK_ERROR);
+    }
+    return h;
+}
+
+/* Takes the transaction out of its locked place, and unlocks that. */
+static sentry__tx_t *sentry__place_leave(sentry__tx_place_t *place)
+{
+    sentry__tx_t *tx = place->tx;
+    sentry__store_ptr((void **)(void *)&place->tx, NULL);
+    sentry__unlock(&place->lock);
+    return tx;
+}
+
+/* At close: what is open is discarded, what is kept freed. */
+static void sentry__tracing_stop(void)
+{
+    sentry__tx_t *tx;
+    size_t i;
+    for (i = 0; i < SENTRY_MAX_OPEN_TRANSACTIONS; i++) {
+        sentry__tx_place_t *place = &sentry__tracing.places[i];
+        sentry__lock(&place->lock);
+        tx = sentry__place_leave(place);
+        if (tx && tx->born == sentry__fork_generation) sentry__tx_release(tx);
+    }
+    while ((tx = sentry__tx_spare()) != NULL) sentry__tx_destroy(tx);
+}
+
+/* -- spans -- */
+
+static uint64_t sentry__tx_now(const sentry__tx_t *tx) { return tx->wall_us + (sentry__os_ticks_us() - tx->ticks_us); }
+
+static uint64_t sentry__thread_id(sentry__thread_t *t)
+{
+    if (!SENTRY__LIKELY(t->id && t->id_generation == sentry__fork_generation)) {
+        t->id = sentry__os_tid();
+        t->id_generation = sentry__fork_generation;
+    }
+    return t->id;
+}
+
+/* Adds a span; `us` 0 is now. Returns its number; UINT32_MAX when it is one too many, which is counted. */
+static uint32_t sentry__span_add(sentry__tx_t *tx, sentry__thread_t *t, uint32_t parent, sentry__str_t op, sentry__str_t text, uint64_t us)
+{
+    sentry__span_t *span;
+    if (tx->count > tx->max_spans || sentry__tx_grow((void **)(void *)&tx->spans, &tx->cap, tx->count, tx->max_spans + 1, sizeof *tx->spans)) {
+        tx->refused++;
+        return UINT32_MAX;
+    }
+    span = &tx->spans[tx->count];
+    span->id = sentry__random_id();
+    span->end_us = 0;
+    span->before = 0;
+    span->parent = parent;
+    span->first = 0;
+    span->status = span->omitted = 0;
+    if (tx->recording) {
+        span->start_us = us ? us : sentry__tx_now(tx);
+        span->thread = sentry__thread_id(t);
+        span->op_len = sentry__tx_keep(tx, op, SENTRY__MAX_OP, &span->op);
+        span->text_len = sentry__tx_keep(tx, text, SENTRY__MAX_DESCRIPTION, &span->text);
+    }
+    return tx->count++;
+}
+
+static void sentry__span_end(sentry__tx_t *tx, sentry__span_t *span, uint64_t us)
+{
+    if (!tx->recording) {
+        span->end_us = 1;
+        return;
+    }
+    if (!us) us = sentry__tx_now(tx);
+    span->end_us = us > span->start_us ? us : span->start_us;
+}
+
+/* The nearest open span from `h` on along what was current before; the place is locked, and left so. UINT32_MAX when that
+ * leads out of the transaction, then `*h` is where to. */
+static uint32_t sentry__span_open_from(const sentry__tx_t *tx, uintptr_t *h)
+{
+    uintptr_t at = *h;
+    while (tx->spans[sentry__handle_number(at)].end_us) {
+        at = tx->spans[sentry__handle_number(at)].before;
+        if (at && sentry__handle_same(at, *h)) continue;
+        *h = at;
+        return UINT32_MAX;
+    }
+    *h = at;
+    return sentry__handle_number(at);
+}
+
+/* Locks the place of the thread's current span, and gives its handle. NULL when there is none. */
+static sentry__tx_place_t *sentry__span_lock_current(sentry__thread_t *t, uintptr_t *span)
+{
+    uintptr_t h = sentry__span_current(t), own = t->hub || t->pushed ? 0 : t->span;
+    for (;;) {
+        sentry__tx_place_t *place = sentry__place_lock(h);
+        if (place && sentry__span_open_from(place->tx, &h) != UINT32_MAX) {
+            *span = h;
+            return place;
+        }
+        if (place) sentry__unlock(&place->lock);
+        else h = 0;
+        if (h) continue;
+        if (!own) return NULL;
+        own = t->span = 0; /* then what all threads have */
+        h = sentry__span_current(t);
+    }
+}
+
+/* The thread's current span, 0 for none. */
+static uintptr_t sentry__span_live(sentry__thread_t *t)
+{
+    uintptr_t h = 0;
+    sentry__tx_place_t *place = sentry__span_lock_current(t, &h);
+    if (!place) return 0;
+    sentry__unlock(&place->lock);
+    return h;
+}
+
+/* The span that stands for what is captured with a scope: its own, else the thread's. 0 for none. */
+static uintptr_t sentry__span_for(sentry__thread_t *t, sentry_scope_t *scope)
+{
+    uintptr_t h = scope ? sentry__scope_span(scope) : 0;
+    sentry__tx_place_t *place = sentry__place_lock(h);
+    int open = place && sentry__span_open_from(place->tx, &h) != UINT32_MAX;
+    if (place) sentry__unlock(&place->lock);
+    return open ? h : sentry__span_live(t);
+}
+
+/* Starts a child of a span, or with `current` of the current one, and makes it so. Returns its handle, 0 for none. */
+static uintptr_t sentry__span_start(uintptr_t parent, int current, sentry__str_t op, sentry__str_t text, uint64_t us)
+{
+    sentry__thread_t *t = sentry__enter();
+    uintptr_t h = parent;
+    sentry__tx_place_t *place = !t ? NULL : current ? sentry__span_lock_current(t, &h) : sentry__place_lock(h);
+    uint32_t number;
+    if (!place) return 0;
+    number = sentry__span_add(place->tx, t, sentry__handle_number(h), op, text, us);
+    if (number != UINT32_MAX && current) place->tx->spans[number].before = h;
+    sentry__unlock(&place->lock);
+    if (number == UINT32_MAX) return 0;
+    h = sentry__handle_of(h, number);
+    if (current) sentry__span_change(t, 0, h);
+    return h;
+}
+
+/* Finishes or omits a span that is no transaction. */
+static void sentry__span_finish(sentry__thread_t *t, uintptr_t h, uint64_t us, int omitted)
+{
+    sentry__tx_place_t *place = sentry__place_lock(h);
+    sentry__span_t *span = place ? &place->tx->spans[sentry__handle_number(h)] : NULL;
+    uintptr_t before = 0;
+    int open = span && !span->end_us;
+    if (!place) return;
+    if (open) {
+        sentry__span_end(place->tx, span, us);
+        span->omitted = (unsigned char)omitted;
+        place->tx->omitted += (uint32_t)omitted;
+        before = span->before;
+    }
+    sentry__unlock(&place->lock);
+    if (open) sentry__span_change(t, h, before);
+}
+
+/* -- what is said about spans -- */
+
+/* Locks the place of a span that is open and will be sent; NULL for any other. */
+static sentry__tx_place_t *sentry__span_lock(uintptr_t h)
+{
+    sentry__tx_place_t *place = sentry__enter() ? sentry__place_lock(h) : NULL;
+    if (!place) return NULL;
+    if (place->tx->recording && !place->tx->spans[sentry__handle_number(h)].end_us) return place;
+    sentry__unlock(&place->lock);
+    return NULL;
+}
+
+/* The object under a key, made when it is missing. */
+static sentry_value_t sentry__object_child(sentry_value_t object, sentry__str_t key)
+{
+    sentry_value_t child = sentry__object_get(object, key);
+    if (!sentry__is_null(child)) return child;
+    child = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    return sentry__object_set(object, key, child) ? sentry__null() : child;
+}
+
+/* The notes about the data of a span: {"tags":{..},"data":{..}}; null when there are none, and not to be `made`. */
+static sentry_value_t sentry__tx_notes(sentry__tx_t *tx, uint32_t number, int made)
+{
+    char digits[21];
+    sentry__str_t key = sentry__slice(digits, (size_t)(sentry__format_u64(digits, number) - digits));
+    if (made && sentry__is_null(tx->notes)) tx->notes = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    return made ? sentry__object_child(tx->notes, key) : sentry__object_get(tx->notes, key);
+}
+
+static sentry__str_t sentry__datum_name(sentry__datum_kind_t kind) { return kind == SENTRY__DATUM_TAG ? SENTRY__LITERAL("tags") : SENTRY__LITERAL("data"); }
+
+/* Replaces the notes about one key. Borrows `notes`, {key:note} or null. */
+static void sentry__datum_note(sentry__tx_t *tx, uint32_t number, sentry__datum_kind_t kind, sentry__str_t key, sentry_value_t notes)
+{
+    sentry_value_t group = sentry__object_get(sentry__tx_notes(tx, number, 0), sentry__datum_name(kind));
+    if (!sentry__is_null(group)) sentry__object_remove(group, key);
+    if (!sentry__is_null(notes)) sentry__object_merge(sentry__object_child(sentry__tx_notes(tx, number, 1), sentry__datum_name(kind)), notes, 0);
+}
+
+/* The datum with the key of a member, `"key":value`, or a new one at the end. NULL when there is no room. */
+static sentry__datum_t *sentry__datum_at(sentry__tx_t *tx, uint32_t number, sentry__datum_kind_t kind, const char *member, uint32_t key_len)
+{
+    uint32_t at = tx->spans[number].first, last = 0;
+    sentry__datum_t *d;
+    for (; at; last = at, at = d->next) {
+        d = &tx->data[at - 1];
+        if (d->kind == kind && d->key_len == key_len && memcmp(tx->text.data + d->at, member, key_len + 1) == 0) return d;
+    }
+    if (tx->data_count * sizeof *d > SENTRY__TX_BYTES || sentry__tx_grow((void **)(void *)&tx->data, &tx->data_cap, tx->data_count, UINT32_MAX / 64, sizeof *d)) return NULL;
+    d = &tx->data[tx->data_count++];
+    d->next = d->len = d->room = 0;
+    d->key_len = key_len;
+    d->kind = kind;
+    if (last) tx->data[last - 1].next = tx->data_count;
+    else tx->spans[number].first = tx->data_count;
+    return d;
+}
+
+/* Keeps a member for a span; an empty `member.n` of nothing but the key removes it. */
+static void sentry__datum_put(uintptr_t h, sentry__datum_kind_t kind, sentry__str_t key, sentry__str_t member, uint32_t key_len, sentry_value_t notes, int remove)
+{
+    sentry__tx_place_t *place = sentry__span_lock(h);
+    sentry__datum_t *d;
+    sentry__tx_t *tx;
+    int full = 0;
+    if (!place) return;
+    tx = place->tx;
+    d = sentry__datum_at(tx, sentry__handle_number(h), kind, member.p, key_len);
+    if (d && !remove) {
+        if (member.n > d->room) {
+            uint32_t at, len = sentry__tx_keep(tx, member, member.n, &at);
+            full = len == 0;
+            if (!full) d->at = at, d->room = len;
+        } else {
+            memcpy(tx->text.data + d->at, member.p, member.n);
+        }
+    }
+    if (d && !full) {
+        d->len = remove ? 0 : (uint32_t)member.n;
+        sentry__datum_note(tx, sentry__handle_number(h), kind, key, notes);
+    }
+    sentry__unlock(&place->lock);
+    if (!d || full) sentry__log(SENTRY_LEVEL_WARNING, "a span's %.*s is left out: its transaction is full", (int)key.n, key.p);
+}
+
+/* Sets a key of a span to a value, or removes it. Consumes the value. */
+static void sentry__span_set(uintptr_t h, sentry__datum_kind_t kind, sentry__str_t key, sentry_value_t v, int remove)
+{
+    char storage[512];
+    sentry__buf_t b;
+    sentry__json_t w;
+    sentry__word_t max = kind == SENTRY__DATUM_TAG ? SENTRY__SPAN_TAG : sentry__load(&sentry__sdk.max_string);
+    sentry__tx_place_t *place = key.p && key.n < SENTRY__MAX_KEY / 6 ? sentry__span_lock(h) : NULL;
+    size_t key_len;
+    if (!place) {
+        sentry__decref(v);
+        return;
+    }
+    sentry__unlock(&place->lock);
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__json_init(&w, &b, 3, max == UINT32_MAX ? SIZE_MAX : max, (int)sentry__load(&sentry__sdk.pii));
+    sentry__json_text(&b, key);
+    key_len = b.len - 2;
+    if (!remove) {
+        b.len = 0;
+        sentry__json_member(&w, 0, key, 0, v, kind == SENTRY__DATUM_DATA ? SENTRY__RULE_BAG : SENTRY__RULE_NONE, NULL);
+    }
+    if (!b.failed && b.len < UINT32_MAX / 8) sentry__datum_put(h, kind, key, sentry__slice(b.data, b.len), (uint32_t)key_len, w.meta, remove);
+    sentry__decref(w.meta);
+    sentry__buf_free(&b);
+    sentry__decref(v);
+}
+
+static void sentry__span_set_text(uintptr_t h, sentry__datum_kind_t kind, sentry__str_t key, sentry__str_t text)
+{
+    if (text.p) sentry__span_set(h, kind, key, sentry__string_new(text), 0);
+    else sentry__span_set(h, kind, key, sentry__null(), 1);
+}
+
+static void sentry__span_set_status(uintptr_t h, sentry_span_status_t status)
+{
+    sentry__tx_place_t *place = (unsigned)status <= (unsigned)SENTRY_SPAN_STATUS_UNAUTHENTICATED ? sentry__span_lock(h) : NULL;
+    if (!place) return;
+    place->tx->spans[sentry__handle_number(h)].status = (unsigned char)((unsigned)status + 1);
+    sentry__unlock(&place->lock);
+}
+
+/* gRPC's status for an HTTP status. */
+static sentry_span_status_t sentry__http_status(int code)
+{
+    switch (code) {
+    case 401: return SENTRY_SPAN_STATUS_UNAUTHENTICATED;
+    case 403: return SENTRY_SPAN_STATUS_PERMISSION_DENIED;
+    case 404: return SENTRY_SPAN_STATUS_NOT_FOUND;
+    case 409: return SENTRY_SPAN_STATUS_ALREADY_EXISTS;
+    case 413: return SENTRY_SPAN_STATUS_FAILED_PRECONDITION;
+    case 429: return SENTRY_SPAN_STATUS_RESOURCE_EXHAUSTED;
+    case 499: return SENTRY_SPAN_STATUS_CANCELLED;
+    case 501: return SENTRY_SPAN_STATUS_UNIMPLEMENTED;
+    case 503: return SENTRY_SPAN_STATUS_UNAVAILABLE;
+    case 504: return SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED;
+    default: break;
+    }
+    if (code >= 100 && code < 400) return SENTRY_SPAN_STATUS_OK;
+    if (code >= 400 && code < 500) return SENTRY_SPAN_STATUS_INVALID_ARGUMENT;
+    return code >= 500 && code < 600 ? SENTRY_SPAN_STATUS_INTERNAL_ERROR : SENTRY_SPAN_STATUS_UNKNOWN;
+}
+
+static void sentry__span_set_http_status(uintptr_t h, int code)
+{
+    char text[16];
+    sentry__span_set_status(h, sentry__http_status(code));
+    sentry__span_set(h, SENTRY__DATUM_DATA, SENTRY__LITERAL(SENTRY_DATA_HTTP_RESPONSE_STATUS_CODE), sentry_value_new_int32(code), 0);
+    sentry__span_set_text(h, SENTRY__DATUM_TAG, SENTRY__LITERAL("http.status_code"), sentry__slice(text, (size_t)snprintf(text, sizeof text, "%d", code)));
+}
+
+static sentry__str_t sentry__unlabeled(sentry__str_t name) { return name.n ? name : SENTRY__LITERAL("<unlabeled transaction>"); }
+
+static void sentry__tx_set_name(uintptr_t h, sentry__str_t name)
+{
+    sentry__tx_place_t *place = sentry__enter() ? sentry__place_lock(h) : NULL;
+    sentry__span_t *span = place ? &place->tx->spans[0] : NULL;
+    uint32_t at, n;
+    if (!place) return;
+    name = sentry__unlabeled(name);
+    if (name.n <= span->text_len) {
+        memcpy(place->tx->text.data + span->text, name.p, name.n);
+        span->text_len = (uint32_t)name.n;
+    } else {
+        n = sentry__tx_keep(place->tx, name, SENTRY__MAX_DESCRIPTION, &at);
+        if (n) span->text = at, span->text_len = n;
+    }
+    sentry__unlock(&place->lock);
+}
+
+static void sentry__tx_set_source(uintptr_t h, sentry__str_t source)
+{
+    static const char *const sources[] = { "custom", "url", "route", "view", "component", "task" };
+    sentry__tx_place_t *place;
+    size_t i, n = sizeof sources / sizeof sources[0];
+    for (i = 0; i < n && !sentry__str_eq(source, sentry__str(sources[i])); i++) {}
+    if (i == n) sentry__log(SENTRY_LEVEL_WARNING, "a transaction's source cannot be %.*s", (int)source.n, source.p ? source.p : "");
+    place = i < n && sentry__enter() ? sentry__place_lock(h) : NULL;
+    if (!place) return;
+    place->tx->source = sources[i];
+    sentry__unlock(&place->lock);
+}
+
+/* -- what is told of them -- */
+
+static sentry__str_t sentry__status_text(unsigned char status)
+{
+    static const char *const names[] = { "ok", "cancelled", "unknown_error", "invalid_argument", "deadline_exceeded", "not_found", "already_exists",
+        "permission_denied", "resource_exhausted", "failed_precondition", "aborted", "out_of_range", "unimplemented", "internal_error", "unavailable",
+        "data_loss", "unauthenticated" };
+    return sentry__str(names[status - 1]);
+}
+
+/* The id of the span that stands above one; of those that are left out, the one above them. */
+static uint64_t sentry__span_parent(const sentry__tx_t *tx, const sentry__span_t *span)
+{
+    uint32_t at = span->parent;
+    if (span == tx->spans) return tx->lineage.parent;
+    while (tx->spans[at].omitted) at = tx->spans[at].parent;
+    return tx->spans[at].id;
+}
+
+/* `"trace_id":..,"span_id":..,"op":..`, without a brace around it. */
+static void sentry__put_span(sentry__buf_t *b, const sentry__tx_t *tx, const sentry__span_t *span)
+{
+    sentry__put_place(b, &tx->lineage, span->id, sentry__span_parent(tx, span));
+    sentry__json_key(b, ',', SENTRY__LITERAL("op"));
+    sentry__json_text(b, span->op_len && tx->recording ? sentry__tx_text(tx, span->op, span->op_len) : SENTRY__LITERAL("default"));
+    if (!span->status) return;
+    sentry__json_key(b, ',', SENTRY__LITERAL("status"));
+    sentry__json_text(b, sentry__status_text(span->status));
+}
+
+/* The frozen baggage of a transaction, made when nothing was told before. NULL without memory. */
+static const char *sentry__tx_baggage(sentry__tx_t *tx, const sentry__head_t *self)
+{
+    sentry__head_t head = *self;
+    char room[1024];
+    sentry__buf_t b;
+    if (tx->baggage) return tx->baggage;
+    if (strcmp(tx->source, "url") != 0) head.transaction = sentry__tx_text(tx, tx->spans[0].text, tx->spans[0].text_len);
+    sentry__buf_init(&b, room, sizeof room);
+    sentry__put_baggage(&b, &tx->lineage, &head);
+    if (!b.failed) tx->baggage = sentry__strdup(sentry__slice(b.data, b.len));
+    sentry__buf_free(&b);
+    return tx->baggage;
+}
+
+/* Where a live span is: `where` gets it when `h` is one. Returns 1 then. `self` NULL: the baggage is not wanted. */
+static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry__head_t *self)
+{
+    sentry__tx_place_t *place = sentry__place_lock(h);
+    const sentry__span_t *span;
+    const char *baggage;
+    if (!place) return 0;
+    span = &place->tx->spans[sentry__handle_number(h)];
+    where->lineage = place->tx->lineage;
+    where->span = span->id;
+    SENTRY__PUT(&where->context, "{");
+    sentry__put_span(&where->context, place->tx, span);
+    SENTRY__PUT(&where->context, "}");
+    baggage = self ? sentry__tx_baggage(place->tx, self) : NULL;
+    if (baggage) sentry__buf_cstr(&where->baggage, baggage);
+    sentry__unlock(&place->lock);
+    return 1;
+}
+
+/* `,"name":{...}` of one kind of data. */
+static void sentry__put_data(sentry__buf_t *b, const sentry__tx_t *tx, const sentry__span_t *span, sentry__datum_kind_t kind, const char *name)
+{
+    size_t start = b->len;
+    uint32_t at, written = 0;
+    const sentry__datum_t *d;
+    int own_thread = 0;
+    sentry__json_key(b, ',', sentry__str(name));
+    sentry__buf_byte(b, '{');
+    for (at = span->first; at; at = d->next) {
+        d = &tx->data[at - 1];
+        if (d->kind != kind || !d->len) continue;
+        if (written++) sentry__buf_byte(b, ',');
+        sentry__buf_put(b, tx->text.data + d->at, d->len);
+        own_thread |= sentry__str_eq(sentry__slice(tx->text.data + d->at + 1, d->key_len), SENTRY__LITERAL(SENTRY_DATA_THREAD_ID));
+    }
+    if (kind == SENTRY__DATUM_DATA && !own_thread) {
+        if (written++) sentry__buf_byte(b, ',');
+        SENTRY__PUT(b, "\"" SENTRY_DATA_THREAD_ID "\":\"");
+        sentry__buf_u64(b, span->thread);
+        sentry__buf_byte(b, '"');
+    }
+    sentry__buf_byte(b, '}');
+    if (!written && !b->failed) b->len = start;
+}
+
+static void sentry__put_time(sentry__buf_t *b, const char *key, uint64_t us)
+{
+    char stamp[SENTRY__STAMP_LEN];
+    sentry__stamp(stamp, us);
+    sentry__json_key(b, ',', sentry__str(key));
+    sentry__json_text(b, sentry__slice(stamp, sizeof stamp));
+}
+
+/* The list of spans; `notes` gets what is to be noted about them, by their place in it. */
+static void sentry__put_spans(sentry__buf_t *b, sentry__tx_t *tx, sentry_value_t notes)
+{
+    char digits[21];
+    uint32_t i, written = 0;
+    sentry__buf_byte(b, '[');
+    for (i = 1; i < tx->count; i++) {
+        const sentry__span_t *span = &tx->spans[i];
+        sentry_value_t note = sentry__tx_notes(tx, i, 0);
+        if (span->omitted) continue;
+        if (!sentry__is_null(note)) sentry__object_set(notes, sentry__slice(digits, (size_t)(sentry__format_u64(digits, written) - digits)), sentry__incref(note));
+        if (written++) sentry__buf_byte(b, ',');
+        sentry__buf_byte(b, '{');
+        sentry__put_span(b, tx, span);
+        if (span->text_len) {
+            sentry__json_key(b, ',', SENTRY__LITERAL("description"));
+            sentry__json_text(b, sentry__tx_text(tx, span->text, span->text_len));
+        }
+        sentry__put_time(b, "start_timestamp", span->start_us);
+        sentry__put_time(b, "timestamp", span->end_us);
+        SENTRY__PUT(b, ",\"origin\":\"manual\"");
+        sentry__put_data(b, tx, span, SENTRY__DATUM_TAG, "tags");
+        sentry__put_data(b, tx, span, SENTRY__DATUM_DATA, "data");
+        sentry__buf_byte(b, '}');
+    }
+    sentry__buf_byte(b, ']');
+}
+
+/* Adds what stands in `b` behind `from`, `,"key":value`, to a run. */
+static void sentry__run_put_tail(sentry__run_t **run, sentry__buf_t *b, const char *key)
+{
+    size_t skip = strlen(key) + 4;
+    if (b->len > skip && !b->failed) sentry__run_put(run, sentry__str(key), sentry__slice(b->data + skip, b->len - skip));
+    b->len = 0;
+}
+
+/* What a finished transaction says, as if it were a scope: the runs of `layer` are the caller's. */
+static void sentry__tx_layer(sentry__tx_t *tx, sentry__state_t *layer)
+{
+    const sentry__span_t *root = tx->spans;
+    sentry__run_t **fields = &layer->runs[SENTRY__FIELDS], **contexts = &layer->runs[SENTRY__CONTEXTS], **tags = &layer->runs[SENTRY__TAGS];
+    sentry_value_t notes = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), note = sentry__tx_notes(tx, 0, 0);
+    const sentry__datum_t *d;
+    sentry__buf_t b;
+    uint32_t at;
+    memset(layer, 0, sizeof *layer);
+    sentry__buf_init(&b, NULL, 0);
+    sentry__run_put(fields, SENTRY__LITERAL("type"), SENTRY__LITERAL("\"transaction\""));
+    sentry__json_text(&b, sentry__tx_text(tx, root->text, root->text_len));
+    sentry__run_put(fields, SENTRY__LITERAL("transaction"), sentry__slice(b.data, b.len));
+    b.len = 0;
+    SENTRY__PUT(&b, "{\"source\":");
+    sentry__json_text(&b, sentry__str(tx->source));
+    SENTRY__PUT(&b, "}");
+    sentry__run_put(fields, SENTRY__LITERAL("transaction_info"), sentry__slice(b.data, b.len));
+    b.len = 0;
+    sentry__put_time(&b, "start_timestamp", root->start_us);
+    sentry__run_put_tail(fields, &b, "start_timestamp");
+    sentry__put_time(&b, "timestamp", root->end_us);
+    sentry__run_put_tail(fields, &b, "timestamp");
+    sentry__put_data(&b, tx, root, SENTRY__DATUM_MEASUREMENT, "measurements");
+    sentry__run_put_tail(fields, &b, "measurements");
+    sentry__put_spans(&b, tx, notes);
+    sentry__run_put(fields, SENTRY__LITERAL("spans"), b.failed ? SENTRY__LITERAL("[]") : sentry__slice(b.data, b.len));
+    if (*fields && sentry_value_get_length(notes)) sentry__object_set((*fields)->meta = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), SENTRY__LITERAL("spans"), sentry__incref(notes));
+    sentry__decref(notes);
+    for (at = root->first; at; at = d->next) {
+        d = &tx->data[at - 1];
+        if (d->kind != SENTRY__DATUM_TAG || !d->len) continue;
+        sentry__run_put(tags, sentry__slice(tx->text.data + d->at + 1, d->key_len), sentry__slice(tx->text.data + d->at + d->key_len + 3, d->len - d->key_len - 3));
+    }
+    if (*tags) (*tags)->meta = sentry__incref(sentry__object_get(note, SENTRY__LITERAL("tags")));
+    b.len = 0;
+    SENTRY__PUT(&b, "{");
+    sentry__put_span(&b, tx, root);
+    SENTRY__PUT(&b, ",\"origin\":\"manual\"");
+    sentry__put_data(&b, tx, root, SENTRY__DATUM_DATA, "data");
+    SENTRY__PUT(&b, "}");
+    if (!b.failed) sentry__run_put(contexts, SENTRY__LITERAL("trace"), sentry__slice(b.data, b.len));
+    if (*contexts && !sentry__is_null(note)) {
+        (*contexts)->meta = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__object_set((*contexts)->meta, SENTRY__LITERAL("trace"), sentry__incref(note));
+    }
+    sentry__buf_free(&b);
+}
+
+static void sentry__layer_free(sentry__state_t *layer)
+{
+    size_t i;
+    for (i = 0; i < SENTRY__RUNS; i++) sentry__run_release(layer->runs[i]);
+}
+
+/* In a child of fork: what was open is its parent's. What the child does belongs to the span that forked. */
+static void sentry__tracing_forked(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    uintptr_t h = t && sentry__is_on() ? sentry__span_current(t) : 0;
+    sentry__tx_place_t *place = h ? &sentry__tracing.places[(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1)] : NULL;
+    sentry__lineage_t l;
+    sentry_scope_t *scope;
+    const sentry__tx_t *tx = place && place->generation == h >> SENTRY__HANDLE_BITS ? place->tx : NULL;
+    if (t) t->span = 0;
+    if (!tx || sentry__handle_number(h) >= tx->count) return;
+    l = tx->lineage;
+    l.parent = tx->spans[sentry__handle_number(h)].id;
+    l.joined = 1;
+    scope = sentry__thread_scope(t);
+    sentry__scope_set_trace(scope, sentry__trace_new(&l, tx->baggage ? sentry__strdup(sentry__str(tx->baggage)) : NULL));
+    sentry__scope_release(scope);
+}
+#else
+static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry__head_t *self) { return (void)h, (void)where, (void)self, 0; }
+static uintptr_t sentry__span_live(sentry__thread_t *t) { return (void)t, (uintptr_t)0; }
+static uintptr_t sentry__span_for(sentry__thread_t *t, sentry_scope_t *scope) { return (void)t, (void)scope, (uintptr_t)0; }
+static void sentry__tracing_stop(void) {}
+static void sentry__tracing_forked(void) {}
+#endif
+
+/* ==[28]== TRACES ===================================================================
+ * Owns    the answer to "which trace is this?": that of the current span, else that of the scope.
+ * Lock    none but the SDK's, for what was told about a scope's trace.
+ * Holds   what was once told about a trace, to a server or to a process that we call, is told again and never changed.
+ * Threads any.
+ */
+
+/* What this program tells about a trace that it began. */
+typedef struct {
+    sentry__head_t head;
+    sentry_value_t held[2]; /* strings in it */
+} sentry__self_t;
+
+/* A text of the scopes' fields, else the option's. */
+static sentry__str_t sentry__self_field(sentry__state_t *const *layers, size_t n, sentry__str_t key, const char *option, sentry_value_t *held)
+{
+    size_t k;
+    *held = sentry__null();
+    for (k = 0; k < n && sentry__is_null(*held); k++)
+        if (layers[k]) *held = sentry__run_value(layers[k]->runs[SENTRY__FIELDS], key);
+    return sentry__is_null(*held) ? sentry__str(option) : sentry__string_of(*held);
+}
+
+static void sentry__self_describe(sentry__self_t *self, const sentry__client_t *c, sentry__state_t *const *layers, size_t n)
+{
+    self->head.public_key = sentry__str(c->dsn.public_key);
+    self->head.release = sentry__self_field(layers, n, SENTRY__LITERAL("release"), c->options.release, &self->held[0]);
+    self->head.environment = sentry__self_field(layers, n, SENTRY__LITERAL("environment"), c->options.environment, &self->held[1]);
+    self->head.org_id = sentry__client_org(c);
+    self->head.transaction = sentry__slice(NULL, 0);
+}
+
+static void sentry__self_free(sentry__self_t *self)
+{
+    sentry__decref(self->held[0]);
+    sentry__decref(self->held[1]);
+}
+
+/* Puts what is told about a scope's trace into `out`; here and now that is settled when nothing was told yet. */
+static void sentry__trace_tell(sentry__trace_t *trace, const sentry__head_t *head, sentry__buf_t *out)
+{
+    char *told;
+    int known;
+    sentry__lock(&sentry__sdk.lock);
+    known = trace->baggage != NULL;
+    if (known) sentry__buf_cstr(out, trace->baggage);
+    sentry__unlock(&sentry__sdk.lock);
+    if (known) return;
+    sentry__put_baggage(out, &trace->lineage, head);
+    told = sentry__strdup(sentry__slice(out->data, out->len));
+    sentry__lock(&sentry__sdk.lock);
+    if (!trace->baggage) trace->baggage = told, told = NULL;
+    sentry__unlock(&sentry__sdk.lock);
+    SENTRY_FREE(told); /* somebody was faster, with the same */
+}
+
+static void sentry__where_init(sentry__where_t *where)
+{
+    sentry__buf_init(&where->baggage, where->baggage_room, sizeof where->baggage_room);
+    sentry__buf_init(&where->context, where->context_room, sizeof where->context_room);
+    where->run = NULL;
+}
+
+static void sentry__where_free(sentry__where_t *where)
+{
+    sentry__buf_free(&where->baggage);
+    sentry__buf_free(&where->context);
+    sentry__run_release(where->run);
+}
+
+/* Finds out where a span is, or, when that is 0 or stale, where the scopes are. Returns 0 when that is nowhere. */
+static int sentry__locate(sentry__where_t *where, const sentry__client_t *c, uintptr_t span, sentry__state_t *const *layers, size_t n)
+{
+    const sentry__head_t *head = NULL;
+    sentry__self_t self;
+    sentry__trace_t *trace = NULL;
+    int found;
+    size_t k;
+    if (c->dsn.text) { /* the server wants to know for which project */
+        sentry__self_describe(&self, c, layers, n);
+        head = &self.head;
+    }
+    found = sentry__span_where(span, where, head);
+    for (k = n; k-- > 0;)
+        if (layers[k] && layers[k]->trace) trace = layers[k]->trace;
+    if (!found && trace) {
+        where->lineage = trace->lineage;
+        where->span = trace->span_id;
+        where->run = trace->context;
+        sentry__add(&where->run->refs, 1);
+        if (head) sentry__trace_tell(trace, head, &where->baggage);
+        found = 1;
+    }
+    if (head) sentry__self_free(&self);
+    return found;
+}
+
+/* Where a span is, or (0) this thread. Returns 0 when that is nowhere; else `where` is to be freed. */
+static int sentry__where_now(sentry__where_t *where, uintptr_t span)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__client_t *c = t ? sentry__client_acquire() : NULL;
+    sentry_scope_t *scope;
+    sentry__state_t *state;
+    int found;
+    if (!c) return 0;
+    scope = sentry__thread_scope(t);
+    state = sentry__scope_state(scope);
+    sentry__where_init(where);
+    found = sentry__locate(where, c, span ? span : sentry__span_live(t), &state, 1);
+    if (found && span && where->run) found = 0; /* the span is gone */
+    if (!found) sentry__where_free(where);
+    sentry__state_release(state);
+    sentry__scope_release(scope);
+    sentry__client_release(c);
+    return found;
+}
+
+/* Makes a trace the current scope's. */
+static void sentry__trace_set(const sentry__lineage_t *l, char *baggage)
+{
+    sentry_scope_t *scope = sentry__current_scope();
+    if (scope) sentry__scope_set_trace(scope, sentry__trace_new(l, baggage));
+    else SENTRY_FREE(baggage);
+    sentry__scope_release(scope);
+}
+
+/* The trace of a process that has just begun: its parent's, if that left word in the environment. */
+static sentry__trace_t *sentry__trace_first(const sentry__client_t *c)
+{
+    char use[1024], trace[1024], room[1024];
+    const char *used = sentry__os_getenv("SENTRY_USE_ENVIRONMENT", use), *text = sentry__os_getenv("SENTRY_TRACE", trace);
+    sentry__lineage_t l;
+    char *baggage = NULL;
+    int joined = text && !(used && used[0] && sentry__false_word(used))
+        && sentry__lineage_read(&l, &baggage, sentry__str(text), sentry__str(sentry__os_getenv("SENTRY_BAGGAGE", room)), sentry__client_org(c), c->options.strict_trace_continuation > 0);
+    if (!joined) sentry__lineage_new(&l);
+    return sentry__trace_new(&l, baggage);
+}
+
+/* As snprintf does: cut and zero-ended. */
+static size_t sentry__give_text(char *buf, size_t size, const sentry__buf_t *text)
+{
+    size_t n = text->failed ? 0 : text->len;
+    if (buf && size) {
+        memcpy(buf, text->data ? text->data : "", n < size ? n : size - 1);
+        buf[n < size ? n : size - 1] = 0;
+    }
+    return n;
+}
+
+static void sentry__iter_headers(uintptr_t span, sentry_iter_headers_function_t callback, void *userdata)
+{
+    char text[64];
+    sentry__where_t where;
+    sentry__client_t *c;
+    sentry__buf_t b;
+    int w3c;
+    if (!callback || !sentry__where_now(&where, span)) return;
+    sentry__buf_init(&b, text, sizeof text);
+    sentry__put_traceparent(&b, &where.lineage, where.span, 0);
+    sentry__buf_byte(&b, 0);
+    callback("sentry-trace", b.data, userdata);
+    sentry__buf_byte(&where.baggage, 0);
+    if (where.baggage.len > 1 && !where.baggage.failed) callback("baggage", where.baggage.data, userdata);
+    c = sentry__client_acquire();
+    w3c = c && c->options.propagate_traceparent > 0;
+    sentry__client_release(c);
+    b.len = 0;
+    sentry__put_traceparent(&b, &where.lineage, where.span, 1);
+    sentry__buf_byte(&b, 0);
+    if (w3c) callback("traceparent", b.data, userdata);
+    sentry__where_free(&where);
+}
+
+/* Whether a URL is of the host that a DSN names. */
+static int sentry__is_dsn_host(const sentry__dsn_t *dsn, sentry__str_t url)
+{
+    const char *at = dsn->text ? strstr(url.p, "://") : NULL;
+    sentry__str_t rest = at ? sentry__slice(at + 3, url.n - (size_t)(at + 3 - url.p)) : url, port;
+    int secure = at && at > url.p && sentry__lower(at[-1]) == 's';
+    char digits[21];
+    size_t n;
+    if (!dsn->text) return 0;
+    rest.n = strcspn(rest.p, "/?#");
+    for (n = rest.n; n > 0 && rest.p[n - 1] != '@'; n--) {}
+    rest = sentry__slice(rest.p + n, rest.n - n);
+    for (n = rest.n; n > 0 && rest.p[n - 1] >= '0' && rest.p[n - 1] <= '9'; n--) {}
+    port = n > 0 && rest.p[n - 1] == ':' ? sentry__slice(rest.p + n, rest.n - n) : sentry__slice("", 0);
+    if (port.n || (n == rest.n && n > 0 && rest.p[n - 1] == ':')) rest.n = n - 1;
+    if (!port.n) port = secure ? SENTRY__LITERAL("443") : SENTRY__LITERAL("80");
+    return sentry__str_ieq(rest, sentry__str(dsn->host)) && sentry__str_eq(port, sentry__slice(digits, (size_t)(sentry__format_u64(digits, dsn->port) - digits)));
+}
+
+/* -- public -- */
+
+SENTRY_API void sentry_set_trace_n(const char *trace_id, size_t trace_id_len, const char *parent_span_id, size_t parent_span_id_len)
+{
+    sentry__str_t parent = sentry__str_n(parent_span_id, parent_span_id_len);
+    sentry__lineage_t l;
+    int valid;
+    if (!sentry__is_on()) return;
+    sentry__lineage_new(&l);
+    valid = sentry__read_ids(&l, sentry__str_n(trace_id, trace_id_len), parent.n ? parent : SENTRY__LITERAL("0000000000000001"));
+    if (!parent.n) l.parent = 0;
+    l.joined = 1;
+    if (valid) sentry__trace_set(&l, NULL);
+    else sentry__log(SENTRY_LEVEL_WARNING, "a trace needs an id of 32 hex digits, and its span's of 16: it is ignored");
+}
+SENTRY_API void sentry_set_trace(const char *trace_id, const char *parent_span_id)
+{
+    sentry_set_trace_n(trace_id, trace_id ? strlen(trace_id) : 0, parent_span_id, parent_span_id ? strlen(parent_span_id) : 0);
+}
+
+SENTRY_API void sentry_regenerate_trace(void)
+{
+    sentry__lineage_t l;
+    if (!sentry__is_on()) return;
+    sentry__lineage_new(&l);
+    l.joined = 1;
+    sentry__trace_set(&l, NULL);
+}
+
+SENTRY_API int sentry_continue_trace(const char *sentry_trace, const char *baggage)
+{
+    sentry__client_t *c = sentry__enter() ? sentry__client_acquire() : NULL;
+    sentry__lineage_t l;
+    char *kept = NULL;
+    int continued;
+    if (!c) return 0;
+    continued = sentry__lineage_read(&l, &kept, sentry__str(sentry_trace), sentry__str(baggage), sentry__client_org(c), c->options.strict_trace_continuation > 0);
+    if (!continued) sentry__lineage_new(&l);
+    l.joined = 1;
+    sentry__trace_set(&l, kept);
+    sentry__client_release(c);
+    return continued;
+}
+
+SENTRY_API size_t sentry_get_traceparent(char *buf, size_t size)
+{
+    char text[64];
+    sentry__where_t where;
+    sentry__buf_t b;
+    sentry__buf_init(&b, text, sizeof text);
+    if (sentry__where_now(&where, 0)) {
+        sentry__put_traceparent(&b, &where.lineage, where.span, 0);
+        sentry__where_free(&where);
+    }
+    return sentry__give_text(buf, size, &b);
+}
+
+SENTRY_API size_t sentry_merge_baggage(const char *existing, char *buf, size_t size)
+{
+    char room[1024];
+    sentry__where_t where;
+    sentry__buf_t b;
+    size_t n;
+    sentry__buf_init(&b, room, sizeof room);
+    if (sentry__where_now(&where, 0)) {
+        sentry__merge_baggage(&b, sentry__str(existing), sentry__slice(where.baggage.data, where.baggage.len));
+        sentry__where_free(&where);
+    }
+    n = sentry__give_text(buf, size, &b);
+    sentry__buf_free(&b);
+    return n;
+}
+SENTRY_API size_t sentry_get_baggage(char *buf, size_t size) { return sentry_merge_baggage(NULL, buf, size); }
+
+SENTRY_API void sentry_trace_iter_headers(sentry_iter_headers_function_t callback, void *userdata) { sentry__iter_headers(0, callback, userdata); }
+
+SENTRY_API int sentry_is_trace_target(const char *url)
+{
+    sentry__client_t *c = url && sentry__enter() ? sentry__client_acquire() : NULL;
+    int target = c && c->options.propagate_traces >= 0 && !sentry__is_dsn_host(&c->dsn, sentry__str(url)) && (!c->targets || sentry__patterns_match(c->targets, url));
+    sentry__client_release(c);
+    return target;
+}
+
+/* ==[29]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -10856,7 +12921,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[27]== PIPELINE =================================================================
+/* ==[30]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -10867,11 +12932,16 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
 /* What an event is made from. layers[0] wins over layers[1]. */
 typedef struct {
     sentry__client_t *client;
+    const sentry__process_t *process;
     sentry__state_t *layers[2];
     size_t layer_count;
+    sentry__run_t *trace; /* the context of where it happened; NULL: none */
+    sentry_value_t told;  /* the envelope's trace header; null: none */
     sentry_uuid_t id;
     sentry__thread_t *thread;
     sentry_hint_t *hint; /* never NULL */
+    size_t spans;          /* of a transaction, itself included; 0: it is an event */
+    sentry__later_t later; /* how a transaction is written */
 } sentry__draft_t;
 
 /* A member's key without its escapes, as a string to drop; the quotes stand around `escaped`. */
@@ -10966,7 +13036,7 @@ static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *
         total += d->layers[k]->crumb_count;
     }
     if (!total) return;
-    skip = d->layer_count && total > d->client->max_breadcrumbs ? total - d->client->max_breadcrumbs : 0;
+    skip = d->layer_count && total > d->process->max_breadcrumbs ? total - d->process->max_breadcrumbs : 0;
     SENTRY__PUT(w->out, ",\"breadcrumbs\":{\"values\":[");
     while (at[0] < end[0] || at[1] < end[1]) {
         size_t from = sentry__older_crumb(d->layers, at, end);
@@ -11025,7 +13095,7 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__json_t w;
     char id[32], stamp[SENTRY__STAMP_LEN];
     size_t k, slot, n = d->layer_count;
-    sentry__json_init(&w, out, 1, d->client->max_string, d->client->pii);
+    sentry__json_init(&w, out, 1, d->process->max_string, d->process->pii);
     w.meta = sentry__object_copy(sentry__object_get(event, SENTRY__LITERAL("_meta")));
     for (slot = 0; slot < SENTRY__RUNS; slot++)
         for (k = 0; k < n; k++) runs[slot][k] = d->layers[k] ? d->layers[k]->runs[slot] : NULL;
@@ -11033,7 +13103,7 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__uuid_hex(&d->id, id);
     sentry__buf_put(out, id, sizeof id);
     sentry__buf_byte(out, '"');
-    if (sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("timestamp")))) {
+    if (!d->spans && sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("timestamp")))) {
         sentry__stamp(stamp, sentry__os_now_us());
         SENTRY__PUT(out, ",\"timestamp\":\"");
         sentry__buf_put(out, stamp, sizeof stamp);
@@ -11041,18 +13111,16 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     }
     sentry__write_own(&w, event);
     sentry__write_message(&w, event);
-    runs[SENTRY__FIELDS][n] = n ? d->client->fields : NULL;
+    runs[SENTRY__FIELDS][n] = n ? d->process->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
-    if (n && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
+    if (n && !d->spans && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
         && (n < 2 || !sentry__run_has(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")))) SENTRY__PUT(out, ",\"level\":\"error\"");
     sentry__write_group(&w, SENTRY__LITERAL("tags"), event, runs[SENTRY__TAGS], n);
     sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n);
-    runs[SENTRY__CONTEXTS][n] = runs[SENTRY__CONTEXTS][n + 1] = NULL;
-    for (k = n; k-- > 0;)
-        if (d->layers[k] && d->layers[k]->trace) runs[SENTRY__CONTEXTS][n] = d->layers[k]->trace->context;
-    if (n) runs[SENTRY__CONTEXTS][n + 1] = d->client->contexts;
+    runs[SENTRY__CONTEXTS][n] = n ? d->trace : NULL;
+    runs[SENTRY__CONTEXTS][n + 1] = n ? d->process->contexts : NULL;
     sentry__write_group(&w, SENTRY__LITERAL("contexts"), event, runs[SENTRY__CONTEXTS], n + 2);
-    sentry__write_breadcrumbs(&w, d, event);
+    if (!d->spans) sentry__write_breadcrumbs(&w, d, event);
     if (!sentry__is_null(w.meta)) {
         SENTRY__PUT(out, ",\"_meta\":");
         sentry__json_plain(out, 1, w.meta);
@@ -11100,40 +13168,69 @@ static sentry__processors_t *sentry__client_processors(sentry__client_t *c)
 /* The bytes of an event as a value, for a hook; null without memory. */
 static sentry_value_t sentry__text_value(const sentry__buf_t *text) { return text->failed ? sentry__null() : sentry__json_read(sentry__slice(text->data, text->len)); }
 
-/* The stages read and rewrite an event's bytes. Each returns 1 to keep it. */
-static int sentry__processors_stage(const sentry__draft_t *d, sentry__buf_t *text)
+/* Counts the spans that a hook has taken out of a transaction. */
+static void sentry__draft_recount(sentry__draft_t *d, sentry_value_t event, sentry_drop_reason_t reason)
 {
-    sentry__processors_t *global = sentry__client_processors(d->client);
+    size_t left = d->spans ? sentry_value_get_length(sentry__object_get(event, SENTRY__LITERAL("spans"))) + 1 : 0;
+    if (left < d->spans) sentry__lost(reason, SENTRY__CATEGORY_SPAN, d->spans - left);
+    d->spans = left;
+}
+
+/* Whether anybody wants to see the event on its way. */
+static int sentry__draft_is_watched(const sentry__draft_t *d, const sentry__processors_t *global)
+{
+    const sentry_options_t *o = &d->client->options;
+    size_t k;
+    int any = global || (d->spans ? o->before_send_transaction || o->before_transaction : o->before_send != NULL);
+    for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
+    return any;
+}
+
+/* The stages read and rewrite an event's bytes. Each returns 1 to keep it. */
+static int sentry__processors_stage(sentry__draft_t *d, sentry__buf_t *text, const sentry__processors_t *global)
+{
     sentry__draft_t alone = *d;
     sentry_value_t event;
     size_t k;
-    int any = global != NULL, kept = 1;
+    int any = global != NULL, kept;
     for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
-    if (any) {
-        event = sentry__text_value(text);
-        for (k = 0; k < d->layer_count; k++)
-            if (d->layers[k]) event = sentry__run_processors(d, d->layers[k]->processors, event);
-        event = sentry__run_processors(d, global, event);
-        kept = sentry__object_of(event) != NULL;
-        text->len = 0;
-        alone.layer_count = 0;
-        if (kept) sentry__event_write(text, &alone, event);
-        sentry__decref(event);
+    if (!any) return 1;
+    event = sentry__text_value(text);
+    for (k = 0; k < d->layer_count; k++)
+        if (d->layers[k]) event = sentry__run_processors(d, d->layers[k]->processors, event);
+    event = sentry__run_processors(d, global, event);
+    kept = sentry__object_of(event) != NULL;
+    text->len = 0;
+    alone.layer_count = 0;
+    if (kept) {
+        sentry__draft_recount(d, event, SENTRY_DROP_EVENT_PROCESSOR);
+        sentry__event_write(text, &alone, event);
     }
-    sentry__processors_release(global);
+    sentry__decref(event);
     return kept;
 }
 
-static int sentry__before_send_stage(const sentry__draft_t *d, sentry__buf_t *text)
+static int sentry__before_send_stage(sentry__draft_t *d, sentry__buf_t *text)
 {
     const sentry_options_t *o = &d->client->options;
+    sentry_event_function_t func = d->spans ? o->before_send_transaction : o->before_send;
     sentry_value_t event;
     int kept;
-    if (!o->before_send) return 1;
-    event = sentry__call_hook(d->thread, o->before_send, sentry__text_value(text), d->hint, o->before_send_data);
+    if (func) {
+        event = sentry__call_hook(d->thread, func, sentry__text_value(text), d->hint, d->spans ? o->before_send_transaction_data : o->before_send_data);
+    } else if (d->spans && o->before_transaction) {
+        d->thread->in_callback++;
+        event = o->before_transaction(sentry__text_value(text), o->before_transaction_data);
+        d->thread->in_callback--;
+    } else {
+        return 1;
+    }
     kept = sentry__object_of(event) != NULL;
     text->len = 0;
-    if (kept) sentry__json_plain(text, 0, event);
+    if (kept) {
+        sentry__draft_recount(d, event, SENTRY_DROP_BEFORE_SEND);
+        sentry__json_plain(text, 0, event);
+    }
     sentry__decref(event);
     return kept;
 }
@@ -11142,6 +13239,7 @@ static int sentry__sampling_stage(const sentry__draft_t *d, const sentry__buf_t 
 {
     const sentry_options_t *o = &d->client->options;
     double rate = d->client->sample_rate;
+    if (d->spans) return 1; /* that was decided when it began */
     if (o->error_sampler) {
         sentry_value_t event = sentry__text_value(text);
         d->thread->in_callback++;
@@ -11156,42 +13254,10 @@ static int sentry__sampling_stage(const sentry__draft_t *d, const sentry__buf_t 
     return rate >= 1.0 || sentry__random_unit() < rate;
 }
 
-/* A field of the trace header: what a scope says, else the option. */
-static void sentry__trace_field(const sentry__draft_t *d, sentry_value_t header, sentry__str_t key, const char *option)
-{
-    sentry_value_t v = sentry__null();
-    size_t k;
-    for (k = 0; k < d->layer_count && sentry__is_null(v); k++)
-        if (d->layers[k]) v = sentry__run_value(d->layers[k]->runs[SENTRY__FIELDS], key);
-    if (!sentry__is_null(v)) sentry__object_set(header, key, v);
-    else if (option && option[0]) sentry__set_text(header, key, sentry__str(option));
-}
-
-/* Shape: {"trace_id","public_key","sample_rand","release","environment","org_id"}, all strings; null without a trace. */
-static sentry_value_t sentry__trace_header(const sentry__draft_t *d)
-{
-    const sentry__client_t *c = d->client;
-    const sentry__trace_t *trace = NULL;
-    sentry_value_t header;
-    size_t k;
-    for (k = d->layer_count; k-- > 0;)
-        if (d->layers[k] && d->layers[k]->trace) trace = d->layers[k]->trace;
-    if (!trace || !c->dsn.text) return sentry__null(); /* the server wants to know for which project */
-    header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__set_text(header, SENTRY__LITERAL("trace_id"), sentry__slice(trace->trace_id, sizeof trace->trace_id));
-    sentry__set_text(header, SENTRY__LITERAL("public_key"), sentry__str(c->dsn.public_key));
-    sentry__set_text(header, SENTRY__LITERAL("sample_rand"), sentry__str(trace->sample_rand));
-    sentry__trace_field(d, header, SENTRY__LITERAL("release"), c->options.release);
-    sentry__trace_field(d, header, SENTRY__LITERAL("environment"), c->options.environment);
-    if (c->options.org_id || c->dsn.org_id[0]) sentry__set_text(header, SENTRY__LITERAL("org_id"), sentry__str(c->options.org_id ? c->options.org_id : c->dsn.org_id));
-    return header;
-}
-
-/* Wraps the bytes of an event; consumes them. NULL without memory. */
-static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentry__buf_t *text)
+/* Wraps the bytes of an event, which are consumed, or with `later` what will write them. NULL without memory. */
+static sentry_envelope_t *sentry__event_envelope(sentry__draft_t *d, sentry__buf_t *text, int later)
 {
     sentry_envelope_t *e = sentry__envelope_new();
-    sentry_value_t trace;
     size_t len;
     char *payload = sentry__buf_take(text, &len);
     if (!e || !payload) {
@@ -11203,17 +13269,26 @@ static sentry_envelope_t *sentry__event_envelope(const sentry__draft_t *d, sentr
     if (d->client->dsn.text) sentry__set_text(e->header, SENTRY__LITERAL("dsn"), sentry__str(d->client->dsn.text));
     sentry__object_set(e->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(&d->client->options));
     sentry__object_set(e->header, SENTRY__LITERAL("sent_at"), sentry__stamp_value());
-    trace = sentry__trace_header(d);
-    if (!sentry__is_null(trace)) sentry__object_set(e->header, SENTRY__LITERAL("trace"), trace);
-    if (sentry__envelope_add(e, sentry__item_header("event"), payload, len) == 0) return e;
-    sentry__envelope_free(e);
-    return NULL;
+    if (!sentry__is_null(d->told)) sentry__object_set(e->header, SENTRY__LITERAL("trace"), sentry__incref(d->told));
+    if (sentry__envelope_add(e, sentry__item_header(d->spans ? "transaction" : "event"), payload, len)) {
+        sentry__envelope_free(e);
+        return NULL;
+    }
+    e->items[0].spans = d->spans;
+    if (later) {
+        e->later = d->later;
+        e->bytes += d->later.bytes;
+        d->later.data = NULL;
+    }
+    return e;
 }
 
 /* Hands an envelope to the transport, which may be the user's; consumes it. */
 static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
 {
-    sentry_envelope_t *copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
+    sentry_envelope_t *copy;
+    if (c->spotlight || !sentry__transport_waits(c->transport)) sentry__envelope_ready(e);
+    copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
     if (copy) c->spotlight->send(copy, c->spotlight->state);
     if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
         sentry__totals_dropped(SENTRY_DROP_EVENT_PROCESSOR);
@@ -11226,26 +13301,32 @@ static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelo
 }
 
 /* Runs the stages. Returns the envelope, or NULL when the event ended here, which is counted. */
-static sentry_envelope_t *sentry__draft_run(const sentry__draft_t *d, sentry_value_t event)
+static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t event)
 {
     sentry_drop_reason_t reason = SENTRY_DROP_INTERNAL_SDK_ERROR;
+    sentry__processors_t *global = sentry__client_processors(d->client);
+    int later = d->later.data && !sentry__draft_is_watched(d, global);
     sentry_envelope_t *e = NULL;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
-    if (sentry__is_ignored(d->client, event)) {
+    if (later) {
+        e = sentry__event_envelope(d, &text, 1);
+    } else if (!d->spans && sentry__is_ignored(d->client, event)) {
         reason = SENTRY_DROP_EVENT_PROCESSOR;
     } else {
         sentry__buf_grow(&text, 4096);
-        sentry__event_write(&text, d, event);
-        if (!sentry__processors_stage(d, &text)) reason = SENTRY_DROP_EVENT_PROCESSOR;
+        if (d->later.data) d->later.write(&text, d->later.data);
+        else sentry__event_write(&text, d, event);
+        if (!sentry__processors_stage(d, &text, global)) reason = SENTRY_DROP_EVENT_PROCESSOR;
         else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND;
         else if (!text.failed && !sentry__sampling_stage(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
-        else e = sentry__event_envelope(d, &text);
+        else e = sentry__event_envelope(d, &text, 0);
     }
     sentry__buf_free(&text);
+    sentry__processors_release(global);
     if (!e) {
-        sentry__lost_event(reason);
-        sentry__log(SENTRY_LEVEL_DEBUG, "an event was dropped: %s", sentry__reason_names[reason]);
+        sentry__lost_event(reason, d->spans);
+        sentry__log(SENTRY_LEVEL_DEBUG, "%s was dropped: %s", d->spans ? "a transaction" : "an event", sentry__reason_names[reason]);
     }
     return e;
 }
@@ -11274,16 +13355,46 @@ static void sentry__note_event_id(sentry_hub_t *hub, sentry_scope_t *scope, sent
     sentry__unlock(&scope->lock);
 }
 
+/* Sends what a draft makes, with `scope` as the one that remembers it; `event` is lent. Consumes the draft's trace and `told`,
+ * and what writes it. */
+static sentry_uuid_t sentry__draft_send(sentry__draft_t *d, sentry_scope_t *scope, sentry_value_t event)
+{
+    sentry_envelope_t *e = sentry__draft_run(d, event);
+    if (e) {
+        if (!d->spans) sentry__draft_attach(d, e);
+        sentry__note_event_id(d->thread->hub ? d->thread->hub : &sentry__main_hub, scope, d->id);
+        sentry__send(d->client, d->thread, e);
+    }
+    if (d->later.data) d->later.drop(d->later.data);
+    sentry__decref(d->told);
+    sentry__run_release(d->trace);
+    return e ? d->id : sentry_uuid_nil();
+}
+
+/* Says in which trace something happens: the context, and the trace header. */
+static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
+{
+    sentry__where_t where;
+    sentry__where_init(&where);
+    if (sentry__locate(&where, d->client, span, d->layers, d->layer_count)) {
+        d->trace = where.run ? where.run : sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(where.context.data, where.context.len));
+        d->told = sentry__baggage_value(sentry__slice(where.baggage.data, where.baggage.len));
+        where.run = NULL;
+    }
+    sentry__where_free(&where);
+}
+
 /* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
 static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
     sentry__draft_t d;
     sentry_hint_t none;
     sentry_scope_t *current;
-    sentry_envelope_t *e = NULL;
+    sentry_uuid_t id = sentry_uuid_nil();
+    memset(&d, 0, sizeof d);
     d.thread = sentry__enter();
     d.client = d.thread ? sentry__client_acquire() : NULL;
-    d.id = sentry_uuid_nil();
+    d.told = sentry__null();
     sentry__hint_init(&none);
     d.hint = hint ? hint : &none;
     if (d.client && sentry__object_of(event)) {
@@ -11291,15 +13402,12 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
         if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
         if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
         current = sentry__thread_scope(d.thread);
+        d.process = d.client->process;
         d.layer_count = scope && scope != current ? 2 : 1;
         d.layers[0] = sentry__scope_state(scope ? scope : current);
         d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
-        e = sentry__draft_run(&d, event);
-        if (e) {
-            sentry__draft_attach(&d, e);
-            sentry__note_event_id(d.thread->hub ? d.thread->hub : &sentry__main_hub, scope ? scope : current, d.id);
-            sentry__send(d.client, d.thread, e);
-        }
+        sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
+        id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
         sentry__scope_release(current);
@@ -11308,7 +13416,7 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
     sentry__decref(event);
     sentry__hint_free(d.hint);
     if (scope && scope->kind == SENTRY__SCOPE_LOCAL) sentry__scope_release(scope);
-    return e ? d.id : sentry_uuid_nil();
+    return id;
 }
 
 static sentry_value_t sentry__exception_event(sentry__str_t type, sentry__str_t value, sentry_value_t meta)
@@ -11483,7 +13591,477 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[28]== INIT AND CLOSE ===========================================================
+/* ==[31]== TRACING ==================================================================
+ * Owns    how a transaction begins and ends, and the functions of [P8] for spans.
+ * Lock    none is held while a sampler or a hook runs.
+ * Holds   whether a transaction is sent is decided once, when it begins.
+ * Threads any.
+ */
+
+#ifndef SENTRY_NO_TRACING
+struct sentry_transaction_context_s {
+    char *name, *op;
+    int sampled;                      /* the caller's wish; -1: none */
+    char *trace, *parent, *baggage;   /* headers; NULL: did not come */
+};
+
+static void sentry__context_text(char **field, sentry__str_t text)
+{
+    char *copy = sentry__strdup(text.p ? text : SENTRY__LITERAL(""));
+    if (!copy) return;
+    SENTRY_FREE(*field);
+    *field = copy;
+}
+
+static void sentry__context_free(sentry_transaction_context_t *ctx)
+{
+    if (!ctx) return;
+    SENTRY_FREE(ctx->name);
+    SENTRY_FREE(ctx->op);
+    SENTRY_FREE(ctx->trace);
+    SENTRY_FREE(ctx->parent);
+    SENTRY_FREE(ctx->baggage);
+    SENTRY_FREE(ctx);
+}
+
+static sentry_transaction_context_t *sentry__context_new(sentry__str_t name, sentry__str_t op)
+{
+    sentry_transaction_context_t *ctx = (sentry_transaction_context_t *)sentry__calloc(sizeof *ctx);
+    if (!ctx) return NULL;
+    ctx->sampled = -1;
+    sentry__context_text(&ctx->name, name);
+    sentry__context_text(&ctx->op, op);
+    if (ctx->name && ctx->op) return ctx;
+    sentry__context_free(ctx);
+    return NULL;
+}
+
+static void sentry__context_header(sentry_transaction_context_t *ctx, sentry__str_t key, sentry__str_t value)
+{
+    if (!ctx || !value.p) return;
+    if (sentry__str_ieq(key, SENTRY__LITERAL("sentry-trace"))) sentry__context_text(&ctx->trace, sentry__slice(value.p, value.n < 128 ? value.n : 128));
+    else if (sentry__str_ieq(key, SENTRY__LITERAL("traceparent"))) sentry__context_text(&ctx->parent, sentry__slice(value.p, value.n < 128 ? value.n : 128));
+    else if (sentry__str_ieq(key, SENTRY__LITERAL("baggage"))) sentry__context_text(&ctx->baggage, sentry__baggage_cut(value));
+}
+
+/* The trace of the scope, if transactions are to join it. Returns 1 then. */
+static int sentry__join_scope(sentry__thread_t *t, sentry__lineage_t *l, char **baggage)
+{
+    sentry_scope_t *scope = sentry__thread_scope(t);
+    sentry__trace_t *trace;
+    int joined;
+    sentry__lock(&scope->lock);
+    trace = scope->state ? scope->state->trace : NULL;
+    joined = trace && trace->lineage.joined;
+    if (joined) sentry__add(&trace->refs, 1);
+    sentry__unlock(&scope->lock);
+    if (joined) {
+        *l = trace->lineage;
+        sentry__lock(&sentry__sdk.lock);
+        if (trace->baggage) *baggage = sentry__strdup(sentry__str(trace->baggage));
+        sentry__unlock(&sentry__sdk.lock);
+        sentry__trace_release(trace);
+    }
+    sentry__scope_release(scope);
+    return joined;
+}
+
+/* The trace of a span. Returns 1 when it has one. */
+static int sentry__join_span(uintptr_t h, sentry__lineage_t *l, char **baggage)
+{
+    sentry__where_t where;
+    if (!h || !sentry__where_now(&where, h)) return 0;
+    *l = where.lineage;
+    l->parent = where.span;
+    *baggage = sentry__strdup(sentry__slice(where.baggage.data ? where.baggage.data : "", where.baggage.len));
+    sentry__where_free(&where);
+    return 1;
+}
+
+/* Which trace a transaction belongs to: the one in the headers that it answers, the current span's (0: it has none), the
+ * scope's, or its own. */
+static void sentry__tx_join(sentry__tx_t *tx, sentry__thread_t *t, const sentry__client_t *c, const sentry_transaction_context_t *ctx, uintptr_t span)
+{
+    sentry__lineage_t *l = &tx->lineage;
+    sentry__str_t baggage = sentry__str(ctx->baggage);
+    int strict = c->options.strict_trace_continuation > 0;
+    if (ctx->trace || ctx->parent) {
+        if (ctx->trace && sentry__lineage_read(l, &tx->baggage, sentry__str(ctx->trace), baggage, sentry__client_org(c), strict)) return;
+        if (ctx->parent && sentry__lineage_read(l, &tx->baggage, sentry__str(ctx->parent), baggage, sentry__client_org(c), strict)) return;
+    } else if (sentry__join_span(span, l, &tx->baggage) || sentry__join_scope(t, l, &tx->baggage)) {
+        return;
+    }
+    sentry__lineage_new(l);
+}
+
+/* What the sampler says: a rate, or less than 0. */
+static double sentry__ask_sampler(sentry__thread_t *t, const sentry_options_t *o, const sentry_transaction_context_t *ctx, sentry_value_t custom, const int *parent)
+{
+    double rate;
+    t->in_callback++;
+    rate = o->traces_sampler(ctx, custom, *parent < 0 ? NULL : parent, o->traces_sampler_data);
+    t->in_callback--;
+    if (sentry__rate_valid(rate)) return rate;
+    if (rate == rate) sentry__log(SENTRY_LEVEL_ERROR, "traces_sampler returned %g, which is not a rate from 0 to 1: it is not asked", rate);
+    return -1.0;
+}
+
+/* Decides: the caller, the sampler, the parent, the rate. */
+static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentry__client_t *c, const sentry_transaction_context_t *ctx, sentry_value_t custom)
+{
+    const sentry_options_t *o = &c->options;
+    sentry__lineage_t *l = &tx->lineage;
+    double rate = -1.0, asked;
+    if (!c->tracing) return; /* whoever called us, or whom we call, decides */
+    tx->counted = 1;
+    tx->reason = SENTRY_DROP_SAMPLE_RATE;
+    if (ctx->sampled >= 0) {
+        l->sampled = ctx->sampled;
+        l->sample_rate = -1.0;
+    } else {
+        if (o->traces_sampler) rate = sentry__ask_sampler(t, o, ctx, custom, &l->sampled);
+        if (rate < 0.0 && l->sampled < 0) rate = sentry__rate(o->traces_sample_rate, 0.0);
+    }
+    if (rate >= 0.0) {
+        asked = rate * 1e6;
+        rate /= (double)(1u << sentry__backpressure());
+        l->sample_rate = rate;
+        l->sampled = l->sample_rand < rate * 1e6;
+        if (!l->sampled && l->sample_rand < asked) tx->reason = SENTRY_DROP_BACKPRESSURE;
+    }
+    tx->recording = l->sampled > 0;
+}
+
+/* Starts a transaction, with `current` as a step of the current span, and makes it current. Returns its handle, 0 when the
+ * SDK is off. Borrows the context, consumes `custom`. */
+static uintptr_t sentry__tx_start(const sentry_transaction_context_t *ctx, sentry_value_t custom, uint64_t us, int current)
+{
+    sentry__thread_t *t = ctx ? sentry__enter() : NULL;
+    sentry__client_t *c = t ? sentry__client_acquire() : NULL;
+    sentry__tx_t *tx = c ? sentry__tx_new() : NULL;
+    uintptr_t h = 0, before = tx && current ? sentry__span_live(t) : 0;
+    if (tx) {
+        sentry__span_t *root;
+        sentry__tx_join(tx, t, c, ctx, before);
+        sentry__tx_decide(tx, t, c, ctx, custom);
+        tx->max_spans = (uint32_t)c->max_spans;
+        if (tx->recording) {
+            tx->ticks_us = sentry__os_ticks_us();
+            tx->wall_us = sentry__os_now_us();
+        }
+        if (sentry__span_add(tx, t, 0, sentry__str(ctx->op), sentry__slice(NULL, 0), us ? us : tx->wall_us) == 0) {
+            root = tx->spans;
+            root->text_len = sentry__tx_keep(tx, sentry__unlabeled(sentry__str(ctx->name)), SENTRY__MAX_DESCRIPTION, &root->text);
+            root->before = before;
+            h = sentry__tx_place_take(tx);
+            if (current) sentry__span_change(t, 0, h);
+        } else {
+            sentry__tx_release(tx);
+        }
+    }
+    sentry__client_release(c);
+    sentry__decref(custom);
+    return h;
+}
+
+/* Takes a transaction out of its place, ended at `us` with all its spans; what was current before it is so again. NULL when it
+ * is gone already. */
+static sentry__tx_t *sentry__tx_end(sentry__thread_t *t, uintptr_t h, uint64_t us)
+{
+    uintptr_t current = sentry__span_current_own(t);
+    sentry__tx_place_t *place = sentry__place_lock(h);
+    sentry__tx_t *tx = place ? sentry__place_leave(place) : NULL;
+    uint32_t i;
+    if (!tx) return NULL;
+    sentry__span_end(tx, tx->spans, us);
+    if (!tx->spans[0].status) tx->spans[0].status = (unsigned char)SENTRY_SPAN_STATUS_OK + 1;
+    for (i = 1; tx->recording && i < tx->count; i++) {
+        if (tx->spans[i].end_us) continue;
+        sentry__span_end(tx, &tx->spans[i], tx->spans[0].end_us);
+        tx->spans[i].status = (unsigned char)SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED + 1;
+    }
+    if (current && sentry__handle_same(current, h)) sentry__span_change(t, current, tx->spans[0].before);
+    return tx;
+}
+
+/* Writes a transaction's event; for the worker, or when a hook wants to see it. */
+static void sentry__tx_write(sentry__buf_t *out, void *data)
+{
+    sentry__tx_t *tx = (sentry__tx_t *)data;
+    sentry_value_t none = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__state_t layer;
+    sentry__draft_t d;
+    sentry__tx_layer(tx, &layer);
+    memset(&d, 0, sizeof d);
+    d.process = tx->process;
+    d.layers[0] = &layer;
+    d.layers[1] = tx->state;
+    d.layer_count = 2;
+    d.id = tx->id;
+    d.spans = 1;
+    if (!sentry__is_null(none)) sentry__event_write(out, &d, none);
+    else out->failed = 1;
+    sentry__decref(none);
+    sentry__layer_free(&layer);
+}
+
+static void sentry__tx_drop(void *data) { sentry__tx_release((sentry__tx_t *)data); }
+
+static int sentry__tx_ignored(const sentry__client_t *c, const sentry__tx_t *tx)
+{
+    const char *const *pattern = c->options.ignore_transactions;
+    sentry__str_t name = sentry__tx_text(tx, tx->spans[0].text, tx->spans[0].text_len);
+    for (; pattern && *pattern; pattern++)
+        if (sentry__glob(sentry__str(*pattern), name)) return 1;
+    return 0;
+}
+
+/* Sends a transaction that was finished; consumes it. */
+static sentry_uuid_t sentry__tx_capture(sentry__thread_t *t, sentry__client_t *c, sentry__tx_t *tx)
+{
+    sentry_scope_t *scope;
+    sentry__draft_t d;
+    sentry_hint_t none;
+    sentry__self_t self;
+    sentry_uuid_t id;
+    if (sentry__tx_ignored(c, tx)) {
+        sentry__tx_lose(tx, SENTRY_DROP_EVENT_PROCESSOR);
+        return sentry_uuid_nil();
+    }
+    if (tx->refused) sentry__lost(SENTRY_DROP_BUFFER_OVERFLOW, SENTRY__CATEGORY_SPAN, tx->refused);
+    scope = sentry__thread_scope(t);
+    sentry__hint_init(&none);
+    memset(&d, 0, sizeof d);
+    d.thread = t;
+    d.client = c;
+    d.process = tx->process = c->process;
+    sentry__add(&c->process->refs, 1);
+    d.layers[0] = tx->state = sentry__scope_state(scope);
+    d.layer_count = 1;
+    d.id = tx->id = sentry_uuid_new_v4();
+    d.hint = &none;
+    d.told = sentry__null();
+    d.spans = tx->count - tx->omitted;
+    d.later.write = sentry__tx_write;
+    d.later.drop = sentry__tx_drop;
+    d.later.data = tx;
+    d.later.bytes = sentry__tx_bytes(tx);
+    if (c->dsn.text) {
+        sentry__self_describe(&self, c, d.layers, 1);
+        d.told = sentry__baggage_value(sentry__str(sentry__tx_baggage(tx, &self.head)));
+        sentry__self_free(&self);
+    }
+    id = sentry__draft_send(&d, scope, sentry__null());
+    sentry__hint_free(&none);
+    sentry__scope_release(scope);
+    return id;
+}
+
+static sentry_uuid_t sentry__tx_finish(uintptr_t h, uint64_t us)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__tx_t *tx = t ? sentry__tx_end(t, sentry__handle_of(h, 0), us) : NULL;
+    sentry__client_t *c = tx ? sentry__client_acquire() : NULL;
+    sentry_uuid_t id = sentry_uuid_nil();
+    if (!tx) return id;
+    if (!tx->recording) sentry__tx_lose(tx, tx->reason);
+    else if (c) id = sentry__tx_capture(t, c, tx);
+    else sentry__tx_release(tx);
+    sentry__client_release(c);
+    return id;
+}
+
+static void sentry__tx_discard(uintptr_t h)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__tx_t *tx = t ? sentry__tx_end(t, sentry__handle_of(h, 0), 0) : NULL;
+    if (tx) sentry__tx_release(tx);
+}
+
+/* Finishes, or with `omitted` discards, whatever a handle stands for. */
+static void sentry__handle_finish(uintptr_t h, uint64_t us, int omitted)
+{
+    sentry__thread_t *t;
+    if (!h) return;
+    if (!sentry__handle_number(h)) {
+        if (omitted) sentry__tx_discard(h);
+        else sentry__tx_finish(h, us);
+        return;
+    }
+    t = sentry__enter();
+    if (t) sentry__span_finish(t, h, us, omitted);
+}
+
+/* Makes a span the current scope's. */
+static void sentry__handle_set(uintptr_t h)
+{
+    sentry__thread_t *t = sentry__enter();
+    if (!t) return;
+    if (t->hub || t->pushed) {
+        sentry__span_change(t, 0, h);
+    } else {
+        t->span = 0;
+        sentry__scope_set_span(&sentry__main_scope, 0, h);
+    }
+}
+
+static uintptr_t sentry__tx_handle(sentry_transaction_t *tx) { return (uintptr_t)tx; }
+static uintptr_t sentry__span_handle(sentry_span_t *span) { return (uintptr_t)span; }
+static sentry_span_t *sentry__as_span(uintptr_t h) { return (sentry_span_t *)h; }
+
+/* -- public -- */
+
+SENTRY_API sentry_transaction_t *sentry_start_transaction(const char *name, const char *op)
+{
+    sentry_transaction_context_t ctx;
+    if (!sentry__is_on()) return NULL;
+    memset(&ctx, 0, sizeof ctx);
+    ctx.name = (char *)(uintptr_t)(name ? name : ""); /* lent: a sampler only reads it */
+    ctx.op = (char *)(uintptr_t)(op ? op : "");
+    ctx.sampled = -1;
+    return (sentry_transaction_t *)sentry__tx_start(&ctx, sentry__null(), 0, 1);
+}
+SENTRY_API sentry_span_t *sentry_start_span(const char *op, const char *description) { return sentry__as_span(sentry__span_start(0, 1, sentry__str(op), sentry__str(description), 0)); }
+SENTRY_API sentry_span_t *sentry_get_current_span(void)
+{
+    sentry__thread_t *t = sentry__enter();
+    return t ? sentry__as_span(sentry__span_live(t)) : NULL;
+}
+SENTRY_API sentry_span_t *sentry_transaction_as_span(sentry_transaction_t *transaction) { return sentry__as_span(sentry__tx_handle(transaction)); }
+
+SENTRY_API sentry_transaction_context_t *sentry_transaction_context_new(const char *name, const char *operation) { return sentry__context_new(sentry__str(name), sentry__str(operation)); }
+SENTRY_API sentry_transaction_context_t *sentry_transaction_context_new_n(const char *name, size_t name_len, const char *operation, size_t operation_len)
+{
+    return sentry__context_new(sentry__str_n(name, name_len), sentry__str_n(operation, operation_len));
+}
+SENTRY_API void sentry_transaction_context_set_name(sentry_transaction_context_t *ctx, const char *name) { sentry_transaction_context_set_name_n(ctx, name, name ? strlen(name) : 0); }
+SENTRY_API void sentry_transaction_context_set_name_n(sentry_transaction_context_t *ctx, const char *name, size_t n)
+{
+    if (ctx) sentry__context_text(&ctx->name, sentry__str_n(name, n));
+}
+SENTRY_API const char *sentry_transaction_context_get_name(const sentry_transaction_context_t *ctx) { return ctx ? ctx->name : NULL; }
+SENTRY_API void sentry_transaction_context_set_operation(sentry_transaction_context_t *ctx, const char *op) { sentry_transaction_context_set_operation_n(ctx, op, op ? strlen(op) : 0); }
+SENTRY_API void sentry_transaction_context_set_operation_n(sentry_transaction_context_t *ctx, const char *op, size_t n)
+{
+    if (ctx) sentry__context_text(&ctx->op, sentry__str_n(op, n));
+}
+SENTRY_API const char *sentry_transaction_context_get_operation(const sentry_transaction_context_t *ctx) { return ctx ? ctx->op : NULL; }
+SENTRY_API void sentry_transaction_context_set_sampled(sentry_transaction_context_t *ctx, int sampled)
+{
+    if (ctx) ctx->sampled = sampled != 0;
+}
+SENTRY_API void sentry_transaction_context_remove_sampled(sentry_transaction_context_t *ctx)
+{
+    if (ctx) ctx->sampled = -1;
+}
+SENTRY_API void sentry_transaction_context_update_from_header(sentry_transaction_context_t *ctx, const char *key, const char *value) { sentry__context_header(ctx, sentry__str(key), sentry__str(value)); }
+SENTRY_API void sentry_transaction_context_update_from_header_n(sentry_transaction_context_t *ctx, const char *key, size_t key_len, const char *value, size_t value_len)
+{
+    sentry__context_header(ctx, sentry__str_n(key, key_len), sentry__str_n(value, value_len));
+}
+
+SENTRY_API sentry_transaction_t *sentry_transaction_start_ts(sentry_transaction_context_t *ctx, sentry_value_t custom_sampling_ctx, uint64_t timestamp)
+{
+    uintptr_t h = sentry__tx_start(ctx, custom_sampling_ctx, timestamp, 0);
+    sentry__context_free(ctx);
+    return (sentry_transaction_t *)h;
+}
+SENTRY_API sentry_transaction_t *sentry_transaction_start(sentry_transaction_context_t *ctx, sentry_value_t custom_sampling_ctx) { return sentry_transaction_start_ts(ctx, custom_sampling_ctx, 0); }
+SENTRY_API sentry_uuid_t sentry_transaction_finish_ts(sentry_transaction_t *tx, uint64_t timestamp) { return sentry__tx_finish(sentry__tx_handle(tx), timestamp); }
+SENTRY_API sentry_uuid_t sentry_transaction_finish(sentry_transaction_t *tx) { return sentry__tx_finish(sentry__tx_handle(tx), 0); }
+SENTRY_API void sentry_transaction_discard(sentry_transaction_t *tx) { sentry__tx_discard(sentry__tx_handle(tx)); }
+
+SENTRY_API void sentry_set_transaction_object(sentry_transaction_t *tx) { sentry__handle_set(sentry__tx_handle(tx)); }
+SENTRY_API void sentry_set_span(sentry_span_t *span) { sentry__handle_set(sentry__span_handle(span)); }
+SENTRY_API void sentry_scope_set_transaction_object(sentry_scope_t *scope, sentry_transaction_t *tx)
+{
+    if (scope) sentry__scope_set_span(scope, 0, sentry__tx_handle(tx));
+}
+SENTRY_API void sentry_scope_set_span(sentry_scope_t *scope, sentry_span_t *span)
+{
+    if (scope) sentry__scope_set_span(scope, 0, sentry__span_handle(span));
+}
+
+SENTRY_API sentry_span_t *sentry_transaction_start_child(sentry_transaction_t *parent, const char *op, const char *text) { return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str(op), sentry__str(text), 0)); }
+SENTRY_API sentry_span_t *sentry_transaction_start_child_n(sentry_transaction_t *parent, const char *op, size_t op_len, const char *text, size_t text_len)
+{
+    return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), 0));
+}
+SENTRY_API sentry_span_t *sentry_transaction_start_child_ts(sentry_transaction_t *parent, const char *op, const char *text, uint64_t timestamp) { return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str(op), sentry__str(text), timestamp)); }
+SENTRY_API sentry_span_t *sentry_transaction_start_child_ts_n(sentry_transaction_t *parent, const char *op, size_t op_len, const char *text, size_t text_len, uint64_t timestamp)
+{
+    return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), timestamp));
+}
+SENTRY_API sentry_span_t *sentry_span_start_child(sentry_span_t *parent, const char *op, const char *text) { return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str(op), sentry__str(text), 0)); }
+SENTRY_API sentry_span_t *sentry_span_start_child_n(sentry_span_t *parent, const char *op, size_t op_len, const char *text, size_t text_len)
+{
+    return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), 0));
+}
+SENTRY_API sentry_span_t *sentry_span_start_child_ts(sentry_span_t *parent, const char *op, const char *text, uint64_t timestamp) { return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str(op), sentry__str(text), timestamp)); }
+SENTRY_API sentry_span_t *sentry_span_start_child_ts_n(sentry_span_t *parent, const char *op, size_t op_len, const char *text, size_t text_len, uint64_t timestamp)
+{
+    return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), timestamp));
+}
+SENTRY_API void sentry_span_finish(sentry_span_t *span) { sentry__handle_finish(sentry__span_handle(span), 0, 0); }
+SENTRY_API void sentry_span_finish_ts(sentry_span_t *span, uint64_t timestamp) { sentry__handle_finish(sentry__span_handle(span), timestamp, 0); }
+SENTRY_API void sentry_span_discard(sentry_span_t *span) { sentry__handle_finish(sentry__span_handle(span), 0, 1); }
+
+#define SENTRY__ON_BOTH(type, name, handle) \
+    SENTRY_API void sentry_##name##_set_tag(type *it, const char *tag, const char *value) { sentry__span_set_text(handle(it), SENTRY__DATUM_TAG, sentry__str(tag), sentry__str(value)); } \
+    SENTRY_API void sentry_##name##_set_tag_n(type *it, const char *tag, size_t tag_len, const char *value, size_t value_len) \
+    { \
+        sentry__span_set_text(handle(it), SENTRY__DATUM_TAG, sentry__str_n(tag, tag_len), sentry__str_n(value, value_len)); \
+    } \
+    SENTRY_API void sentry_##name##_remove_tag(type *it, const char *tag) { sentry__span_set(handle(it), SENTRY__DATUM_TAG, sentry__str(tag), sentry__null(), 1); } \
+    SENTRY_API void sentry_##name##_remove_tag_n(type *it, const char *tag, size_t n) { sentry__span_set(handle(it), SENTRY__DATUM_TAG, sentry__str_n(tag, n), sentry__null(), 1); } \
+    SENTRY_API void sentry_##name##_set_data(type *it, const char *key, sentry_value_t value) { sentry__span_set(handle(it), SENTRY__DATUM_DATA, sentry__str(key), value, 0); } \
+    SENTRY_API void sentry_##name##_set_data_n(type *it, const char *key, size_t n, sentry_value_t value) { sentry__span_set(handle(it), SENTRY__DATUM_DATA, sentry__str_n(key, n), value, 0); } \
+    SENTRY_API void sentry_##name##_remove_data(type *it, const char *key) { sentry__span_set(handle(it), SENTRY__DATUM_DATA, sentry__str(key), sentry__null(), 1); } \
+    SENTRY_API void sentry_##name##_remove_data_n(type *it, const char *key, size_t n) { sentry__span_set(handle(it), SENTRY__DATUM_DATA, sentry__str_n(key, n), sentry__null(), 1); } \
+    SENTRY_API void sentry_##name##_set_status(type *it, sentry_span_status_t status) { sentry__span_set_status(handle(it), status); } \
+    SENTRY_API void sentry_##name##_set_http_status(type *it, int status_code) { sentry__span_set_http_status(handle(it), status_code); } \
+    SENTRY_API void sentry_##name##_iter_headers(type *it, sentry_iter_headers_function_t callback, void *userdata) \
+    { \
+        if (it) sentry__iter_headers(handle(it), callback, userdata); \
+    }
+SENTRY__ON_BOTH(sentry_transaction_t, transaction, sentry__tx_handle)
+SENTRY__ON_BOTH(sentry_span_t, span, sentry__span_handle)
+#undef SENTRY__ON_BOTH
+
+SENTRY_API void sentry_transaction_set_name(sentry_transaction_t *tx, const char *name) { sentry__tx_set_name(sentry__tx_handle(tx), sentry__str(name)); }
+SENTRY_API void sentry_transaction_set_name_n(sentry_transaction_t *tx, const char *name, size_t n) { sentry__tx_set_name(sentry__tx_handle(tx), sentry__str_n(name, n)); }
+SENTRY_API void sentry_transaction_set_source(sentry_transaction_t *tx, const char *source) { sentry__tx_set_source(sentry__tx_handle(tx), sentry__str(source)); }
+SENTRY_API void sentry_transaction_set_measurement(sentry_transaction_t *tx, const char *name, double value, const char *unit)
+{
+    sentry_value_t v = sentry__is_on() ? sentry__box_new(SENTRY_VALUE_TYPE_OBJECT) : sentry__null();
+    sentry__object_set(v, SENTRY__LITERAL("value"), sentry_value_new_double(value));
+    sentry__set_text(v, SENTRY__LITERAL("unit"), sentry__str(unit ? unit : "none"));
+    sentry__span_set(sentry__handle_of(sentry__tx_handle(tx), 0), SENTRY__DATUM_MEASUREMENT, sentry__str(name), v, 0);
+}
+
+SENTRY_API sentry__traced_t sentry__enter_transaction(const char *name, const char *op)
+{
+    sentry__traced_t traced;
+    traced.span = sentry_transaction_as_span(sentry_start_transaction(name, op));
+    traced.inside = 1;
+    return traced;
+}
+SENTRY_API sentry__traced_t sentry__enter_span(const char *op, const char *description)
+{
+    sentry__traced_t traced;
+    traced.span = sentry_start_span(op, description);
+    traced.inside = 1;
+    return traced;
+}
+SENTRY_API void sentry__leave_span(sentry__traced_t *traced)
+{
+    sentry_span_finish(traced->span);
+    traced->span = NULL;
+    traced->inside = 0;
+}
+#endif
+
+/* ==[32]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -11495,16 +14073,11 @@ static sentry__lock_t sentry__init_lock;
 /* Adds `"key":value` to a run, unless there is nothing in it; consumes the value. */
 static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
 {
-    sentry__run_t *next;
     sentry__buf_t b;
     int empty = sentry__is_null(v) || (sentry__object_of(v) && sentry_value_get_length(v) == 0);
     sentry__buf_init(&b, NULL, 0);
     sentry__json_plain(&b, 2, v);
-    next = empty || b.failed ? NULL : sentry__run_with(*run, sentry__str(key), sentry__slice(b.data, b.len));
-    if (next) {
-        sentry__run_release(*run);
-        *run = next;
-    }
+    if (!empty && !b.failed) sentry__run_put(run, sentry__str(key), sentry__slice(b.data, b.len));
     sentry__buf_free(&b);
     sentry__decref(v);
 }
@@ -11615,16 +14188,16 @@ static void sentry__client_describe(sentry__client_t *c)
 {
     sentry__machine_t machine;
     sentry__os_describe(&machine);
-    sentry__run_add_text(&c->fields, "platform", "native");
-    sentry__run_add_text(&c->fields, "release", c->options.release);
-    sentry__run_add_text(&c->fields, "environment", c->options.environment);
-    sentry__run_add_text(&c->fields, "dist", c->options.dist);
-    sentry__run_add_text(&c->fields, "server_name", c->options.server_name);
-    sentry__run_add(&c->fields, "sdk", sentry__sdk_value(&c->options));
-    sentry__run_add(&c->contexts, "os", sentry__os_context(&machine));
-    sentry__run_add(&c->contexts, "device", sentry__device_context(&machine));
-    sentry__run_add(&c->contexts, "runtime", sentry__runtime_context());
-    sentry__run_add(&c->contexts, "app", sentry__app_context(&machine));
+    sentry__run_add_text(&c->process->fields, "platform", "native");
+    sentry__run_add_text(&c->process->fields, "release", c->options.release);
+    sentry__run_add_text(&c->process->fields, "environment", c->options.environment);
+    sentry__run_add_text(&c->process->fields, "dist", c->options.dist);
+    sentry__run_add_text(&c->process->fields, "server_name", c->options.server_name);
+    sentry__run_add(&c->process->fields, "sdk", sentry__sdk_value(&c->options));
+    sentry__run_add(&c->process->contexts, "os", sentry__os_context(&machine));
+    sentry__run_add(&c->process->contexts, "device", sentry__device_context(&machine));
+    sentry__run_add(&c->process->contexts, "runtime", sentry__runtime_context());
+    sentry__run_add(&c->process->contexts, "app", sentry__app_context(&machine));
 }
 
 /* The main transport: the user's, the default one, or without a DSN the way to Spotlight. Returns init's result. */
@@ -11653,17 +14226,25 @@ static int sentry__client_start(sentry__client_t *c)
     if (!c->dsn.text && !sentry__is_output(c->transport)) { /* what only Spotlight sees is for the developer: all of it */
         o->sample_rate = 1.0;
         o->error_sampler = NULL;
+        o->traces_sample_rate = 1.0;
+        o->traces_sampler = NULL;
         o->send_default_pii = SENTRY_ON;
     }
-    c->max_string = sentry__max_value_length(o);
-    c->max_breadcrumbs = sentry__max_breadcrumbs(o);
+    c->process = (sentry__process_t *)sentry__calloc(sizeof *c->process);
+    if (!c->process) return sentry__init_failed("out of memory");
+    c->process->refs = 1;
+    c->process->max_string = sentry__max_value_length(o);
+    c->process->max_breadcrumbs = sentry__max_breadcrumbs(o);
+    c->process->pii = o->send_default_pii > 0;
     c->sample_rate = sentry__rate(o->sample_rate, 1.0);
-    c->pii = o->send_default_pii > 0;
+    c->tracing = o->traces_sampler || o->traces_sample_rate > 0.0 || o->traces_sample_rate < 0.0;
+    c->max_spans = sentry__max_spans(o);
+    c->targets = sentry__patterns_new(o->trace_propagation_targets);
     c->db = sentry__db_new(o);
     sentry__store(&sentry__consent.required, o->require_user_consent > 0);
     sentry__consent_load(c->db);
     sentry__client_describe(c);
-    if (!c->fields || !c->contexts || (SENTRY__FILES && !c->db)) return sentry__init_failed("out of memory");
+    if (!c->process->fields || !c->process->contexts || (SENTRY__FILES && !c->db) || (o->trace_propagation_targets && !c->targets)) return sentry__init_failed("out of memory");
     c->spotlight = sentry__spotlight_transport(o);
     return sentry__client_connect(c);
 }
@@ -11675,14 +14256,14 @@ static void sentry__client_publish(sentry__client_t *c)
     const char *const *path;
     if (state) {
         state->refs = 1;
-        state->trace = sentry__trace_new();
+        state->trace = sentry__trace_first(c);
     }
     sentry__main_hub.top = &sentry__main_scope;
     sentry__scope_restate(&sentry__main_scope, state);
     for (path = SENTRY__FILES ? c->options.attachments : NULL; path && *path; path++) sentry__scope_attach(&sentry__main_scope, sentry__str(*path), NULL, 0, sentry__str(*path));
-    sentry__store(&sentry__sdk.max_string, c->max_string >= UINT32_MAX ? UINT32_MAX : (sentry__word_t)c->max_string);
-    sentry__store(&sentry__sdk.max_breadcrumbs, (sentry__word_t)c->max_breadcrumbs);
-    sentry__store(&sentry__sdk.pii, (sentry__word_t)c->pii);
+    sentry__store(&sentry__sdk.max_string, c->process->max_string >= UINT32_MAX ? UINT32_MAX : (sentry__word_t)c->process->max_string);
+    sentry__store(&sentry__sdk.max_breadcrumbs, (sentry__word_t)c->process->max_breadcrumbs);
+    sentry__store(&sentry__sdk.pii, (sentry__word_t)c->process->pii);
     sentry__store(&sentry__sdk.propagate_hub, c->options.propagate_hub > 0);
     sentry__store(&sentry__sdk.hook_crumbs, c->options.before_breadcrumb || c->options.before_breadcrumb_plain);
     sentry__lock(&sentry__sdk.lock);
@@ -11707,7 +14288,9 @@ static int sentry__close(void)
     deadline = sentry__deadline(timeout);
     if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
+    sentry__tracing_stop();
     sentry__scope_restate(&sentry__main_scope, NULL);
+    sentry__scope_set_span(&sentry__main_scope, 0, 0);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
     sentry__store(&sentry__sdk.propagate_hub, 0);
     sentry__client_release(c);
@@ -11732,6 +14315,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     c->refs = 1;
     c->transport = transport;
     sentry__mind_forks();
+    sentry__fork_hook = sentry__tracing_forked;
     sentry__limits_reset(o->enable_backpressure_handling >= 0);
     failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
     c->options.transport = NULL;
