@@ -1032,12 +1032,12 @@ SENTRY_API void sentry__leave_hub(sentry__bound_t *bound);
 #define SENTRY__PASTE2(a, b) a##b
 #define SENTRY__PASTE(a, b) SENTRY__PASTE2(a, b)
 #define SENTRY__ONCE(scope) SENTRY__PASTE(sentry__once_, scope)
-/* With /ZI, Visual Studio's default for debugging, __LINE__ is an expression and cannot be part of a name. */
-#ifdef _MSC_VER
-#define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__PASTE(sentry__bound_, __COUNTER__))
+#ifdef __COUNTER__ /* several blocks may stand in a line; and with Visual Studio's /ZI __LINE__ cannot be part of a name */
+#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __COUNTER__)
 #else
-#define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__PASTE(sentry__bound_, __LINE__))
+#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __LINE__)
 #endif
+#define SENTRY_WITH_HUB(hub) SENTRY__WITH_HUB(hub, SENTRY__UNIQUE(sentry__bound_))
 #if defined(__cplusplus)
 extern "C++" {
 struct sentry__scoped_t {
@@ -1334,15 +1334,10 @@ private:
 #define SENTRY__TRACE_FUNCTION(traced) sentry__traced_block_t traced(sentry__enter_span(SENTRY_OP_FUNCTION, __func__))
 #elif !defined(SENTRY__NO_CLEANUP)
 #define SENTRY__TRACED(enter, traced) for (sentry__traced_t traced __attribute__((cleanup(sentry__leave_span))) = enter; traced.inside; traced.inside = 0)
-#define SENTRY__TRACE_FUNCTION(traced) sentry__traced_t traced __attribute__((cleanup(sentry__leave_span))) = sentry__enter_span(SENTRY_OP_FUNCTION, __func__)
+#define SENTRY__TRACE_FUNCTION(traced) sentry__traced_t traced __attribute__((cleanup(sentry__leave_span), unused)) = sentry__enter_span(SENTRY_OP_FUNCTION, __func__)
 #else
 #define SENTRY__TRACED(enter, traced) for (sentry__traced_t traced = enter; traced.inside; sentry__leave_span(&traced))
 #define SENTRY_TRACE_FUNCTION() ((void)0)
-#endif
-#ifdef _MSC_VER
-#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __COUNTER__)
-#else
-#define SENTRY__UNIQUE(name) SENTRY__PASTE(name, __LINE__)
 #endif
 #define SENTRY_TRANSACTION(name, op) SENTRY__TRACED(sentry__enter_transaction(name, op), SENTRY__UNIQUE(sentry__traced_))
 #define SENTRY_SPAN(op, description) SENTRY__TRACED(sentry__enter_span(op, description), SENTRY__UNIQUE(sentry__traced_))
@@ -5583,16 +5578,18 @@ static char *sentry__baggage_adopt(const sentry__lineage_t *l, sentry__str_t hea
     id = sentry__baggage_get(&value, rest, SENTRY__LITERAL("trace_id"));
     if (id.p && !sentry__str_ieq(id, sentry__slice(digits, sizeof digits))) rest.n = 0;
     for (; count < SENTRY_MAX_BAGGAGE_MEMBERS && sentry__baggage_take(&rest, &member, &key, &encoded); count++) {
-        size_t i;
+        size_t i, before = b.len;
         for (i = 7; i < key.n && sentry__is_unreserved(key.p[i]); i++) {}
         if (!sentry__is_ours(key) || i < key.n) continue;
         value.len = 0;
+        if (sentry__baggage_get(&value, sentry__slice(b.data, b.len), sentry__slice(key.p + 7, key.n - 7)).p) continue; /* the first counts */
         sentry__percent_get(&value, encoded);
         if (b.len) sentry__buf_byte(&b, ',');
         SENTRY__PUT(&b, "sentry-");
         sentry__buf_put(&b, key.p + 7, key.n - 7);
         sentry__buf_byte(&b, '=');
         sentry__percent_put(&b, sentry__slice(value.data, value.len));
+        if (b.len > SENTRY_MAX_BAGGAGE) b.len = before;
     }
     if (value.failed) b.failed = 1;
     sentry__buf_free(&value);
@@ -12159,8 +12156,9 @@ static uint64_t sentry__span_parent(const sentry__tx_t *tx, const sentry__span_t
 static void sentry__put_span(sentry__buf_t *b, const sentry__tx_t *tx, const sentry__span_t *span)
 {
     sentry__put_place(b, &tx->lineage, span->id, sentry__span_parent(tx, span));
+    if (!tx->recording) return;
     sentry__json_key(b, ',', SENTRY__LITERAL("op"));
-    sentry__json_text(b, span->op_len && tx->recording ? sentry__tx_text(tx, span->op, span->op_len) : SENTRY__LITERAL("default"));
+    sentry__json_text(b, span->op_len ? sentry__tx_text(tx, span->op, span->op_len) : SENTRY__LITERAL("default"));
     if (!span->status) return;
     sentry__json_key(b, ',', SENTRY__LITERAL("status"));
     sentry__json_text(b, sentry__status_text(span->status));

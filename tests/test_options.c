@@ -741,12 +741,7 @@ static double no_opinion(const sentry_transaction_context_t *context, sentry_val
         options->name = value; \
     }
 SETTER(attach_stacktrace, 1)
-SETTER(traces_sample_rate, 0.5)
-SETTER(traces_sampler, no_opinion)
-SETTER(before_send_transaction, pass_event)
 SETTER(functions_to_trace, some_names)
-SETTER(propagate_traces, SENTRY_OFF)
-SETTER(trace_propagation_targets, some_names)
 SETTER(profiles_sample_rate, 0.5)
 SETTER(profiles_sampler, no_opinion)
 SETTER(profile_session_sample_rate, 0.5)
@@ -762,12 +757,7 @@ static const struct {
     void (*set)(sentry_options_t *options);
 } not_built[] = {
     { "attach_stacktrace", set_attach_stacktrace },
-    { "traces_sample_rate", set_traces_sample_rate },
-    { "traces_sampler", set_traces_sampler },
-    { "before_send_transaction", set_before_send_transaction },
     { "functions_to_trace", set_functions_to_trace },
-    { "propagate_traces", set_propagate_traces },
-    { "trace_propagation_targets", set_trace_propagation_targets },
     { "profiles_sample_rate", set_profiles_sample_rate },
     { "profiles_sampler", set_profiles_sampler },
     { "profile_session_sample_rate", set_profile_session_sample_rate },
@@ -820,7 +810,7 @@ static void quiet_without_debug(void)
 {
     sentry_options_t options = loud_options();
     options.debug = 0;
-    options.traces_sample_rate = 0.5;
+    options.profiles_sample_rate = 0.5;
     CHECK(sends_with(&options));
     CHECK_INT(heard_size, 0);
 }
@@ -828,7 +818,7 @@ static void quiet_without_debug(void)
 static void logger_levels(void)
 {
     sentry_options_t options = loud_options();
-    options.traces_sample_rate = 0.5;
+    options.profiles_sample_rate = 0.5;
     options.logger_level = SENTRY_LEVEL_WARNING;
     CHECK(sends_with(&options));
     CHECK(heard_size > 0 && heard_least >= SENTRY_LEVEL_WARNING);
@@ -852,7 +842,7 @@ static void default_logger_writes_to_stderr(void)
     size_t size;
     sentry_options_t options = loud_options();
     options.logger = NULL;
-    options.traces_sample_rate = 0.5;
+    options.profiles_sample_rate = 0.5;
     test_stderr_begin();
     sends_with(&options);
     size = test_stderr_end(text, sizeof text);
@@ -860,7 +850,7 @@ static void default_logger_writes_to_stderr(void)
     CHECK_INT(size, 0);
 #else
     CHECK_CONTAINS(text, "[sentry] ");
-    CHECK_CONTAINS(text, "traces_sample_rate");
+    CHECK_CONTAINS(text, "profiles_sample_rate");
     CHECK(size > 0 && text[size - 1] == '\n');
 #endif
 }
