@@ -20,6 +20,7 @@
  *     before_send, event processors, sampling, ignore lists, a scrubber for secrets, limits on every string
  *     delivery by one background thread over HTTP, with rate limits and client reports; fork() is safe
  *     what cannot be delivered waits on disk and leaves later; attachments; user's consent; gzip; proxies; Spotlight; figures
+ *     transactions and spans that nest by themselves, sampling, traces across threads, processes and machines
  *     https by libcurl, which sentry_curl.h loads at run time, or by a TLS library of yours; HTTP clients of yours
  *
  * CONTENTS (search for the tag)
@@ -52,24 +53,26 @@
  *     [12] TRACE HEADERS
  *     [13] EVENT PARTS
  *     [14] ENVELOPE
- *     [15] RATE LIMITS AND CLIENT REPORTS
- *     [16] DISK STORE
- *     [17] GZIP
- *     [18] HTTP
- *     [19] TRANSPORT
- *     [20] OPTIONS IN FORCE
- *     [21] WORKER
- *     [22] OUTPUTS
- *     [23] CLIENT
- *     [24] ATTACHMENTS
- *     [25] SCOPE
- *     [26] HUB
- *     [27] SPANS
- *     [28] TRACES
- *     [29] HINTS AND BREADCRUMBS
- *     [30] PIPELINE
- *     [31] TRACING
- *     [32] INIT AND CLOSE
+ *     [15] SYMBOLIZER
+ *     [16] RATE LIMITS AND CLIENT REPORTS
+ *     [17] DISK STORE
+ *     [18] GZIP
+ *     [19] HTTP
+ *     [20] TRANSPORT
+ *     [21] OPTIONS IN FORCE
+ *     [22] WORKER
+ *     [23] OUTPUTS
+ *     [24] CLIENT
+ *     [25] ATTACHMENTS
+ *     [26] SCOPE
+ *     [27] HUB
+ *     [28] SPANS
+ *     [29] TRACES
+ *     [30] HINTS AND BREADCRUMBS
+ *     [31] PIPELINE
+ *     [32] TRACING
+ *     [33] TRACED FUNCTIONS
+ *     [34] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -87,8 +90,13 @@
  *     SENTRY_NO_HTTP          no sockets, no built-in transport: set options.transport
  *     SENTRY_NO_FILES         no files, no stdio streams: no release from git, diagnostics go only to options.logger, nothing is kept
  *                             for later, attachments are bytes
- *     SENTRY_NO_CRASH, SENTRY_NO_SYMBOLIZER, SENTRY_NO_PROFILER, SENTRY_NO_TRACING: accepted; those sections do not exist yet
+ *     SENTRY_NO_TRACING       no transactions and spans: SENTRY_TRANSACTION, SENTRY_SPAN and SENTRY_TRACE_FUNCTION do nothing, the other
+ *                             functions for them do not exist; traces still go on from process to process
+ *     SENTRY_NO_SYMBOLIZER    no object files are read: options.functions_to_trace has no effect
+ *     SENTRY_NO_CRASH, SENTRY_NO_PROFILER: accepted; those sections do not exist yet
  *                             the seven switches: the same in every file of a program
+ *     SENTRY_INSTRUMENT_FUNCTIONS
+ *                             in the implementing file: takes the calls that -finstrument-functions makes, see FUNCTIONS
  *     SENTRY_NOW_US(), SENTRY_TICKS_MS(), SENTRY_RANDOM(ptr, size)
  *                             default the system's; all three, in the implementing file: microseconds since 1970 UTC and
  *                             milliseconds that only grow, as unsigned 64-bit integers, and 0 when `size` bytes at `ptr` are random
@@ -121,6 +129,20 @@
  * ATTACH: sentry_attach_file or sentry_attach_bytes for every event of the scope; sentry_hint_attach_file for one event, also
  *     in before_send; options.attachments for all. Files are read when an event goes out.
  *
+ * TRACE: set options.traces_sample_rate, then SENTRY_TRANSACTION("import", "task") { SENTRY_SPAN("db.query", "SELECT 1") {
+ *     ... } } times a piece of work and its steps, and SENTRY_TRACE_FUNCTION(); the function it stands in. Put the headers of
+ *     sentry_trace_iter_headers into requests that you send, and give those that come in to sentry_continue_trace: then the
+ *     trace goes on from process to process. SENTRY_TRACE and SENTRY_BAGGAGE in the environment do that for a child.
+ *
+ * FUNCTIONS: compile your files with -finstrument-functions, define SENTRY_INSTRUMENT_FUNCTIONS in the implementing file, and
+ *     name functions in options.functions_to_trace: each call of one becomes a span while a transaction is open. "draw" is
+ *     every function of that name, "render.c:draw" that of one source file, static ones too; "ns::Class::method" every overload
+ *     of it, where the C++ library is linked; mangled names work as well. Names are looked up at init in what is loaded then:
+ *     the symbol tables of ELF systems and MinGW; a program that was stripped has only the names that it exports. A function
+ *     that is not named costs some 20 instructions a call, and as many at its end. Do not name functions that run in signal
+ *     handlers. A shared library that is opened by dlopen finds the hooks with -rdynamic. Calls nested more than 64 deep are not
+ *     traced. What longjmp left ends with the next call of a traced function.
+ *
  * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
  *     programs without a network, options.spotlight for your own screen.
  *
@@ -139,8 +161,8 @@
  *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
  *
  * LIMITS, as of this version
- *     Crashes are not caught. No tracing, profiling, logs, metrics, sessions or integrations: their options exist and
- *     warn when set. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
+ *     Crashes are not caught. No profiling, logs, metrics, sessions or integrations: their options exist and
+ *     warn when set. Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
  *     wants TLS. What waits in memory is lost when the program is killed, or ends without sentry_close; files are not
  *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
  *     sent again, under the same event id. tcc has no way to run code when a block is left: see
@@ -606,7 +628,8 @@ struct sentry_options_s {
     void *before_transaction_data;                   /* its user_data */
     const char *const *ignore_transactions;          /* NULL-terminated names of transactions to drop; `*` and `?` match. Default: none */
     size_t max_spans;                                /* spans of a transaction; more are counted as lost. Default: 1000, at most SENTRY_MAX_SPANS. None: SENTRY_NONE */
-    const char *const *functions_to_trace;           /* NULL-terminated names, "parse" or "render.c:draw". Default: none. Not built yet */
+    const char *const *functions_to_trace;           /* NULL-terminated names, "parse", "render.c:draw", "ns::Class::method": their calls become spans, see
+                                                      * FUNCTIONS. Default: none */
     int propagate_traces;                            /* SENTRY_OFF: sentry_is_trace_target says no to every request. Default: on */
     const char *const *trace_propagation_targets;    /* NULL-terminated; a URL that contains one gets trace headers, or, where it has one of ^$*+?()[]{}|\,
                                                       * that matches it as a POSIX extended regular expression. Default: every URL */
@@ -1182,23 +1205,23 @@ typedef struct sentry_transaction_s sentry_transaction_t;
 typedef struct sentry_span_s sentry_span_t;
 /* How it went. Shape: "ok", "cancelled", "unknown_error", ... */
 typedef enum {
-    SENTRY_SPAN_STATUS_OK,
-    SENTRY_SPAN_STATUS_CANCELLED,
-    SENTRY_SPAN_STATUS_UNKNOWN,
-    SENTRY_SPAN_STATUS_INVALID_ARGUMENT,
-    SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED,
-    SENTRY_SPAN_STATUS_NOT_FOUND,
-    SENTRY_SPAN_STATUS_ALREADY_EXISTS,
-    SENTRY_SPAN_STATUS_PERMISSION_DENIED,
-    SENTRY_SPAN_STATUS_RESOURCE_EXHAUSTED,
-    SENTRY_SPAN_STATUS_FAILED_PRECONDITION,
-    SENTRY_SPAN_STATUS_ABORTED,
-    SENTRY_SPAN_STATUS_OUT_OF_RANGE,
-    SENTRY_SPAN_STATUS_UNIMPLEMENTED,
-    SENTRY_SPAN_STATUS_INTERNAL_ERROR,
-    SENTRY_SPAN_STATUS_UNAVAILABLE,
-    SENTRY_SPAN_STATUS_DATA_LOSS,
-    SENTRY_SPAN_STATUS_UNAUTHENTICATED
+    SENTRY_SPAN_STATUS_OK,                  /* it went well */
+    SENTRY_SPAN_STATUS_CANCELLED,           /* who asked took it back */
+    SENTRY_SPAN_STATUS_UNKNOWN,             /* "unknown_error" */
+    SENTRY_SPAN_STATUS_INVALID_ARGUMENT,    /* the request is wrong */
+    SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED,   /* it took too long */
+    SENTRY_SPAN_STATUS_NOT_FOUND,           /* what it was about is not there */
+    SENTRY_SPAN_STATUS_ALREADY_EXISTS,      /* what was to be made is there */
+    SENTRY_SPAN_STATUS_PERMISSION_DENIED,   /* who asked may not */
+    SENTRY_SPAN_STATUS_RESOURCE_EXHAUSTED,  /* too much was asked, or too often */
+    SENTRY_SPAN_STATUS_FAILED_PRECONDITION, /* not in this state */
+    SENTRY_SPAN_STATUS_ABORTED,             /* somebody else was faster */
+    SENTRY_SPAN_STATUS_OUT_OF_RANGE,        /* beyond the end */
+    SENTRY_SPAN_STATUS_UNIMPLEMENTED,       /* nobody can do that */
+    SENTRY_SPAN_STATUS_INTERNAL_ERROR,      /* something broke */
+    SENTRY_SPAN_STATUS_UNAVAILABLE,         /* not now; try again */
+    SENTRY_SPAN_STATUS_DATA_LOSS,           /* data are lost for good */
+    SENTRY_SPAN_STATUS_UNAUTHENTICATED      /* who asked is not known */
 } sentry_span_status_t;
 
 /* Starts a transaction and makes it current. Inside a span it belongs to that span's trace, else to the one that the
@@ -1667,10 +1690,10 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [30] -> current scope [26] -> its state, a snapshot [25] -> event_write: one walk, with [8] and
- *     the runs of bytes of [23] -> processors, before_send, sampling [30] -> envelope [14] -> transport [19]
+ *     sentry_capture_* [31] -> current scope [27] -> its state, a snapshot [26] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [24] -> processors, before_send, sampling [31] -> envelope [14] -> transport [20]
  * and the worker's thread:
- *     queue [21] -> rate limits, client report [15] -> gzip [17] -> HTTP [18] -> limits from the answer [15]; without an answer a file [16]
+ *     queue [22] -> rate limits, client report [16] -> gzip [18] -> HTTP [19] -> limits from the answer [16]; without an answer a file [17]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -1709,6 +1732,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <fcntl.h>
 #include <io.h>
 #include <process.h>
+#ifdef SENTRY_INSTRUMENT_FUNCTIONS
+#include <psapi.h>
+#endif
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
@@ -1732,6 +1758,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <sys/socket.h>
 #include <sys/un.h>
 #endif
+#if defined(__ELF__) && defined(SENTRY_INSTRUMENT_FUNCTIONS) && !defined(__TINYC__)
+#include <link.h>
+#endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #include <sys/sysctl.h>
@@ -1753,8 +1782,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 
 /* A user who makes SENTRY_API `static` does not call every function of it, and without threads, HTTP or files some helpers
- * have nobody to help. */
-#if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES)
+ * have nobody to help, or without tracing. */
+#if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES) || defined(SENTRY_NO_TRACING)
 #define SENTRY__UNUSED_IS_FINE
 #endif
 #if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
@@ -1814,6 +1843,23 @@ extern "C" {
 #define SENTRY__AT_THREAD_EVENTS(name, func) static __declspec(allocate(".CRT$XLB")) const PIMAGE_TLS_CALLBACK name = func
 #elif defined(_WIN32)
 #define SENTRY__AT_THREAD_EVENTS(name, func) static const PIMAGE_TLS_CALLBACK name __attribute__((section(".CRT$XLB"), used)) = func
+#endif
+
+/* Whether the program's functions call at their start and end, which asks for the reader of symbols too. */
+#if !defined(SENTRY_INSTRUMENT_FUNCTIONS) || !defined(__GNUC__) || defined(__TINYC__)
+#define SENTRY__FUNCTIONS 0
+#else
+#if defined(SENTRY_NO_FILES) || defined(SENTRY_NO_SYMBOLIZER) || defined(SENTRY_NO_TRACING)
+#define SENTRY__FUNCTIONS 0
+#else
+#define SENTRY__FUNCTIONS 1
+#endif
+#define SENTRY__UNTRACED __attribute__((no_instrument_function))
+#ifdef __ELF__
+#define SENTRY__HOOK SENTRY__UNTRACED __attribute__((visibility("default")))
+#else
+#define SENTRY__HOOK SENTRY__UNTRACED
+#endif
 #endif
 
 #ifndef SENTRY_MALLOC
@@ -1942,7 +1988,9 @@ typedef struct {
  *   os_getenv         NULL when not set                       os_open, ...      files and folders that are made are the owner's alone
  *   os_stat, touch    of a file that is no folder or link     os_flock_*        a lock that goes with its process
  *   os_exe, os_cwd, os_host, os_pid, os_tid                   os_describe       the system, for contexts.os
- *   os_socket_*       never block; -1 "not now", -2 error
+ *   os_socket_*       never block; -1 "not now", -2 error     os_regex_*        POSIX's, where it is
+ *   os_images         each object file that is loaded, the program first
+ *   os_errors_*       errno, and the like, over a call        os_demangle       a name of C++; NULL without its library
  */
 
 /* Name, version (of the kernel), build and architecture, each at most 127 bytes. */
@@ -1951,6 +1999,14 @@ typedef struct {
     uint64_t memory_bytes;
     unsigned processors;
 } sentry__machine_t;
+
+/* An object file that the system has loaded. */
+typedef struct {
+    const char *path;    /* "" or a bare name: none */
+    uintptr_t base;      /* ELF: what an address of the file lies higher in memory; PE: where it begins */
+    const char *headers; /* its program headers (ELF), or all its headers (PE), in memory */
+    size_t count;        /* of program headers */
+} sentry__os_image_t;
 
 #ifdef SENTRY_NOW_US
 static uint64_t sentry__os_now_us(void) { return SENTRY_NOW_US(); }
@@ -2377,6 +2433,48 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
     return got < 0 ? sentry__os_socket_result() : (int)got;
 }
 #endif
+
+#if SENTRY__FUNCTIONS
+#if defined(__ELF__) && (defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__))
+#define SENTRY__IMAGES 1
+typedef struct {
+    int (*see)(const sentry__os_image_t *image, void *arg);
+    void *arg;
+} sentry__os_images_t;
+
+static int sentry__os_image(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    const sentry__os_images_t *images = (const sentry__os_images_t *)arg;
+    sentry__os_image_t image;
+    (void)size;
+    image.path = info->dlpi_name ? info->dlpi_name : "";
+    image.base = (uintptr_t)info->dlpi_addr;
+    image.headers = (const char *)info->dlpi_phdr;
+    image.count = info->dlpi_phnum;
+    return images->see(&image, images->arg);
+}
+
+/* Under the loader's lock: `see` allocates nothing and opens no file. */
+static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *arg), void *arg)
+{
+    sentry__os_images_t images;
+    images.see = see;
+    images.arg = arg;
+    dl_iterate_phdr(sentry__os_image, &images);
+}
+#else
+#define SENTRY__IMAGES 0
+static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *arg), void *arg)
+{
+    (void)see;
+    (void)arg;
+}
+#endif
+
+typedef int sentry__os_errors_t;
+static void sentry__os_errors_keep(sentry__os_errors_t *e) { *e = errno; }
+static void sentry__os_errors_restore(const sentry__os_errors_t *e) { errno = *e; }
+#endif
 #endif /* POSIX */
 
 /* -- Windows -- */
@@ -2794,6 +2892,49 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
     return got < 0 ? sentry__os_socket_result() : got;
 }
 #endif
+
+#if SENTRY__FUNCTIONS
+#define SENTRY__IMAGES 1
+#define SENTRY__OS_MODULES 1024
+
+/* Each is kept from being unloaded while `see` looks. */
+static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *arg), void *arg)
+{
+    HMODULE *modules = (HMODULE *)SENTRY_MALLOC(SENTRY__OS_MODULES * sizeof *modules), held;
+    DWORD bytes = 0, i;
+    int enough = !modules || !K32EnumProcessModules(GetCurrentProcess(), modules, SENTRY__OS_MODULES * sizeof *modules, &bytes);
+    for (i = 0; !enough && i < SENTRY__OS_MODULES && i < bytes / sizeof *modules; i++) {
+        wchar_t wide[1024];
+        char path[1024];
+        sentry__os_image_t image;
+        DWORD n;
+        if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (LPCWSTR)(void *)modules[i], &held)) continue;
+        n = GetModuleFileNameW(held, wide, 1024);
+        image.path = n > 0 && n < 1024 && sentry__os_narrow(wide, path, sizeof path) ? path : "";
+        image.base = (uintptr_t)held;
+        image.headers = (const char *)held;
+        image.count = 0;
+        enough = see(&image, arg);
+        FreeLibrary(held);
+    }
+    SENTRY_FREE(modules);
+}
+
+typedef struct {
+    int error;
+    DWORD last;
+} sentry__os_errors_t;
+static void sentry__os_errors_keep(sentry__os_errors_t *e)
+{
+    e->last = GetLastError();
+    e->error = errno;
+}
+static void sentry__os_errors_restore(const sentry__os_errors_t *e)
+{
+    errno = e->error;
+    SetLastError(e->last);
+}
+#endif
 #endif /* Windows */
 
 /* -- no system: what the C library has, and the user's clock -- */
@@ -2819,6 +2960,29 @@ static void sentry__os_error_text(int error, char *out, size_t cap) { snprintf(o
 
 static void sentry__os_describe(sentry__machine_t *m) { memset(m, 0, sizeof *m); }
 #endif /* no system */
+
+/* -- the C++ library, where there is one -- */
+
+#if SENTRY__FUNCTIONS && SENTRY__IMAGES
+extern char *__cxa_demangle(const char *mangled, char *out, size_t *size, int *status) __attribute__((weak));
+
+/* The name that C++ gave a function, as people write it; NULL when it cannot be had. `*room` is malloc's, `*size` long, and grows. */
+static const char *sentry__os_demangle(const char *mangled, char **room, size_t *size)
+{
+    int status = 0;
+    char *text = __cxa_demangle ? __cxa_demangle(mangled, *room, size, &status) : NULL;
+    if (text) *room = text;
+    return text;
+}
+#elif SENTRY__FUNCTIONS
+static const char *sentry__os_demangle(const char *mangled, char **room, size_t *size)
+{
+    (void)mangled;
+    (void)room;
+    (void)size;
+    return NULL;
+}
+#endif
 
 /* -- no threads -- */
 
@@ -3615,7 +3779,7 @@ typedef struct {
     int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
     uint64_t id;              /* the system's; 0: not asked yet */
     sentry__word_t id_generation;
-    uintptr_t span;           /* current above the main hub's base scope, a handle; see [SPANS] */
+    uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
     sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
@@ -6264,7 +6428,440 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 #endif
 
-/* ==[15]== RATE LIMITS AND CLIENT REPORTS ===========================================
+#if SENTRY__FUNCTIONS
+/* ==[15]== SYMBOLIZER ===============================================================
+ * Owns    the reading of object files, so far their tables of symbols: ELF, and PE with COFF symbols.
+ * Lock    none of its own; the loader's while it tells what is loaded, and then nothing is opened or allocated.
+ * Holds   no number in a file is believed: what does not lie in it whole sets `failed`. A file that is not the one that was
+ *         loaded, by its headers and its notes, is not read. Nothing is mapped: a file that shrinks harms nobody.
+ * Threads any.
+ */
+
+#define SENTRY__MAX_PIECE ((uint64_t)1 << 30) /* bytes read of a file at once; tables of symbols have some MB */
+#define SENTRY__MAX_NOTE 4096                 /* bytes of notes; a build id has 36 */
+#define SENTRY__ELF_LOAD 1
+#define SENTRY__ELF_NOTE 4
+#define SENTRY__ELF_SYMTAB 2
+#define SENTRY__ELF_DYNSYM 11
+#define SENTRY__ELF_FUNCTION 2
+#define SENTRY__ELF_FILE 4
+#define SENTRY__COFF_FILE 103
+#define SENTRY__COFF_STATIC 3
+
+/* A file that is read in pieces. */
+typedef struct {
+    FILE *file;
+    uint64_t size;
+    int failed;
+    int big, wide; /* most significant byte first; 64-bit ELF */
+} sentry__object_t;
+
+/* A function; or without a name a source file, which comes before its functions, and before all those that are not known to be of
+ * one; or with neither the start of an image. Strings live until the call returns. */
+typedef struct {
+    const char *name, *file; /* may be NULL */
+    uintptr_t address;       /* in memory */
+} sentry__symbol_t;
+
+/* Who is told of them. */
+typedef struct {
+    void (*see)(const sentry__symbol_t *symbol, void *arg);
+    void *arg;
+    uintptr_t base; /* what an address of the file lies higher in memory */
+} sentry__symbols_t;
+
+/* Takes `file`, which may be NULL. */
+static void sentry__object_open(sentry__object_t *o, FILE *file)
+{
+    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+    memset(o, 0, sizeof *o);
+    o->file = file;
+    o->size = size > 0 ? (uint64_t)size : 0;
+    o->failed = !o->size;
+}
+
+static void sentry__object_close(sentry__object_t *o)
+{
+    if (o->file) fclose(o->file);
+    o->file = NULL;
+}
+
+/* `n` bytes and a zero behind them; NULL when the file does not have them. Owns: the caller, SENTRY_FREE. */
+static char *sentry__object_read(sentry__object_t *o, uint64_t offset, uint64_t n)
+{
+    char *piece = NULL;
+    if (!o->failed && offset <= o->size && n <= o->size - offset && n <= SENTRY__MAX_PIECE) piece = (char *)SENTRY_MALLOC((size_t)n + 1);
+    if (piece && (fseek(o->file, (long)offset, SEEK_SET) != 0 || fread(piece, 1, (size_t)n, o->file) != (size_t)n)) {
+        SENTRY_FREE(piece);
+        piece = NULL;
+    }
+    if (piece) piece[n] = 0;
+    else o->failed = 1;
+    return piece;
+}
+
+/* A number of `n` bytes in the file's order. */
+static uint64_t sentry__object_number(const sentry__object_t *o, const char *p, size_t n)
+{
+    uint64_t v = 0;
+    size_t i;
+    for (i = 0; i < n; i++) v = v << 8 | (unsigned char)p[o->big ? i : n - 1 - i];
+    return v;
+}
+
+/* A hash of bytes (FNV-1a), that goes on from another. */
+static uint64_t sentry__object_hash(uint64_t hash, const char *p, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i++) hash = (hash ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* -- ELF -- */
+
+/* Where the tables are, by the file's header. */
+typedef struct {
+    uint64_t programs, program_count, sections, section_count;
+} sentry__elf_t;
+
+/* A field whose place depends on the class. Of `n` bytes; 0: as many as an address has. */
+static uint64_t sentry__elf_field(const sentry__object_t *o, const char *p, size_t at32, size_t at64, size_t n)
+{
+    return sentry__object_number(o, p + (o->wide ? at64 : at32), n ? n : o->wide ? 8 : 4);
+}
+static size_t sentry__elf_size(const sentry__object_t *o, size_t size32, size_t size64) { return o->wide ? size64 : size32; }
+
+/* What a program header says; a header of sections has the same kind of fields. */
+typedef struct {
+    uint64_t type, offset, address, size;
+} sentry__elf_part_t;
+
+static sentry__elf_part_t sentry__elf_program(const sentry__object_t *o, const char *p)
+{
+    sentry__elf_part_t part;
+    part.type = sentry__elf_field(o, p, 0, 0, 4);
+    part.offset = sentry__elf_field(o, p, 4, 8, 0);
+    part.address = sentry__elf_field(o, p, 8, 16, 0);
+    part.size = sentry__elf_field(o, p, 16, 32, 0);
+    return part;
+}
+
+/* Returns 0 when it is an ELF file. */
+static int sentry__elf_open(sentry__object_t *o, sentry__elf_t *elf)
+{
+    char *h = sentry__object_read(o, 0, 64);
+    if (!h || memcmp(h, "\177ELF", 4) != 0 || h[4] < 1 || h[4] > 2 || h[5] < 1 || h[5] > 2) {
+        SENTRY_FREE(h);
+        return 1;
+    }
+    o->wide = h[4] == 2;
+    o->big = h[5] == 2;
+    elf->programs = sentry__elf_field(o, h, 28, 32, 0);
+    elf->program_count = sentry__elf_field(o, h, 44, 56, 2);
+    elf->sections = sentry__elf_field(o, h, 32, 40, 0);
+    elf->section_count = sentry__elf_field(o, h, 48, 60, 2);
+    if (sentry__elf_field(o, h, 42, 54, 2) != sentry__elf_size(o, 32, 56)) elf->program_count = 0;
+    if (sentry__elf_field(o, h, 46, 58, 2) != sentry__elf_size(o, 40, 64)) elf->section_count = 0;
+    SENTRY_FREE(h);
+    return 0;
+}
+
+/* Whether a note is one that is loaded. */
+static int sentry__elf_note(const sentry__object_t *o, const char *headers, size_t count, const sentry__elf_part_t *note)
+{
+    size_t i;
+    if (note->type != SENTRY__ELF_NOTE || note->size > SENTRY__MAX_NOTE) return 0;
+    for (i = 0; i < count; i++) {
+        sentry__elf_part_t p = sentry__elf_program(o, headers + i * sentry__elf_size(o, 32, 56));
+        if (p.type == SENTRY__ELF_LOAD && note->address >= p.address && note->address - p.address <= p.size && note->size <= p.size - (note->address - p.address)) return 1;
+    }
+    return 0;
+}
+
+/* What tells one build of a file from another: its program headers and notes, among them the build id. The notes are read from the
+ * file, or in memory, where `base` is what addresses lie higher. */
+static uint64_t sentry__elf_print(sentry__object_t *o, const char *headers, size_t count, uintptr_t base)
+{
+    uint64_t hash = sentry__object_hash(UINT64_C(0xcbf29ce484222325), headers, count * sentry__elf_size(o, 32, 56));
+    size_t i;
+    for (i = 0; i < count; i++) {
+        sentry__elf_part_t part = sentry__elf_program(o, headers + i * sentry__elf_size(o, 32, 56));
+        char *note;
+        if (!sentry__elf_note(o, headers, count, &part)) continue;
+        note = o->file ? sentry__object_read(o, part.offset, part.size) : (char *)(base + (uintptr_t)part.address);
+        if (note) hash = sentry__object_hash(hash, note, (size_t)part.size);
+        if (o->file) SENTRY_FREE(note);
+    }
+    return hash;
+}
+
+static uint64_t sentry__elf_file_print(sentry__object_t *o)
+{
+    sentry__elf_t elf;
+    uint64_t print = 0;
+    char *headers;
+    if (sentry__elf_open(o, &elf)) return 0;
+    headers = sentry__object_read(o, elf.programs, elf.program_count * sentry__elf_size(o, 32, 56));
+    if (headers) print = sentry__elf_print(o, headers, (size_t)elf.program_count, 0);
+    SENTRY_FREE(headers);
+    return print;
+}
+
+/* Of what the loader has: in this machine's order and class. */
+static uint64_t sentry__elf_memory_print(const sentry__os_image_t *image)
+{
+    sentry__object_t o;
+    const uint16_t one = 1;
+    memset(&o, 0, sizeof o);
+    o.wide = sizeof(void *) == 8;
+    o.big = *(const unsigned char *)&one == 0;
+    return sentry__elf_print(&o, image->headers, image->count, image->base);
+}
+
+/* Reads a table of symbols and its names. Local functions are of the source file that was named last. */
+static void sentry__elf_table(sentry__object_t *o, const sentry__elf_part_t *symbols, const sentry__elf_part_t *strings, const sentry__symbols_t *to)
+{
+    size_t step = sentry__elf_size(o, 16, 24), at, name;
+    char *table = sentry__object_read(o, symbols->offset, symbols->size), *names = sentry__object_read(o, strings->offset, strings->size);
+    const char *file = NULL;
+    for (at = 0; table && names && symbols->size - at >= step; at += step) {
+        unsigned info = (unsigned char)table[at + sentry__elf_size(o, 12, 4)];
+        sentry__symbol_t s;
+        name = (size_t)sentry__elf_field(o, table + at, 0, 0, 4);
+        s.address = (uintptr_t)sentry__elf_field(o, table + at, 4, 8, 0);
+        if (name >= strings->size || ((info & 15) != SENTRY__ELF_FILE && ((info & 15) != SENTRY__ELF_FUNCTION || !s.address))) continue;
+        if ((info & 15) == SENTRY__ELF_FILE) file = names + name;
+        else names[name + strcspn(names + name, "@")] = 0; /* a version of the symbol follows */
+        s.name = (info & 15) == SENTRY__ELF_FILE ? NULL : names + name;
+        s.file = s.name && info >> 4 ? NULL : file;
+        s.address += to->base;
+        to->see(&s, to->arg);
+    }
+    SENTRY_FREE(names);
+    SENTRY_FREE(table);
+}
+
+/* The table that stripping takes away, else the one that the loader needs. A function of another image that has an address is this
+ * one's way to it, and what counts as its address. */
+static void sentry__elf_symbols(sentry__object_t *o, const sentry__symbols_t *to)
+{
+    sentry__elf_t elf;
+    sentry__elf_part_t part[2];
+    char *sections, *found = NULL;
+    size_t step, i;
+    if (sentry__elf_open(o, &elf)) return;
+    step = sentry__elf_size(o, 40, 64);
+    sections = sentry__object_read(o, elf.sections, elf.section_count * step);
+    for (i = 0; sections && i < elf.section_count; i++) {
+        uint64_t type = sentry__elf_field(o, sections + i * step, 4, 4, 4);
+        if (type == SENTRY__ELF_SYMTAB || (type == SENTRY__ELF_DYNSYM && !found)) found = sections + i * step;
+    }
+    i = found ? (size_t)sentry__elf_field(o, found, 24, 40, 4) : (size_t)elf.section_count;
+    if (found && i < elf.section_count) {
+        part[0].offset = sentry__elf_field(o, found, 16, 24, 0);
+        part[0].size = sentry__elf_field(o, found, 20, 32, 0);
+        part[1].offset = sentry__elf_field(o, sections + i * step, 16, 24, 0);
+        part[1].size = sentry__elf_field(o, sections + i * step, 20, 32, 0);
+        sentry__elf_table(o, &part[0], &part[1], to);
+    }
+    SENTRY_FREE(sections);
+}
+
+/* -- PE -- */
+
+#define SENTRY__PE_SYMBOL 18  /* bytes of a symbol, and of what belongs to it */
+#define SENTRY__PE_SECTION 40 /* bytes of a section's header */
+#define SENTRY__PE_I386 0x14c /* there names begin with an underscore */
+
+/* A file's headers, from the one after "PE\0\0", and what they say about symbols. */
+typedef struct {
+    char *headers; /* with the sections' */
+    size_t sections, section_count, size;
+    uint64_t symbols, symbol_count, strings_size;
+    char *strings;
+} sentry__pe_t;
+
+/* Returns 0 when it is a PE file; then `headers` is the caller's. */
+static int sentry__pe_open(sentry__object_t *o, sentry__pe_t *pe)
+{
+    char *dos = sentry__object_read(o, 0, 64), *h = NULL;
+    uint64_t at = 0;
+    if (dos && memcmp(dos, "MZ", 2) == 0) {
+        at = sentry__object_number(o, dos + 60, 4);
+        h = sentry__object_read(o, at, 24);
+    }
+    SENTRY_FREE(dos);
+    memset(pe, 0, sizeof *pe);
+    if (h && memcmp(h, "PE\0\0", 4) == 0) {
+        pe->section_count = (size_t)sentry__object_number(o, h + 6, 2);
+        pe->sections = 20 + (size_t)sentry__object_number(o, h + 20, 2);
+        pe->size = pe->sections + pe->section_count * SENTRY__PE_SECTION;
+        pe->symbols = sentry__object_number(o, h + 12, 4);
+        pe->symbol_count = sentry__object_number(o, h + 16, 4);
+        pe->headers = sentry__object_read(o, at + 4, pe->size);
+    }
+    SENTRY_FREE(h);
+    return pe->headers == NULL;
+}
+
+/* As of ELF, but without notes: the first header has a time, or a hash, and those of the sections their sizes. */
+static uint64_t sentry__pe_file_print(sentry__object_t *o)
+{
+    sentry__pe_t pe;
+    uint64_t print = 0;
+    if (sentry__pe_open(o, &pe)) return 0;
+    print = sentry__object_hash(sentry__object_hash(UINT64_C(0xcbf29ce484222325), pe.headers, 20), pe.headers + pe.sections, pe.size - pe.sections);
+    SENTRY_FREE(pe.headers);
+    return print;
+}
+
+static uint64_t sentry__pe_memory_print(const sentry__os_image_t *image)
+{
+    sentry__object_t o;
+    const char *h;
+    size_t sections;
+    memset(&o, 0, sizeof o);
+    h = image->headers + sentry__object_number(&o, image->headers + 60, 4) + 4;
+    sections = 20 + (size_t)sentry__object_number(&o, h + 16, 2);
+    return sentry__object_hash(sentry__object_hash(UINT64_C(0xcbf29ce484222325), h, 20), h + sections, (size_t)sentry__object_number(&o, h + 2, 2) * SENTRY__PE_SECTION);
+}
+
+/* A symbol's name, or a file's: in place, or in the table of strings. Zero-ended, in `out` at worst. */
+static const char *sentry__pe_name(const sentry__object_t *o, const sentry__pe_t *pe, const char *p, size_t n, char out[256])
+{
+    uint64_t at = sentry__object_number(o, p + 4, 4);
+    if (sentry__object_number(o, p, 4) == 0) return at < pe->strings_size ? pe->strings + at : "";
+    if (n > 255) n = 255;
+    memcpy(out, p, n);
+    out[n] = 0;
+    return out;
+}
+
+/* A function's place: sections are numbered from 1. 0 for what is no function, or has none. */
+static uintptr_t sentry__pe_address(const sentry__object_t *o, const sentry__pe_t *pe, const char *symbol, uintptr_t base)
+{
+    size_t section = (size_t)sentry__object_number(o, symbol + 12, 2);
+    if ((sentry__object_number(o, symbol + 14, 2) & 0x30) != 0x20 || section < 1 || section > pe->section_count) return 0;
+    base += (uintptr_t)sentry__object_number(o, pe->headers + pe->sections + (section - 1) * SENTRY__PE_SECTION + 12, 4);
+    return base + (uintptr_t)sentry__object_number(o, symbol + 8, 4);
+}
+
+static void sentry__pe_table(const sentry__object_t *o, const sentry__pe_t *pe, const char *table, const sentry__symbols_t *to)
+{
+    char file[256] = "", name[256];
+    const char *of = NULL;
+    uint64_t i, more;
+    for (i = 0; i < pe->symbol_count; i += 1 + more) {
+        const char *p = table + i * SENTRY__PE_SYMBOL;
+        unsigned kind = (unsigned char)p[16];
+        sentry__symbol_t s;
+        more = (unsigned char)p[17];
+        if (more > pe->symbol_count - i - 1) return;
+        s.name = NULL;
+        s.address = sentry__pe_address(o, pe, p, to->base);
+        if (kind == SENTRY__COFF_FILE && more) of = sentry__pe_name(o, pe, p + SENTRY__PE_SYMBOL, (size_t)more * SENTRY__PE_SYMBOL, file);
+        else if (!s.address) continue;
+        else s.name = sentry__pe_name(o, pe, p, 8, name);
+        if (s.name && s.name[0] == '_' && sentry__object_number(o, pe->headers, 2) == SENTRY__PE_I386) s.name++;
+        s.file = !s.name || kind == SENTRY__COFF_STATIC ? of : NULL;
+        to->see(&s, to->arg);
+    }
+}
+
+static void sentry__pe_symbols(sentry__object_t *o, const sentry__symbols_t *to)
+{
+    sentry__pe_t pe;
+    uint64_t end;
+    char *table = NULL, *size;
+    if (sentry__pe_open(o, &pe)) return;
+    end = pe.symbols + pe.symbol_count * SENTRY__PE_SYMBOL;
+    size = pe.symbol_count ? sentry__object_read(o, end, 4) : NULL;
+    if (size) {
+        pe.strings_size = sentry__object_number(o, size, 4); /* with these four bytes */
+        pe.strings = sentry__object_read(o, end, pe.strings_size);
+        table = sentry__object_read(o, pe.symbols, end - pe.symbols);
+    }
+    if (table) sentry__pe_table(o, &pe, table, to);
+    SENTRY_FREE(table);
+    SENTRY_FREE(pe.strings);
+    SENTRY_FREE(size);
+    SENTRY_FREE(pe.headers);
+}
+
+/* -- what is loaded -- */
+
+/* An image, taken down while the loader holds still. */
+typedef struct {
+    size_t skip; /* images before it */
+    int found;
+    uint64_t print;
+    uintptr_t base;
+    char path[1024];
+} sentry__image_t;
+
+static int sentry__image_see(const sentry__os_image_t *os, void *arg)
+{
+    sentry__image_t *image = (sentry__image_t *)arg;
+    size_t n = strlen(os->path);
+    if (image->skip) {
+        image->skip--;
+        return 0;
+    }
+    image->found = 1;
+    image->print = os->count ? sentry__elf_memory_print(os) : sentry__pe_memory_print(os);
+    image->base = os->base;
+    if (n >= sizeof image->path) n = 0;
+    memcpy(image->path, os->path, n);
+    image->path[n] = 0;
+    return 1;
+}
+
+/* Reads the file if it is what was loaded. Returns 0 when it is. */
+static int sentry__image_read(const sentry__image_t *image, const char *path, const sentry__symbols_t *to)
+{
+    sentry__os_path_t at = sentry__os_path(path);
+    sentry__object_t o;
+    int elf, pe;
+    sentry__object_open(&o, at ? sentry__os_open(at, 0) : NULL);
+    sentry__os_path_free(at);
+    elf = sentry__elf_file_print(&o) == image->print;
+    pe = !elf && sentry__pe_file_print(&o) == image->print;
+    if (elf) sentry__elf_symbols(&o, to);
+    if (pe) sentry__pe_symbols(&o, to);
+    sentry__object_close(&o);
+    return !elf && !pe;
+}
+
+/* The functions of all that is loaded now and has a file. What has no path is the program's, which the system may know better, or
+ * nobody's: the kernel's. */
+static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *arg), void *arg)
+{
+    char exe[1024];
+    sentry__symbols_t to;
+    sentry__image_t image;
+    sentry__symbol_t none;
+    size_t i;
+    memset(&none, 0, sizeof none);
+    to.see = see;
+    to.arg = arg;
+    for (i = 0;; i++) {
+        memset(&image, 0, sizeof image);
+        image.skip = i;
+        sentry__os_images(sentry__image_see, &image);
+        if (!image.found) return;
+        to.base = image.base;
+        see(&none, arg);
+        if (i == 0) {
+            exe[sentry__os_exe(exe, sizeof exe)] = 0;
+            if (!sentry__image_read(&image, "/proc/self/exe", &to) || !sentry__image_read(&image, exe, &to)) continue;
+        }
+        if (strchr(image.path, '/') || strchr(image.path, SENTRY__DIRSEP)) sentry__image_read(&image, image.path, &to);
+    }
+}
+#endif
+
+
+/* ==[16]== RATE LIMITS AND CLIENT REPORTS ===========================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
  * Lock    its own for the limits; the counters are atomic.
  * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
@@ -6657,7 +7254,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
 }
 #endif
 
-/* ==[16]== DISK STORE ===============================================================
+/* ==[17]== DISK STORE ===============================================================
  * Owns    the folder of what outlives the process, laid out as sentry-native does:
  *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
  *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
@@ -7260,7 +7857,7 @@ static void sentry__db_forked(sentry__db_t *db) { (void)db; }
 #endif
 #endif
 
-/* ==[17]== GZIP =====================================================================
+/* ==[18]== GZIP =====================================================================
  * A writer of gzip (RFC 1951 and 1952): lazy matching, and Huffman codes of its own for each block. JSON gets about as small
  * as zlib makes it at its level 6.
  * Owns    one block of 57 kB, for the time of a call.
@@ -7606,7 +8203,7 @@ static int sentry__gzip(sentry__buf_t *out, const char *data, size_t n)
 }
 #endif
 
-/* ==[18]== HTTP =====================================================================
+/* ==[19]== HTTP =====================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -8362,7 +8959,7 @@ SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const
 }
 #endif
 
-/* ==[19]== TRANSPORT ================================================================
+/* ==[20]== TRANSPORT ================================================================
  * Owns    sentry_transport_t: the functions that take an envelope away.
  * Threads a transport of the user's is called on the capturing thread.
  */
@@ -8452,7 +9049,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[20]== OPTIONS IN FORCE =========================================================
+/* ==[21]== OPTIONS IN FORCE =========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -8710,7 +9307,6 @@ static void sentry__options_warn(const sentry_options_t *o)
 #define SENTRY__UNBUILT(name, set) \
     if (set) sentry__log(SENTRY_LEVEL_WARNING, "the option " name " is set, but not built yet: it has no effect")
     SENTRY__UNBUILT("attach_stacktrace", o->attach_stacktrace > 0);
-    SENTRY__UNBUILT("functions_to_trace", o->functions_to_trace);
     SENTRY__UNBUILT("profiles_sample_rate", o->profiles_sample_rate > 0.0);
     SENTRY__UNBUILT("profiles_sampler", o->profiles_sampler);
     SENTRY__UNBUILT("profile_session_sample_rate", o->profile_session_sample_rate > 0.0);
@@ -9065,7 +9661,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[21]== WORKER ===================================================================
+/* ==[22]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it, but to save what a stuck request holds at close.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -9851,7 +10447,7 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[22]== OUTPUTS ==================================================================
+/* ==[23]== OUTPUTS ==================================================================
  * Owns    the clients of transports that need no network: they take a request's body, which is an envelope.
  * Lock    none.
  * Holds   what could not be written counts as unanswered: it waits on disk, or is counted. After half an envelope no other is written.
@@ -9943,7 +10539,7 @@ SENTRY_API sentry_transport_t *sentry_folder_transport_new(const char *path)
 }
 #endif
 
-/* ==[23]== CLIENT ===================================================================
+/* ==[24]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -10291,7 +10887,7 @@ static void sentry__client_release(sentry__client_t *c)
     SENTRY_FREE(c);
 }
 
-/* ==[24]== ATTACHMENTS ==============================================================
+/* ==[25]== ATTACHMENTS ==============================================================
  * Owns    attachments, and lists of them, which never change.
  * Lock    one an attachment, for its names; nothing is read or written under it.
  * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
@@ -10495,7 +11091,7 @@ SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
 #undef SENTRY__SET_FILENAME
 #undef SENTRY__ATTACHMENT_SETTER
 
-/* ==[25]== SCOPE ====================================================================
+/* ==[26]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -10550,7 +11146,7 @@ struct sentry_scope_s {
     sentry__state_t *state; /* NULL: empty */
     sentry__run_t *spare;   /* memory of a run of before, for the next */
     sentry__scope_kind_t kind;
-    uintptr_t span; /* current while this scope is: a handle; see [SPANS] */
+    uintptr_t span; /* current while this scope is: a handle; see SPANS */
     sentry_uuid_t last_event_id;
     sentry_scope_t *below; /* of a pushed one */
     char apart[64];        /* other threads' scopes stay in other cache lines */
@@ -11045,7 +11641,7 @@ static void sentry__scope_set_trace(sentry_scope_t *scope, sentry__trace_t *trac
     sentry__trace_release(old);
 }
 
-/* ==[26]== HUB ======================================================================
+/* ==[27]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -11532,7 +12128,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[27]== SPANS ====================================================================
+/* ==[28]== SPANS ====================================================================
  * Owns    open transactions, and what is known of their spans until it is written.
  * Lock    one a place, for its transaction with all its spans; one for the records that wait to be used again.
  * Holds   a handle is a generation, a place and the number of a span. A place's generation changes with each transaction it
@@ -12350,7 +12946,7 @@ static void sentry__tracing_stop(void) {}
 static void sentry__tracing_forked(void) {}
 #endif
 
-/* ==[28]== TRACES ===================================================================
+/* ==[29]== TRACES ===================================================================
  * Owns    the answer to "which trace is this?": that of the current span, else that of the scope.
  * Lock    none but the SDK's, for what was told about a scope's trace.
  * Holds   what was once told about a trace, to a server or to a process that we call, is told again and never changed.
@@ -12628,7 +13224,7 @@ SENTRY_API int sentry_is_trace_target(const char *url)
     return target;
 }
 
-/* ==[29]== HINTS AND BREADCRUMBS ====================================================
+/* ==[30]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -12919,7 +13515,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[30]== PIPELINE =================================================================
+/* ==[31]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -13589,7 +14185,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[31]== TRACING ==================================================================
+/* ==[32]== TRACING ==================================================================
  * Owns    how a transaction begins and ends, and the functions of [P8] for spans.
  * Lock    none is held while a sampler or a hook runs.
  * Holds   whether a transaction is sent is decided once, when it begins.
@@ -14059,7 +14655,415 @@ SENTRY_API void sentry__leave_span(sentry__traced_t *traced)
 }
 #endif
 
-/* ==[32]== INIT AND CLOSE ===========================================================
+/* ==[33]== TRACED FUNCTIONS =========================================================
+ * Owns    what options.functions_to_trace names: a table of addresses, and for each thread the calls that have not returned.
+ * Lock    init's, for the table, which calls only read.
+ * Holds   a function that is not named costs a look into the table. Neither the SDK nor a hook is ever traced.
+ * Threads any.
+ */
+
+#if SENTRY__FUNCTIONS
+#define SENTRY__CALLS 64        /* calls in calls of functions that are traced, a thread; those further in are not traced */
+#define SENTRY__FUNCTION_SLOTS 64 /* at least; a quarter of them is used, so that most functions meet an empty one */
+
+typedef struct {
+    const char *name, *file; /* the second may be NULL */
+} sentry__known_t;
+
+typedef struct {
+    const void *address; /* NULL: empty */
+    const sentry__known_t *function;
+} sentry__function_slot_t;
+
+/* Addresses of functions, found by hash. Functions and texts lie behind the slots. A table that calls have seen stays: any thread may
+ * still be looking at it, and the next init mostly wants the same. */
+typedef struct sentry__function_table_s {
+    struct sentry__function_table_s *older;
+    size_t mask;
+    unsigned shift;
+} sentry__function_table_t;
+
+/* Nothing is called on the way of a function that is not traced: what is may be instrumented itself. */
+static inline __attribute__((always_inline)) SENTRY__UNTRACED sentry__function_slot_t *sentry__function_slots(const sentry__function_table_t *table)
+{
+    return (sentry__function_slot_t *)(uintptr_t)(table + 1);
+}
+
+static struct {
+    sentry__function_table_t *now, *kept; /* NULL: none is traced; and all that there were, by init's lock */
+} sentry__traced;
+
+/* What options.functions_to_trace wants, while it is looked for. */
+typedef struct {
+    sentry__str_t file, name;
+    sentry__str_t last;  /* the name's last part, which its mangled form contains; empty when it is no word */
+    int file_here, found; /* this image has that source file; a function */
+} sentry__wanted_t;
+
+typedef struct {
+    uintptr_t address;
+    size_t wanted, name, file; /* by number; where in the texts; 0: none */
+} sentry__match_t;
+
+typedef struct {
+    sentry__wanted_t *wanted;
+    size_t count;
+    sentry__buf_t matches, texts; /* sentry__match_t; zero-ended, behind an empty one */
+    char *demangled;              /* of malloc */
+    size_t demangled_size;
+} sentry__search_t;
+
+/* Where one path is the end of the other, as "src/render.c" and "render.c". */
+static int sentry__same_file(sentry__str_t a, sentry__str_t b)
+{
+    sentry__str_t shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+    size_t more = longer.n - shorter.n;
+    if (!shorter.n || (more && longer.p[more - 1] != '/' && longer.p[more - 1] != SENTRY__DIRSEP)) return 0;
+    return memcmp(longer.p + more, shorter.p, shorter.n) == 0;
+}
+
+/* Whether a demangled function is the one that is meant, whatever its parameters: "ns::draw" is "int ns::draw<int>(char)". */
+static int sentry__is_cxx_name(const char *text, sentry__str_t name)
+{
+    size_t i;
+    int depth = 0;
+    for (i = 0; text[i]; i++) {
+        int begins = i == 0 || strchr(" *&", text[i - 1]) || (i >= 3 && memcmp(text + i - 3, ")::", 3) == 0);
+        if (begins && depth == 0 && strncmp(text + i, name.p, name.n) == 0 && strchr("(<[", text[i + name.n])) return 1;
+        depth += (text[i] == '(' || text[i] == '<') - (text[i] == ')' || text[i] == '>');
+    }
+    return 0;
+}
+
+/* Whether the mangled name can be of this one at all; saves most the demangling. */
+static int sentry__may_be_cxx_name(const char *mangled, sentry__str_t last)
+{
+    const char *at = mangled;
+    while ((at = strchr(at, last.n ? last.p[0] : 0)) != NULL) {
+        if (strncmp(at, last.p, last.n) == 0) return 1;
+        at++;
+    }
+    return 0;
+}
+
+static int sentry__is_wanted(sentry__search_t *search, const sentry__wanted_t *w, const char *symbol)
+{
+    const char *text;
+    if (!w->name.n) return 0;
+    if (strncmp(symbol, w->name.p, w->name.n) == 0 && !symbol[w->name.n]) return 1;
+    if (symbol[0] != '_' || symbol[1] != 'Z' || !sentry__may_be_cxx_name(symbol, w->last)) return 0;
+    text = sentry__os_demangle(symbol, &search->demangled, &search->demangled_size);
+    return text && sentry__is_cxx_name(text, w->name);
+}
+
+/* Where a text is among those of the search; 0 for none. */
+static size_t sentry__search_text(sentry__search_t *search, sentry__str_t text)
+{
+    size_t at = search->texts.len;
+    if (!text.n) return 0;
+    sentry__buf_str(&search->texts, text);
+    sentry__buf_byte(&search->texts, 0);
+    return at;
+}
+
+static void sentry__search_add(sentry__search_t *search, sentry__wanted_t *w, const sentry__symbol_t *symbol)
+{
+    sentry__match_t match;
+    const char *readable = strncmp(w->name.p, "_Z", 2) == 0 ? sentry__os_demangle(symbol->name, &search->demangled, &search->demangled_size) : NULL;
+    match.address = symbol->address;
+    match.wanted = (size_t)(w - search->wanted);
+    match.name = sentry__search_text(search, readable ? sentry__str(readable) : w->name);
+    match.file = sentry__search_text(search, symbol->file ? sentry__str(symbol->file) : w->file);
+    sentry__buf_put(&search->matches, (const char *)&match, sizeof match);
+    w->found = 1;
+}
+
+static void sentry__search_see(const sentry__symbol_t *symbol, void *arg)
+{
+    sentry__search_t *search = (sentry__search_t *)arg;
+    size_t i;
+    for (i = 0; i < search->count; i++) {
+        sentry__wanted_t *w = &search->wanted[i];
+        if (!symbol->name && !symbol->file) {
+            w->file_here = 0; /* an image begins */
+        } else if (symbol->name) {
+            int here = !w->file.n || (symbol->file ? sentry__same_file(sentry__str(symbol->file), w->file) : w->file_here);
+            if (here && sentry__is_wanted(search, w, symbol->name)) sentry__search_add(search, w, symbol);
+        } else if (w->file.n && sentry__same_file(sentry__str(symbol->file), w->file)) {
+            w->file_here = 1;
+        }
+    }
+}
+
+/* The part of a name that its mangled form has in it: the last, unless that is an operator or has template arguments. */
+static sentry__str_t sentry__last_part(sentry__str_t name)
+{
+    size_t at = name.n, i;
+    while (at && name.p[at - 1] != ':' && name.p[at - 1] != '~') at--;
+    for (i = at; i < name.n; i++)
+        if (!strchr("0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", name.p[i])) at = name.n;
+    if (strncmp(name.p + at, "operator", 8) == 0) at = name.n;
+    return sentry__slice(name.p + at, name.n - at);
+}
+
+/* Takes an option's entry apart: "render.c:draw", where "::" is part of a name. The SDK's own functions would call themselves. */
+static void sentry__wanted_set(sentry__wanted_t *w, const char *text)
+{
+    sentry__str_t all = sentry__str(text);
+    size_t at = all.n;
+    while (at && !(text[at - 1] == ':' && (at == 1 || text[at - 2] != ':'))) at -= text[at - 1] == ':' ? 2 : 1;
+    w->name = sentry__slice(text + at, all.n - at);
+    w->file = sentry__slice(text, at ? at - 1 : 0);
+    w->last = sentry__last_part(w->name);
+    if (strncmp(w->name.p, "sentry_", 7) != 0 && !strstr(w->name.p, "sentry__")) return;
+    sentry__log(SENTRY_LEVEL_WARNING, "functions_to_trace: %s is the SDK's own: it is not traced", text);
+    w->name.n = 0;
+    w->found = 1;
+}
+
+#define SENTRY__FUNCTION_HASH(address, shift) ((uint32_t)(uintptr_t)(address) * 2654435769u >> (shift))
+
+static void sentry__function_table_put(sentry__function_table_t *table, const sentry__known_t *function, uintptr_t address)
+{
+    sentry__function_slot_t *slot = sentry__function_slots(table);
+    size_t i = SENTRY__FUNCTION_HASH(address, table->shift);
+    while (slot[i].address && (uintptr_t)slot[i].address != address) i = (i + 1) & table->mask;
+    if (slot[i].address) return; /* another name of it came first */
+    slot[i].address = (const void *)address;
+    slot[i].function = function;
+}
+
+/* A table of what was found; NULL without memory. */
+static sentry__function_table_t *sentry__function_table_new(const sentry__search_t *search)
+{
+    size_t n = search->matches.len / sizeof(sentry__match_t), slots = SENTRY__FUNCTION_SLOTS, i;
+    unsigned shift = 26;
+    sentry__function_table_t *table;
+    sentry__known_t *functions;
+    char *texts;
+    for (; slots < 4 * n; slots *= 2) shift--;
+    table = search->matches.failed || search->texts.failed ? NULL
+        : (sentry__function_table_t *)sentry__calloc(sizeof *table + slots * sizeof(sentry__function_slot_t) + n * sizeof *functions + search->texts.len);
+    if (!table) return NULL;
+    table->mask = slots - 1;
+    table->shift = shift;
+    functions = (sentry__known_t *)(void *)(sentry__function_slots(table) + slots);
+    texts = (char *)(functions + n);
+    sentry__copy(texts, search->texts.data, search->texts.len);
+    for (i = 0; i < n; i++) {
+        sentry__match_t match;
+        memcpy(&match, search->matches.data + i * sizeof match, sizeof match);
+        functions[i].name = texts + match.name;
+        functions[i].file = match.file ? texts + match.file : NULL;
+        sentry__function_table_put(table, &functions[i], match.address);
+    }
+    return table;
+}
+
+static int sentry__function_slot_same(const sentry__function_slot_t *a, const sentry__function_slot_t *b)
+{
+    if (a->address != b->address) return 0;
+    if (!a->address) return 1;
+    if (strcmp(a->function->name, b->function->name) != 0 || !a->function->file != !b->function->file) return 0;
+    return !a->function->file || strcmp(a->function->file, b->function->file) == 0;
+}
+
+/* Lets calls see the table, or an old one that is the same. */
+static void sentry__function_table_publish(sentry__function_table_t *table)
+{
+    sentry__function_table_t *old;
+    size_t i = 0;
+    for (old = sentry__traced.kept; old; old = old->older) {
+        for (i = 0; old->mask == table->mask && i <= old->mask; i++)
+            if (!sentry__function_slot_same(&sentry__function_slots(old)[i], &sentry__function_slots(table)[i])) break;
+        if (i > table->mask) break;
+    }
+    if (old) {
+        SENTRY_FREE(table);
+        table = old;
+    } else {
+        table->older = sentry__traced.kept;
+        sentry__traced.kept = table;
+    }
+    sentry__store_ptr((void **)(void *)&sentry__traced.now, table);
+}
+
+/* Finds the functions of options.functions_to_trace in what is loaded now. */
+static void sentry__functions_search(sentry__search_t *search, const char *const *names)
+{
+    sentry__function_table_t *table;
+    size_t i;
+    for (i = 0; i < search->count; i++) sentry__wanted_set(&search->wanted[i], names[i]);
+    sentry__buf_byte(&search->texts, 0);
+    sentry__symbols(sentry__search_see, search);
+    for (i = 0; i < search->count; i++)
+        if (!search->wanted[i].found)
+            sentry__log(SENTRY_LEVEL_WARNING, "functions_to_trace: no function %s is found; a program that is stripped has only the names it exports", names[i]);
+    table = search->matches.len ? sentry__function_table_new(search) : NULL;
+    if (table) sentry__function_table_publish(table);
+    else if (search->matches.len) sentry__log(SENTRY_LEVEL_ERROR, "functions_to_trace: out of memory, nothing is traced");
+}
+
+/* By init, when the SDK is on. */
+static void sentry__functions_start(const sentry_options_t *o)
+{
+    sentry__search_t search;
+    memset(&search, 0, sizeof search);
+    while (o->functions_to_trace && o->functions_to_trace[search.count]) search.count++;
+    if (search.count && !SENTRY__IMAGES) sentry__log(SENTRY_LEVEL_WARNING, "functions_to_trace has no effect: symbols are not read on this system");
+    if (!search.count || !SENTRY__IMAGES) return;
+    sentry__buf_init(&search.matches, NULL, 0);
+    sentry__buf_init(&search.texts, NULL, 0);
+    search.wanted = (sentry__wanted_t *)sentry__calloc(search.count * sizeof *search.wanted);
+    if (search.wanted) sentry__functions_search(&search, o->functions_to_trace);
+    SENTRY_FREE(search.wanted);
+    sentry__buf_free(&search.matches);
+    sentry__buf_free(&search.texts);
+    free(search.demangled); /* it is the C library's, not SENTRY_MALLOC's */
+}
+
+/* By close, first of all. */
+static void sentry__functions_stop(void) { sentry__store_ptr((void **)(void *)&sentry__traced.now, NULL); }
+
+/* A call of a traced function that has not returned, as its start saw it. `frame` is where the stack was: what is called further in
+ * lies lower. */
+typedef struct {
+    const void *function, *caller, *at; /* by address: where it returns to, and where in it the hook was called */
+    uintptr_t frame;
+    sentry_span_t *span; /* may be NULL */
+} sentry__call_t;
+
+/* The thread's own. Frames never grow from one entry to the next. */
+static SENTRY__THREAD_LOCAL struct {
+    unsigned depth;
+    int busy; /* the SDK runs for one of them: what it calls is not traced */
+    int full; /* there were calls that had no room */
+    sentry__call_t call[SENTRY__CALLS];
+} sentry__calls;
+
+/* Finishes all spans but those of the first calls. */
+static SENTRY__UNTRACED void sentry__calls_cut(unsigned keep)
+{
+    while (sentry__calls.depth > keep) {
+        sentry_span_t *span = sentry__calls.call[--sentry__calls.depth].span;
+        if (span) sentry_span_finish(span);
+        sentry__calls.full = 0;
+    }
+}
+
+/* Finishes what cannot be running any more, because the stack was lower there, or was used by another since: calls that longjmp or an
+ * exception left. Several calls share a frame when one is compiled into the other. */
+static SENTRY__UNTRACED void sentry__calls_drop(const sentry__call_t *now, int starts)
+{
+    unsigned keep = 0;
+    while (keep < sentry__calls.depth) {
+        const sentry__call_t *c = &sentry__calls.call[keep];
+        if (c->frame < now->frame || (c->frame == now->frame && c->caller != now->caller)) break;
+        if (starts && c->frame == now->frame && (c->at == now->at || sentry__calls.depth == SENTRY__CALLS)) break;
+        keep++;
+    }
+    sentry__calls_cut(keep);
+}
+
+static SENTRY__UNTRACED void sentry__call_start(const sentry__known_t *function, sentry__call_t *call)
+{
+    if (sentry__calls.depth == SENTRY__CALLS) {
+        sentry__calls.full = 1;
+        return;
+    }
+    call->span = sentry_start_span(SENTRY_OP_FUNCTION, function->name);
+    if (call->span) sentry_span_set_data(call->span, SENTRY_DATA_CODE_FUNCTION, sentry_value_new_string(function->name));
+    if (call->span && function->file) sentry_span_set_data(call->span, SENTRY_DATA_CODE_FILEPATH, sentry_value_new_string(function->file));
+    if (call->span || sentry__calls.depth) sentry__calls.call[sentry__calls.depth++] = *call; /* without a span it tells apart who ends */
+}
+
+/* The call that ends: of the same frame, or the last, where alloca moved the stack meanwhile. */
+static SENTRY__UNTRACED void sentry__call_end(const sentry__call_t *call)
+{
+    unsigned i = sentry__calls.depth;
+    while (i && sentry__calls.call[i - 1].frame == call->frame && sentry__calls.call[i - 1].function != call->function) i--;
+    if (!i || sentry__calls.call[i - 1].function != call->function) return;
+    if (sentry__calls.call[i - 1].frame == call->frame || (i == sentry__calls.depth && !sentry__calls.full)) sentry__calls_cut(i - 1);
+}
+
+/* What a function that is traced costs. Keeps what the program would find in errno. */
+static SENTRY__UNTRACED SENTRY__NOINLINE void sentry__call_seen(const sentry__known_t *function, const sentry__call_t *seen, int starts)
+{
+    sentry__os_errors_t errors;
+    sentry__call_t call = *seen;
+    sentry__os_errors_keep(&errors);
+    if (!sentry__calls.busy) {
+        sentry__calls.busy = 1;
+        sentry__calls_drop(&call, starts);
+        if (starts) sentry__call_start(function, &call);
+        else sentry__call_end(&call);
+        sentry__calls.busy = 0;
+    }
+    sentry__os_errors_restore(&errors);
+}
+
+/* By a thread that ends, before its data go. */
+static void sentry__functions_thread_end(void)
+{
+    sentry__calls.busy = 1;
+    sentry__calls_cut(0);
+    sentry__calls.busy = 0;
+}
+
+/* What is known of a function by its address; all that a function costs which is not traced. */
+static inline __attribute__((always_inline)) SENTRY__UNTRACED const sentry__known_t *sentry__function_find(const void *address)
+{
+    const sentry__function_table_t *table = __atomic_load_n(&sentry__traced.now, __ATOMIC_ACQUIRE);
+    const sentry__function_slot_t *slot;
+    size_t i;
+    if (!table) return NULL;
+    slot = sentry__function_slots(table);
+    for (i = SENTRY__FUNCTION_HASH(address, table->shift);; i = (i + 1) & table->mask) {
+        if (slot[i].address == address) return slot[i].function;
+        if (!slot[i].address) return NULL;
+    }
+}
+
+/* One for both, so that both see the same frame of a function: compiled into them. */
+static inline __attribute__((always_inline)) SENTRY__UNTRACED void sentry__call_noted(void *function, void *caller, const void *at, int starts)
+{
+    const sentry__known_t *known = sentry__function_find(function);
+    sentry__call_t call;
+    if (SENTRY__LIKELY(!known)) return;
+    call.function = function;
+    call.caller = caller;
+    call.at = at;
+    call.frame = (uintptr_t)__builtin_frame_address(0);
+    call.span = NULL;
+    sentry__call_seen(known, &call, starts);
+}
+
+/* What compilers have called by -finstrument-functions. In view of shared libraries too, whatever else is. */
+SENTRY__HOOK void __cyg_profile_func_enter(void *function, void *caller)
+{
+    sentry__call_noted(function, caller, __builtin_return_address(0), 1);
+}
+SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller)
+{
+    sentry__call_noted(function, caller, __builtin_return_address(0), 0);
+}
+#else
+static void sentry__functions_start(const sentry_options_t *o)
+{
+    if (!o->functions_to_trace || !o->functions_to_trace[0]) return;
+    sentry__log(SENTRY_LEVEL_WARNING, "functions_to_trace has no effect: it takes gcc or clang, SENTRY_INSTRUMENT_FUNCTIONS defined, and none of "
+                                      "SENTRY_NO_FILES, SENTRY_NO_SYMBOLIZER and SENTRY_NO_TRACING");
+}
+static void sentry__functions_stop(void) {}
+static void sentry__functions_thread_end(void) {}
+
+#ifdef SENTRY__HOOK
+SENTRY__HOOK void __cyg_profile_func_enter(void *function, void *caller) { (void)function, (void)caller; }
+SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller) { (void)function, (void)caller; }
+#endif
+#endif
+
+/* ==[34]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -14275,6 +15279,7 @@ static int sentry__close(void)
 {
     sentry__client_t *c;
     uint64_t kept, timeout, deadline;
+    sentry__functions_stop();
     sentry__lock(&sentry__sdk.lock);
     c = sentry__sdk.client;
     sentry__sdk.client = NULL;
@@ -14296,6 +15301,13 @@ static int sentry__close(void)
     return (int)(sentry__totals_now().kept - kept);
 }
 
+/* What a thread leaves behind. */
+static void sentry__thread_ends(sentry__thread_t *t)
+{
+    sentry__functions_thread_end();
+    sentry__hub_thread_end(t);
+}
+
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
 {
     sentry__client_t *c;
@@ -14305,7 +15317,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     sentry_level_t level = o->logger_level == SENTRY_LOGGER_INFO ? SENTRY_LEVEL_INFO : o->logger_level ? (sentry_level_t)o->logger_level : SENTRY_LEVEL_DEBUG;
     sentry__diag.init_error[0] = 0;
     sentry__diag_set(debug, level, o->logger, o->logger_data);
-    c = sentry__threads_start(sentry__hub_thread_end) ? NULL : (sentry__client_t *)sentry__calloc(sizeof *c);
+    c = sentry__threads_start(sentry__thread_ends) ? NULL : (sentry__client_t *)sentry__calloc(sizeof *c);
     if (!c) {
         sentry__transport_free(transport);
         return sentry__init_failed("out of memory");
@@ -14325,6 +15337,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     }
     sentry__options_warn(o);
     sentry__client_publish(c);
+    sentry__functions_start(&c->options);
     return 0;
 }
 
@@ -14428,16 +15441,28 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
+#undef SENTRY__CALLS
 #undef SENTRY__CATEGORIES
+#undef SENTRY__COFF_FILE
+#undef SENTRY__COFF_STATIC
 #undef SENTRY__COMPRESS_FROM
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
+#undef SENTRY__ELF_DYNSYM
+#undef SENTRY__ELF_FILE
+#undef SENTRY__ELF_FUNCTION
+#undef SENTRY__ELF_LOAD
+#undef SENTRY__ELF_NOTE
+#undef SENTRY__ELF_SYMTAB
 #undef SENTRY__FD_PIECE
 #undef SENTRY__FENCE
 #undef SENTRY__FILES
 #undef SENTRY__FILE_EVERY_MS
 #undef SENTRY__FILE_NAME
+#undef SENTRY__FUNCTIONS
+#undef SENTRY__FUNCTION_HASH
+#undef SENTRY__FUNCTION_SLOTS
 #undef SENTRY__GZIP_BLOCK
 #undef SENTRY__GZIP_DISTANCES
 #undef SENTRY__GZIP_END
@@ -14448,24 +15473,34 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__GZIP_SYMBOLS
 #undef SENTRY__GZIP_TRIES
 #undef SENTRY__GZIP_WINDOW
+#undef SENTRY__HOOK
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
 #undef SENTRY__HTTP_LINE
 #undef SENTRY__HTTP_PIECE
+#undef SENTRY__IMAGES
 #undef SENTRY__INLINE
 #undef SENTRY__IS
 #undef SENTRY__KEEPS_BLOCKS
 #undef SENTRY__LEFTOVER_US
 #undef SENTRY__LIKELY
 #undef SENTRY__LITERAL
+#undef SENTRY__MAX_DESCRIPTION
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
+#undef SENTRY__MAX_NOTE
+#undef SENTRY__MAX_OP
+#undef SENTRY__MAX_PIECE
 #undef SENTRY__NOINLINE
 #undef SENTRY__NOT_SENT
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
+#undef SENTRY__OS_MODULES
+#undef SENTRY__PE_I386
+#undef SENTRY__PE_SECTION
+#undef SENTRY__PE_SYMBOL
 #undef SENTRY__PUT
 #undef SENTRY__REPORT_EVERY_MS
 #undef SENTRY__RETRIES
@@ -14473,6 +15508,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__RETRY_SHIFTS
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
+#undef SENTRY__SPAN_TAG
 #undef SENTRY__SSE2
 #undef SENTRY__STAMP_LEN
 #undef SENTRY__TAG_BOOL
@@ -14480,6 +15516,10 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TAKE_CURRENT
 #undef SENTRY__THREADS
 #undef SENTRY__THREAD_LOCAL
+#undef SENTRY__TX_BYTES
+#undef SENTRY__TX_KEPT
+#undef SENTRY__TX_KEPT_BYTES
+#undef SENTRY__UNTRACED
 #undef SENTRY__UNUSED_IS_FINE
 #undef SENTRY__WITH_UTF8
 #ifdef SENTRY__OWN_MALLOC
