@@ -1309,7 +1309,7 @@ SENTRY_API void sentry_transaction_set_name(sentry_transaction_t *transaction, c
 /* Says what kind of name it is: custom, url, route, view, component or task. Shape: event.transaction_info.source */
 SENTRY_API void sentry_transaction_set_source(sentry_transaction_t *transaction, const char *source);
 /* Sets a figure of the transaction; `unit` like "byte", "millisecond", "percent", NULL for none.
- * Shape: event.measurements.<name>{value, unit} */
+ * Infinities and NaN are ignored. Shape: event.measurements.<name>{value, unit} */
 SENTRY_API void sentry_transaction_set_measurement(sentry_transaction_t *transaction, const char *name, double value, const char *unit);
 /* Says how it went. */
 SENTRY_API void sentry_span_set_status(sentry_span_t *span, sentry_span_status_t status);
@@ -3780,6 +3780,7 @@ typedef struct {
     uint64_t id;              /* the system's; 0: not asked yet */
     sentry__word_t id_generation;
     uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
+    void *spare_tx;           /* the record of a transaction, to be used again */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
     sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
@@ -5560,16 +5561,29 @@ static uint64_t sentry__random_id(void)
     return v ? v : 1;
 }
 
-/* A trace that begins here. */
-static void sentry__lineage_new(sentry__lineage_t *l)
+/* A trace that begins here, and has no id yet. */
+static void sentry__lineage_begin(sentry__lineage_t *l)
 {
-    l->id[0] = (sentry__random() & 0xffffffffffff0fffu) | 0x4000; /* as an UUID of version 4 */
-    l->id[1] = (sentry__random() & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    l->id[0] = l->id[1] = 0;
     l->parent = 0;
     l->sample_rate = -1.0;
     l->sample_rand = (uint32_t)((sentry__random() >> 32) * 1000000u >> 32);
     l->sampled = -1;
     l->joined = 0;
+}
+
+/* Gives a trace an id, an UUID of version 4, if it has none. */
+static void sentry__lineage_name(sentry__lineage_t *l)
+{
+    if (l->id[0] | l->id[1]) return;
+    l->id[0] = (sentry__random() & 0xffffffffffff0fffu) | 0x4000;
+    l->id[1] = (sentry__random() & 0x3fffffffffffffffu) | 0x8000000000000000u;
+}
+
+static void sentry__lineage_new(sentry__lineage_t *l)
+{
+    sentry__lineage_begin(l);
+    sentry__lineage_name(l);
 }
 
 /* Reads the ids of a trace and of a span. Returns 1 when they are: 32 and 16 hex digits, neither all zero. */
@@ -6889,6 +6903,7 @@ static struct {
     sentry__word_t full; /* the queue was, since `checked_ms` */
     uint64_t checked_ms;
     unsigned halvings, halve; /* see sentry__backpressure; whether it is wanted */
+    sentry__word_t uneasy;    /* there was a reason to ask */
 } sentry__limits;
 
 /* What sentry_get_stats tells of the past. */
@@ -6934,6 +6949,7 @@ static void sentry__limits_reset(int halve)
     sentry__limits.halve = halve != 0;
     sentry__limits.halvings = 0;
     sentry__limits.full = 0;
+    sentry__limits.uneasy = 0;
     sentry__limits.checked_ms = sentry__os_ticks_ms();
     memset(sentry__limits.until_ms, 0, sizeof sentry__limits.until_ms);
     sentry__unlock(&sentry__limits.lock);
@@ -6947,13 +6963,16 @@ static void sentry__limits_reset(int halve)
  * that is still active, at most ten times; not at all once they have not. Whoever asks does the counting. */
 static unsigned sentry__backpressure(void)
 {
-    uint64_t now = sentry__os_ticks_ms();
+    uint64_t now;
     unsigned halvings, bad, c;
+    if (SENTRY__LIKELY(!sentry__load(&sentry__limits.uneasy))) return 0;
+    now = sentry__os_ticks_ms();
     sentry__lock(&sentry__limits.lock);
     if (sentry__limits.halve && now - sentry__limits.checked_ms >= 10000) {
         bad = sentry__exchange(&sentry__limits.full, 0);
         for (c = 0; c <= SENTRY__CATEGORY_COUNT; c++) bad |= sentry__limits.until_ms[c] > now;
         sentry__limits.halvings = !bad ? 0 : sentry__limits.halvings < 10 ? sentry__limits.halvings + 1 : 10;
+        sentry__store(&sentry__limits.uneasy, bad != 0);
         sentry__limits.checked_ms = now;
     }
     halvings = sentry__limits.halvings;
@@ -7100,6 +7119,7 @@ static void sentry__limit(size_t category, uint64_t now_ms, uint64_t ms)
     uint64_t until = now_ms + (ms > SENTRY__MAX_LIMIT_MS ? SENTRY__MAX_LIMIT_MS : ms);
     sentry__lock(&sentry__limits.lock);
     if (sentry__limits.until_ms[category] < until) sentry__limits.until_ms[category] = until;
+    sentry__store(&sentry__limits.uneasy, 1);
     sentry__unlock(&sentry__limits.lock);
 }
 
@@ -10085,6 +10105,7 @@ static void sentry__worker_send(sentry_envelope_t *e, void *state)
     if (counts && sentry__lost_attachments(SENTRY_DROP_QUEUE_OVERFLOW, e) && e->count && !sentry__worker_enqueue(w, e)) return;
     if (counts && e->count) {
         sentry__store(&sentry__limits.full, 1);
+        sentry__store(&sentry__limits.uneasy, 1);
         sentry__lost_envelope(SENTRY_DROP_QUEUE_OVERFLOW, e);
         sentry__log(SENTRY_LEVEL_WARNING, "the queue is full: an envelope was dropped");
     }
@@ -10873,9 +10894,8 @@ static void sentry__process_release(sentry__process_t *p)
 /* The organisation that traces belong to; "" when it is not known. */
 static sentry__str_t sentry__client_org(const sentry__client_t *c) { return sentry__str(c->options.org_id ? c->options.org_id : c->dsn.text ? c->dsn.org_id : ""); }
 
-static void sentry__client_release(sentry__client_t *c)
+static SENTRY__NOINLINE void sentry__client_free(sentry__client_t *c)
 {
-    if (!c || sentry__add(&c->refs, (sentry__word_t)-1) != 0) return;
     sentry__transport_free(c->transport);
     sentry__transport_free(c->spotlight);
     sentry__db_release(c->db);
@@ -10885,6 +10905,11 @@ static void sentry__client_release(sentry__client_t *c)
     sentry__processors_release(c->processors);
     sentry__patterns_free(c->targets);
     SENTRY_FREE(c);
+}
+
+static inline void sentry__client_release(sentry__client_t *c)
+{
+    if (c && sentry__add(&c->refs, (sentry__word_t)-1) == 0) sentry__client_free(c);
 }
 
 /* ==[25]== ATTACHMENTS ==============================================================
@@ -11658,6 +11683,7 @@ struct sentry_hub_s {
 };
 
 static sentry_scope_t sentry__main_scope; /* kind SENTRY__SCOPE_BASE is 0 */
+static sentry__word_t sentry__main_has_span; /* or had one */
 static sentry_hub_t sentry__main_hub;
 
 static void sentry__hub_release(sentry_hub_t *hub)
@@ -11684,7 +11710,7 @@ static void sentry__hub_thread_end(sentry__thread_t *t)
 }
 
 /* The thread's struct when the SDK is on and not in one of its own callbacks; else NULL. */
-static sentry__thread_t *sentry__enter(void)
+static inline sentry__thread_t *sentry__enter(void)
 {
     sentry__thread_t *t;
     if (!sentry__is_on()) return NULL;
@@ -11748,20 +11774,22 @@ static uintptr_t sentry__span_current_own(sentry__thread_t *t)
 static uintptr_t sentry__span_current(sentry__thread_t *t)
 {
     uintptr_t span = sentry__span_current_own(t);
-    return SENTRY__LIKELY(span || t->hub || t->pushed) ? span : sentry__scope_span(&sentry__main_scope);
+    if (SENTRY__LIKELY(span || t->hub || t->pushed || !sentry__load(&sentry__main_has_span))) return span;
+    return sentry__scope_span(&sentry__main_scope);
+}
+
+static SENTRY__NOINLINE void sentry__span_change_scope(sentry__thread_t *t, uintptr_t was, uintptr_t span)
+{
+    sentry_scope_t *scope = sentry__thread_scope(t);
+    sentry__scope_set_span(scope, was, span);
+    sentry__scope_release(scope);
 }
 
 /* Gives the thread a span of its own, if `was` is what it has, or in any case when `was` is 0. */
-static void sentry__span_change(sentry__thread_t *t, uintptr_t was, uintptr_t span)
+SENTRY__INLINE void sentry__span_change(sentry__thread_t *t, uintptr_t was, uintptr_t span)
 {
-    sentry_scope_t *scope;
-    if (SENTRY__LIKELY(!t->hub && !t->pushed)) {
-        if (!was || t->span == was) t->span = span;
-        return;
-    }
-    scope = sentry__thread_scope(t);
-    sentry__scope_set_span(scope, was, span);
-    sentry__scope_release(scope);
+    if (!SENTRY__LIKELY(!((uintptr_t)t->hub | (uintptr_t)t->pushed))) sentry__span_change_scope(t, was, span);
+    else if (!was || t->span == was) t->span = span;
 }
 
 static sentry_scope_t *sentry__scope_push(sentry__thread_t *t)
@@ -12156,8 +12184,8 @@ enum {
 typedef char sentry__places_fit_t[SENTRY_MAX_OPEN_TRANSACTIONS > 0 && SENTRY_MAX_OPEN_TRANSACTIONS <= 1 << SENTRY__PLACE_BITS ? 1 : -1];
 
 #define SENTRY__TX_BYTES ((size_t)4 << 20) /* of texts and data of one transaction; what is more is left out */
-#define SENTRY__TX_KEPT_BYTES 65536u       /* of memory that a record may keep for the next transaction */
-#define SENTRY__TX_KEPT 16u                /* records that are kept */
+#define SENTRY__TX_KEPT_BYTES 131072u      /* of memory that a record may keep for the next transaction: some 300 spans */
+#define SENTRY__TX_KEPT 8u                 /* records that are kept */
 #define SENTRY__MAX_OP 128                 /* bytes; the server cuts there */
 #define SENTRY__MAX_DESCRIPTION 16384      /* bytes */
 #define SENTRY__SPAN_TAG 200               /* bytes of a tag's value, as in sentry-native */
@@ -12186,6 +12214,7 @@ typedef struct {
 
 typedef struct sentry__tx_s {
     struct sentry__tx_s *next; /* that waits to be used again */
+    sentry__word_t order;      /* in which they began */
     sentry__word_t born;       /* fork generation */
     int recording;             /* it will be sent */
     int counted;               /* that it will not is counted, with `reason` */
@@ -12215,7 +12244,7 @@ typedef struct {
 } sentry__tx_place_t;
 
 static struct {
-    sentry__word_t next; /* place to try */
+    sentry__word_t next; /* transaction */
     sentry__tx_place_t places[SENTRY_MAX_OPEN_TRANSACTIONS];
     sentry__lock_t lock;
     sentry__tx_t *spare;
@@ -12234,14 +12263,19 @@ static void sentry__tx_destroy(sentry__tx_t *tx)
     SENTRY_FREE(tx);
 }
 
-/* Lets go of what a transaction held; the record waits for another, if it is not too big. */
-static void sentry__tx_release(sentry__tx_t *tx)
+/* Lets go of what a transaction held; the record waits for another, with the thread (may be NULL) or with all, if it is not
+ * too big. */
+static void sentry__tx_release(sentry__tx_t *tx, sentry__thread_t *t)
 {
     int keep = SENTRY__KEEPS_BLOCKS && sentry__is_on() && sentry__tx_bytes(tx) <= SENTRY__TX_KEPT_BYTES;
-    SENTRY_FREE(tx->baggage);
-    sentry__decref(tx->notes);
-    sentry__process_release(tx->process);
-    sentry__state_release(tx->state);
+    if (tx->baggage) SENTRY_FREE(tx->baggage);
+    if (!sentry__is_null(tx->notes)) sentry__decref(tx->notes);
+    if (tx->process) sentry__process_release(tx->process);
+    if (tx->state) sentry__state_release(tx->state);
+    if (keep && t && !t->spare_tx) {
+        t->spare_tx = tx;
+        return;
+    }
     sentry__lock(&sentry__tracing.lock);
     keep = keep && sentry__tracing.spares < SENTRY__TX_KEPT;
     if (keep) {
@@ -12266,10 +12300,18 @@ static sentry__tx_t *sentry__tx_spare(void)
     return tx;
 }
 
-/* An empty record; NULL without memory. */
-static sentry__tx_t *sentry__tx_new(void)
+/* By a thread that ends. */
+static void sentry__tracing_thread_end(sentry__thread_t *t)
 {
-    sentry__tx_t *tx = sentry__tx_spare();
+    if (t->spare_tx) sentry__tx_destroy((sentry__tx_t *)t->spare_tx);
+    t->spare_tx = NULL;
+}
+
+/* An empty record; NULL without memory. */
+static sentry__tx_t *sentry__tx_new(sentry__thread_t *t)
+{
+    sentry__tx_t *tx = t->spare_tx ? (sentry__tx_t *)t->spare_tx : sentry__tx_spare();
+    t->spare_tx = NULL;
     if (!tx) {
         tx = (sentry__tx_t *)sentry__calloc(sizeof *tx);
         if (!tx) return NULL;
@@ -12303,10 +12345,15 @@ static int sentry__tx_grow(void **array, uint32_t *cap, uint32_t count, uint32_t
 }
 
 /* Keeps a text of at most `most` bytes. Returns its length, 0 when there is no room. */
-static uint32_t sentry__tx_keep(sentry__tx_t *tx, sentry__str_t s, size_t most, uint32_t *at)
+static inline uint32_t sentry__tx_keep(sentry__tx_t *tx, sentry__str_t s, size_t most, uint32_t *at)
 {
     size_t n = s.n > most ? sentry__utf8_cut(s.p, most) : s.n;
     *at = (uint32_t)tx->text.len;
+    if (SENTRY__LIKELY(n <= 32 && tx->text.cap - tx->text.len >= n)) {
+        sentry__copy(tx->text.data + tx->text.len, s.p, n);
+        tx->text.len += n;
+        return (uint32_t)n;
+    }
     if (tx->text.len + n > SENTRY__TX_BYTES) return 0;
     sentry__buf_put(&tx->text, s.p, n);
     if (!SENTRY__LIKELY(!tx->text.failed)) tx->text.failed = 0, n = 0;
@@ -12332,7 +12379,7 @@ static uintptr_t sentry__handle_of(uintptr_t h, uint32_t number) { return (h & ~
 static int sentry__handle_same(uintptr_t a, uintptr_t b) { return a >> SENTRY__SPAN_BITS == b >> SENTRY__SPAN_BITS; }
 
 /* Locks the place of a handle when it still means something, and gives the transaction; else NULL, and nothing is locked. */
-static sentry__tx_place_t *sentry__place_lock(uintptr_t h)
+SENTRY__INLINE sentry__tx_place_t *sentry__place_lock(uintptr_t h)
 {
     uint32_t at = (uint32_t)(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1);
     sentry__tx_place_t *place;
@@ -12346,37 +12393,51 @@ static sentry__tx_place_t *sentry__place_lock(uintptr_t h)
 }
 
 /* Counts a transaction that will not be sent, unless tracing is off, and is done with it. */
-static void sentry__tx_lose(sentry__tx_t *tx, sentry_drop_reason_t reason)
+static void sentry__tx_lose(sentry__tx_t *tx, sentry__thread_t *t, sentry_drop_reason_t reason)
 {
-    if (tx->recording || tx->counted) sentry__lost_event(reason, (size_t)tx->count + tx->refused);
-    sentry__tx_release(tx);
+    if (tx->recording || tx->counted) sentry__lost_event(reason, (size_t)tx->count - tx->omitted + tx->refused);
+    sentry__tx_release(tx, t);
+}
+
+/* The place, locked, of the transaction that began first. */
+static sentry__tx_place_t *sentry__place_oldest(sentry__word_t now)
+{
+    uint32_t i, oldest = 0;
+    sentry__word_t age, most = 0;
+    for (i = 0; i < SENTRY_MAX_OPEN_TRANSACTIONS; i++) {
+        sentry__tx_place_t *place = &sentry__tracing.places[i];
+        sentry__lock(&place->lock);
+        age = place->tx ? now - place->tx->order : UINT32_MAX;
+        sentry__unlock(&place->lock);
+        if (age >= most) most = age, oldest = i;
+    }
+    sentry__lock(&sentry__tracing.places[oldest].lock);
+    return &sentry__tracing.places[oldest];
 }
 
 /* Gives a transaction a place. Returns the handle of its first span. */
-static uintptr_t sentry__tx_place_take(sentry__tx_t *tx)
+static uintptr_t sentry__place_take(sentry__tx_t *tx)
 {
-    sentry__tx_t *lost = NULL;
-    sentry__tx_place_t *place;
-    uint32_t at, tries = 0;
+    sentry__tx_t *lost;
+    sentry__tx_place_t *place = NULL;
+    uint32_t i;
     uintptr_t h;
-    for (;;) {
-        at = sentry__add(&sentry__tracing.next, 1) % SENTRY_MAX_OPEN_TRANSACTIONS;
-        place = &sentry__tracing.places[at];
+    tx->order = sentry__add(&sentry__tracing.next, 1);
+    for (i = 0; i < SENTRY_MAX_OPEN_TRANSACTIONS; i++) {
+        place = &sentry__tracing.places[(tx->order + i) % SENTRY_MAX_OPEN_TRANSACTIONS];
         sentry__lock(&place->lock);
         if (!place->tx || place->tx->born != sentry__fork_generation) break;
-        if (++tries > SENTRY_MAX_OPEN_TRANSACTIONS) {
-            lost = place->tx;
-            break;
-        }
         sentry__unlock(&place->lock);
     }
+    if (i == SENTRY_MAX_OPEN_TRANSACTIONS) place = sentry__place_oldest(tx->order);
+    lost = place->tx && place->tx->born == sentry__fork_generation ? place->tx : NULL;
     sentry__store(&place->generation, sentry__generation_after(place->generation));
-    h = ((uintptr_t)place->generation << SENTRY__PLACE_BITS | at) << SENTRY__SPAN_BITS;
+    h = ((uintptr_t)place->generation << SENTRY__PLACE_BITS | (uintptr_t)(place - sentry__tracing.places)) << SENTRY__SPAN_BITS;
     sentry__store_ptr((void **)(void *)&place->tx, tx);
     sentry__unlock(&place->lock);
     if (lost) {
         sentry__log(SENTRY_LEVEL_WARNING, "%d transactions are open: the oldest is taken for lost", SENTRY_MAX_OPEN_TRANSACTIONS);
-        sentry__tx_lose(lost, SENTRY_DROP_INTERNAL_SDK_ERROR);
+        sentry__tx_lose(lost, NULL, SENTRY_DROP_INTERNAL_SDK_ERROR);
     }
     return h;
 }
@@ -12399,7 +12460,7 @@ static void sentry__tracing_stop(void)
         sentry__tx_place_t *place = &sentry__tracing.places[i];
         sentry__lock(&place->lock);
         tx = sentry__place_leave(place);
-        if (tx && tx->born == sentry__fork_generation) sentry__tx_release(tx);
+        if (tx && tx->born == sentry__fork_generation) sentry__tx_release(tx, NULL);
     }
     while ((tx = sentry__tx_spare()) != NULL) sentry__tx_destroy(tx);
 }
@@ -12417,38 +12478,38 @@ static uint64_t sentry__thread_id(sentry__thread_t *t)
     return t->id;
 }
 
+static SENTRY__NOINLINE void sentry__span_record(sentry__tx_t *tx, sentry__thread_t *t, sentry__span_t *span, sentry__str_t op, sentry__str_t text, uint64_t us)
+{
+    span->id = sentry__random_id();
+    span->start_us = us ? us : sentry__tx_now(tx);
+    span->thread = sentry__thread_id(t);
+    span->op_len = sentry__tx_keep(tx, op, SENTRY__MAX_OP, &span->op);
+    span->text_len = sentry__tx_keep(tx, text, SENTRY__MAX_DESCRIPTION, &span->text);
+}
+
 /* Adds a span; `us` 0 is now. Returns its number; UINT32_MAX when it is one too many, which is counted. */
-static uint32_t sentry__span_add(sentry__tx_t *tx, sentry__thread_t *t, uint32_t parent, sentry__str_t op, sentry__str_t text, uint64_t us)
+SENTRY__INLINE uint32_t sentry__span_add(sentry__tx_t *tx, sentry__thread_t *t, uint32_t parent, sentry__str_t op, sentry__str_t text, uint64_t us)
 {
     sentry__span_t *span;
-    if (tx->count > tx->max_spans || sentry__tx_grow((void **)(void *)&tx->spans, &tx->cap, tx->count, tx->max_spans + 1, sizeof *tx->spans)) {
+    if (!SENTRY__LIKELY(tx->count <= tx->max_spans && tx->count < tx->cap)
+        && (tx->count > tx->max_spans || sentry__tx_grow((void **)(void *)&tx->spans, &tx->cap, tx->count, tx->max_spans + 1, sizeof *tx->spans))) {
         tx->refused++;
         return UINT32_MAX;
     }
     span = &tx->spans[tx->count];
-    span->id = sentry__random_id();
-    span->end_us = 0;
+    span->id = span->end_us = 0;
     span->before = 0;
     span->parent = parent;
     span->first = 0;
     span->status = span->omitted = 0;
-    if (tx->recording) {
-        span->start_us = us ? us : sentry__tx_now(tx);
-        span->thread = sentry__thread_id(t);
-        span->op_len = sentry__tx_keep(tx, op, SENTRY__MAX_OP, &span->op);
-        span->text_len = sentry__tx_keep(tx, text, SENTRY__MAX_DESCRIPTION, &span->text);
-    }
+    if (tx->recording) sentry__span_record(tx, t, span, op, text, us);
     return tx->count++;
 }
 
-static void sentry__span_end(sentry__tx_t *tx, sentry__span_t *span, uint64_t us)
+SENTRY__INLINE void sentry__span_end(const sentry__tx_t *tx, sentry__span_t *span, uint64_t us)
 {
-    if (!tx->recording) {
-        span->end_us = 1;
-        return;
-    }
-    if (!us) us = sentry__tx_now(tx);
-    span->end_us = us > span->start_us ? us : span->start_us;
+    if (!us) us = tx->recording ? sentry__tx_now(tx) : 1;
+    span->end_us = tx->recording && us < span->start_us ? span->start_us : us;
 }
 
 /* The nearest open span from `h` on along what was current before; the place is locked, and left so. UINT32_MAX when that
@@ -12467,7 +12528,7 @@ static uint32_t sentry__span_open_from(const sentry__tx_t *tx, uintptr_t *h)
 }
 
 /* Locks the place of the thread's current span, and gives its handle. NULL when there is none. */
-static sentry__tx_place_t *sentry__span_lock_current(sentry__thread_t *t, uintptr_t *span)
+static SENTRY__NOINLINE sentry__tx_place_t *sentry__span_lock_current_slow(sentry__thread_t *t, uintptr_t *span)
 {
     uintptr_t h = sentry__span_current(t), own = t->hub || t->pushed ? 0 : t->span;
     for (;;) {
@@ -12485,11 +12546,25 @@ static sentry__tx_place_t *sentry__span_lock_current(sentry__thread_t *t, uintpt
     }
 }
 
+/* The short way, for a span of the thread's own that is open. */
+SENTRY__INLINE sentry__tx_place_t *sentry__span_lock_current(sentry__thread_t *t, uintptr_t *span)
+{
+    sentry__tx_place_t *place;
+    *span = t->span;
+    if (!SENTRY__LIKELY(!((uintptr_t)t->hub | (uintptr_t)t->pushed))) return sentry__span_lock_current_slow(t, span);
+    place = sentry__place_lock(*span);
+    if (SENTRY__LIKELY(place && !place->tx->spans[sentry__handle_number(*span)].end_us)) return place;
+    if (place) sentry__unlock(&place->lock);
+    return *span || sentry__load(&sentry__main_has_span) ? sentry__span_lock_current_slow(t, span) : NULL;
+}
+
 /* The thread's current span, 0 for none. */
-static uintptr_t sentry__span_live(sentry__thread_t *t)
+static inline uintptr_t sentry__span_live(sentry__thread_t *t)
 {
     uintptr_t h = 0;
-    sentry__tx_place_t *place = sentry__span_lock_current(t, &h);
+    sentry__tx_place_t *place;
+    if (!((uintptr_t)t->hub | (uintptr_t)t->pushed | t->span | sentry__load(&sentry__main_has_span))) return 0;
+    place = sentry__span_lock_current_slow(t, &h);
     if (!place) return 0;
     sentry__unlock(&place->lock);
     return h;
@@ -12580,18 +12655,18 @@ static void sentry__datum_note(sentry__tx_t *tx, uint32_t number, sentry__datum_
     if (!sentry__is_null(notes)) sentry__object_merge(sentry__object_child(sentry__tx_notes(tx, number, 1), sentry__datum_name(kind)), notes, 0);
 }
 
-/* The datum with the key of a member, `"key":value`, or a new one at the end. NULL when there is no room. */
-static sentry__datum_t *sentry__datum_at(sentry__tx_t *tx, uint32_t number, sentry__datum_kind_t kind, const char *member, uint32_t key_len)
+/* The datum with the key of a member, `"key":value`, or one that is `made` at the end. NULL when there is none, or no room. */
+static sentry__datum_t *sentry__datum_at(sentry__tx_t *tx, uint32_t number, sentry__datum_kind_t kind, const char *member, uint32_t key_len, int made)
 {
     uint32_t at = tx->spans[number].first, last = 0;
     sentry__datum_t *d;
     for (; at; last = at, at = d->next) {
         d = &tx->data[at - 1];
-        if (d->kind == kind && d->key_len == key_len && memcmp(tx->text.data + d->at, member, key_len + 1) == 0) return d;
+        if (d->room && d->kind == kind && d->key_len == key_len && memcmp(tx->text.data + d->at, member, key_len + 1) == 0) return d;
     }
-    if (tx->data_count * sizeof *d > SENTRY__TX_BYTES || sentry__tx_grow((void **)(void *)&tx->data, &tx->data_cap, tx->data_count, UINT32_MAX / 64, sizeof *d)) return NULL;
+    if (!made || tx->data_count * sizeof *d > SENTRY__TX_BYTES || sentry__tx_grow((void **)(void *)&tx->data, &tx->data_cap, tx->data_count, UINT32_MAX / 64, sizeof *d)) return NULL;
     d = &tx->data[tx->data_count++];
-    d->next = d->len = d->room = 0;
+    d->next = d->at = d->len = d->room = 0;
     d->key_len = key_len;
     d->kind = kind;
     if (last) tx->data[last - 1].next = tx->data_count;
@@ -12599,7 +12674,7 @@ static sentry__datum_t *sentry__datum_at(sentry__tx_t *tx, uint32_t number, sent
     return d;
 }
 
-/* Keeps a member for a span; an empty `member.n` of nothing but the key removes it. */
+/* Keeps a member for a span, or removes what has its key, which is all that is looked at then. */
 static void sentry__datum_put(uintptr_t h, sentry__datum_kind_t kind, sentry__str_t key, sentry__str_t member, uint32_t key_len, sentry_value_t notes, int remove)
 {
     sentry__tx_place_t *place = sentry__span_lock(h);
@@ -12608,7 +12683,7 @@ static void sentry__datum_put(uintptr_t h, sentry__datum_kind_t kind, sentry__st
     int full = 0;
     if (!place) return;
     tx = place->tx;
-    d = sentry__datum_at(tx, sentry__handle_number(h), kind, member.p, key_len);
+    d = sentry__datum_at(tx, sentry__handle_number(h), kind, member.p, key_len, !remove);
     if (d && !remove) {
         if (member.n > d->room) {
             uint32_t at, len = sentry__tx_keep(tx, member, member.n, &at);
@@ -12623,7 +12698,7 @@ static void sentry__datum_put(uintptr_t h, sentry__datum_kind_t kind, sentry__st
         sentry__datum_note(tx, sentry__handle_number(h), kind, key, notes);
     }
     sentry__unlock(&place->lock);
-    if (!d || full) sentry__log(SENTRY_LEVEL_WARNING, "a span's %.*s is left out: its transaction is full", (int)key.n, key.p);
+    if (!remove && (!d || full)) sentry__log(SENTRY_LEVEL_WARNING, "a span's %.*s is left out: its transaction is full", (int)key.n, key.p);
 }
 
 /* Sets a key of a span to a value, or removes it. Consumes the value. */
@@ -12739,19 +12814,26 @@ static sentry__str_t sentry__status_text(unsigned char status)
     return sentry__str(names[status - 1]);
 }
 
+/* A span's id; one that will not be sent gets it when somebody asks. */
+static uint64_t sentry__span_id(sentry__span_t *span)
+{
+    if (!span->id) span->id = sentry__random_id();
+    return span->id;
+}
+
 /* The id of the span that stands above one; of those that are left out, the one above them. */
 static uint64_t sentry__span_parent(const sentry__tx_t *tx, const sentry__span_t *span)
 {
     uint32_t at = span->parent;
     if (span == tx->spans) return tx->lineage.parent;
     while (tx->spans[at].omitted) at = tx->spans[at].parent;
-    return tx->spans[at].id;
+    return sentry__span_id(&tx->spans[at]);
 }
 
 /* `"trace_id":..,"span_id":..,"op":..`, without a brace around it. */
-static void sentry__put_span(sentry__buf_t *b, const sentry__tx_t *tx, const sentry__span_t *span)
+static void sentry__put_span(sentry__buf_t *b, const sentry__tx_t *tx, sentry__span_t *span)
 {
-    sentry__put_place(b, &tx->lineage, span->id, sentry__span_parent(tx, span));
+    sentry__put_place(b, &tx->lineage, sentry__span_id(span), sentry__span_parent(tx, span));
     if (!tx->recording) return;
     sentry__json_key(b, ',', SENTRY__LITERAL("op"));
     sentry__json_text(b, span->op_len ? sentry__tx_text(tx, span->op, span->op_len) : SENTRY__LITERAL("default"));
@@ -12779,12 +12861,13 @@ static const char *sentry__tx_baggage(sentry__tx_t *tx, const sentry__head_t *se
 static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry__head_t *self)
 {
     sentry__tx_place_t *place = sentry__place_lock(h);
-    const sentry__span_t *span;
+    sentry__span_t *span;
     const char *baggage;
     if (!place) return 0;
     span = &place->tx->spans[sentry__handle_number(h)];
+    sentry__lineage_name(&place->tx->lineage);
     where->lineage = place->tx->lineage;
-    where->span = span->id;
+    where->span = sentry__span_id(span);
     SENTRY__PUT(&where->context, "{");
     sentry__put_span(&where->context, place->tx, span);
     SENTRY__PUT(&where->context, "}");
@@ -12835,7 +12918,7 @@ static void sentry__put_spans(sentry__buf_t *b, sentry__tx_t *tx, sentry_value_t
     uint32_t i, written = 0;
     sentry__buf_byte(b, '[');
     for (i = 1; i < tx->count; i++) {
-        const sentry__span_t *span = &tx->spans[i];
+        sentry__span_t *span = &tx->spans[i];
         sentry_value_t note = sentry__tx_notes(tx, i, 0);
         if (span->omitted) continue;
         if (!sentry__is_null(note)) sentry__object_set(notes, sentry__slice(digits, (size_t)(sentry__format_u64(digits, written) - digits)), sentry__incref(note));
@@ -12867,7 +12950,7 @@ static void sentry__run_put_tail(sentry__run_t **run, sentry__buf_t *b, const ch
 /* What a finished transaction says, as if it were a scope: the runs of `layer` are the caller's. */
 static void sentry__tx_layer(sentry__tx_t *tx, sentry__state_t *layer)
 {
-    const sentry__span_t *root = tx->spans;
+    sentry__span_t *root = tx->spans;
     sentry__run_t **fields = &layer->runs[SENTRY__FIELDS], **contexts = &layer->runs[SENTRY__CONTEXTS], **tags = &layer->runs[SENTRY__TAGS];
     sentry_value_t notes = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), note = sentry__tx_notes(tx, 0, 0);
     const sentry__datum_t *d;
@@ -12932,7 +13015,8 @@ static void sentry__tracing_forked(void)
     if (t) t->span = 0;
     if (!tx || sentry__handle_number(h) >= tx->count) return;
     l = tx->lineage;
-    l.parent = tx->spans[sentry__handle_number(h)].id;
+    sentry__lineage_name(&l);
+    l.parent = sentry__span_id(&tx->spans[sentry__handle_number(h)]);
     l.joined = 1;
     scope = sentry__thread_scope(t);
     sentry__scope_set_trace(scope, sentry__trace_new(&l, tx->baggage ? sentry__strdup(sentry__str(tx->baggage)) : NULL));
@@ -12943,6 +13027,7 @@ static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry_
 static uintptr_t sentry__span_live(sentry__thread_t *t) { return (void)t, (uintptr_t)0; }
 static uintptr_t sentry__span_for(sentry__thread_t *t, sentry_scope_t *scope) { return (void)t, (void)scope, (uintptr_t)0; }
 static void sentry__tracing_stop(void) {}
+static void sentry__tracing_thread_end(sentry__thread_t *t) { (void)t; }
 static void sentry__tracing_forked(void) {}
 #endif
 
@@ -14232,9 +14317,11 @@ static sentry_transaction_context_t *sentry__context_new(sentry__str_t name, sen
 
 static void sentry__context_header(sentry_transaction_context_t *ctx, sentry__str_t key, sentry__str_t value)
 {
+    sentry__lineage_t l;
     if (!ctx || !value.p) return;
-    if (sentry__str_ieq(key, SENTRY__LITERAL("sentry-trace"))) sentry__context_text(&ctx->trace, sentry__slice(value.p, value.n < 128 ? value.n : 128));
-    else if (sentry__str_ieq(key, SENTRY__LITERAL("traceparent"))) sentry__context_text(&ctx->parent, sentry__slice(value.p, value.n < 128 ? value.n : 128));
+    memset(&l, 0, sizeof l);
+    if (sentry__str_ieq(key, SENTRY__LITERAL("sentry-trace")) && sentry__read_sentry_trace(&l, value)) sentry__context_text(&ctx->trace, value);
+    else if (sentry__str_ieq(key, SENTRY__LITERAL("traceparent")) && sentry__read_traceparent(&l, value)) sentry__context_text(&ctx->parent, sentry__slice(value.p, value.n < 128 ? value.n : 128));
     else if (sentry__str_ieq(key, SENTRY__LITERAL("baggage"))) sentry__context_text(&ctx->baggage, sentry__baggage_cut(value));
 }
 
@@ -14285,7 +14372,7 @@ static void sentry__tx_join(sentry__tx_t *tx, sentry__thread_t *t, const sentry_
     } else if (sentry__join_span(span, l, &tx->baggage) || sentry__join_scope(t, l, &tx->baggage)) {
         return;
     }
-    sentry__lineage_new(l);
+    sentry__lineage_begin(l); /* what will not be sent gets a name when somebody asks */
 }
 
 /* What the sampler says: a rate, or less than 0. */
@@ -14305,7 +14392,7 @@ static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentr
 {
     const sentry_options_t *o = &c->options;
     sentry__lineage_t *l = &tx->lineage;
-    double rate = -1.0, asked;
+    double rate = -1.0, asked, share;
     if (!c->tracing) return; /* whoever called us, or whom we call, decides */
     tx->counted = 1;
     tx->reason = SENTRY_DROP_SAMPLE_RATE;
@@ -14317,13 +14404,15 @@ static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentr
         if (rate < 0.0 && l->sampled < 0) rate = sentry__rate(o->traces_sample_rate, 0.0);
     }
     if (rate >= 0.0) {
-        asked = rate * 1e6;
+        share = l->sample_rand / 1e6; /* the double that the text on the wire reads as */
+        asked = rate;
         rate /= (double)(1u << sentry__backpressure());
         l->sample_rate = rate;
-        l->sampled = l->sample_rand < rate * 1e6;
-        if (!l->sampled && l->sample_rand < asked) tx->reason = SENTRY_DROP_BACKPRESSURE;
+        l->sampled = share < rate;
+        if (!l->sampled && share < asked) tx->reason = SENTRY_DROP_BACKPRESSURE;
     }
     tx->recording = l->sampled > 0;
+    if (tx->recording) sentry__lineage_name(l);
 }
 
 /* Starts a transaction, with `current` as a step of the current span, and makes it current. Returns its handle, 0 when the
@@ -14332,7 +14421,7 @@ static uintptr_t sentry__tx_start(const sentry_transaction_context_t *ctx, sentr
 {
     sentry__thread_t *t = ctx ? sentry__enter() : NULL;
     sentry__client_t *c = t ? sentry__client_acquire() : NULL;
-    sentry__tx_t *tx = c ? sentry__tx_new() : NULL;
+    sentry__tx_t *tx = c ? sentry__tx_new(t) : NULL;
     uintptr_t h = 0, before = tx && current ? sentry__span_live(t) : 0;
     if (tx) {
         sentry__span_t *root;
@@ -14343,18 +14432,18 @@ static uintptr_t sentry__tx_start(const sentry_transaction_context_t *ctx, sentr
             tx->ticks_us = sentry__os_ticks_us();
             tx->wall_us = sentry__os_now_us();
         }
-        if (sentry__span_add(tx, t, 0, sentry__str(ctx->op), sentry__slice(NULL, 0), us ? us : tx->wall_us) == 0) {
+        if (sentry__span_add(tx, t, 0, sentry__str(tx->recording ? ctx->op : NULL), sentry__slice(NULL, 0), us ? us : tx->wall_us) == 0) {
             root = tx->spans;
             root->text_len = sentry__tx_keep(tx, sentry__unlabeled(sentry__str(ctx->name)), SENTRY__MAX_DESCRIPTION, &root->text);
             root->before = before;
-            h = sentry__tx_place_take(tx);
+            h = sentry__place_take(tx);
             if (current) sentry__span_change(t, 0, h);
         } else {
-            sentry__tx_release(tx);
+            sentry__tx_release(tx, t);
         }
     }
     sentry__client_release(c);
-    sentry__decref(custom);
+    if (!sentry__is_null(custom)) sentry__decref(custom);
     return h;
 }
 
@@ -14399,7 +14488,7 @@ static void sentry__tx_write(sentry__buf_t *out, void *data)
     sentry__layer_free(&layer);
 }
 
-static void sentry__tx_drop(void *data) { sentry__tx_release((sentry__tx_t *)data); }
+static void sentry__tx_drop(void *data) { sentry__tx_release((sentry__tx_t *)data, NULL); }
 
 static int sentry__tx_ignored(const sentry__client_t *c, const sentry__tx_t *tx)
 {
@@ -14419,7 +14508,7 @@ static sentry_uuid_t sentry__tx_capture(sentry__thread_t *t, sentry__client_t *c
     sentry__self_t self;
     sentry_uuid_t id;
     if (sentry__tx_ignored(c, tx)) {
-        sentry__tx_lose(tx, SENTRY_DROP_EVENT_PROCESSOR);
+        sentry__tx_lose(tx, t, SENTRY_DROP_EVENT_PROCESSOR);
         return sentry_uuid_nil();
     }
     if (tx->refused) sentry__lost(SENTRY_DROP_BUFFER_OVERFLOW, SENTRY__CATEGORY_SPAN, tx->refused);
@@ -14455,12 +14544,12 @@ static sentry_uuid_t sentry__tx_finish(uintptr_t h, uint64_t us)
 {
     sentry__thread_t *t = sentry__enter();
     sentry__tx_t *tx = t ? sentry__tx_end(t, sentry__handle_of(h, 0), us) : NULL;
-    sentry__client_t *c = tx ? sentry__client_acquire() : NULL;
+    sentry__client_t *c = tx && tx->recording ? sentry__client_acquire() : NULL;
     sentry_uuid_t id = sentry_uuid_nil();
     if (!tx) return id;
-    if (!tx->recording) sentry__tx_lose(tx, tx->reason);
+    if (!tx->recording) sentry__tx_lose(tx, t, tx->reason);
     else if (c) id = sentry__tx_capture(t, c, tx);
-    else sentry__tx_release(tx);
+    else sentry__tx_release(tx, t);
     sentry__client_release(c);
     return id;
 }
@@ -14469,7 +14558,7 @@ static void sentry__tx_discard(uintptr_t h)
 {
     sentry__thread_t *t = sentry__enter();
     sentry__tx_t *tx = t ? sentry__tx_end(t, sentry__handle_of(h, 0), 0) : NULL;
-    if (tx) sentry__tx_release(tx);
+    if (tx) sentry__tx_release(tx, t);
 }
 
 /* Finishes, or with `omitted` discards, whatever a handle stands for. */
@@ -14496,6 +14585,7 @@ static void sentry__handle_set(uintptr_t h)
     } else {
         t->span = 0;
         sentry__scope_set_span(&sentry__main_scope, 0, h);
+        sentry__store(&sentry__main_has_span, h != 0);
     }
 }
 
@@ -14508,7 +14598,6 @@ static sentry_span_t *sentry__as_span(uintptr_t h) { return (sentry_span_t *)h; 
 SENTRY_API sentry_transaction_t *sentry_start_transaction(const char *name, const char *op)
 {
     sentry_transaction_context_t ctx;
-    if (!sentry__is_on()) return NULL;
     memset(&ctx, 0, sizeof ctx);
     ctx.name = (char *)(uintptr_t)(name ? name : ""); /* lent: a sampler only reads it */
     ctx.op = (char *)(uintptr_t)(op ? op : "");
@@ -14627,7 +14716,9 @@ SENTRY_API void sentry_transaction_set_name_n(sentry_transaction_t *tx, const ch
 SENTRY_API void sentry_transaction_set_source(sentry_transaction_t *tx, const char *source) { sentry__tx_set_source(sentry__tx_handle(tx), sentry__str(source)); }
 SENTRY_API void sentry_transaction_set_measurement(sentry_transaction_t *tx, const char *name, double value, const char *unit)
 {
-    sentry_value_t v = sentry__is_on() ? sentry__box_new(SENTRY_VALUE_TYPE_OBJECT) : sentry__null();
+    sentry_value_t v;
+    if (!sentry__is_on() || !(value >= -DBL_MAX && value <= DBL_MAX)) return;
+    v = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__object_set(v, SENTRY__LITERAL("value"), sentry_value_new_double(value));
     sentry__set_text(v, SENTRY__LITERAL("unit"), sentry__str(unit ? unit : "none"));
     sentry__span_set(sentry__handle_of(sentry__tx_handle(tx), 0), SENTRY__DATUM_MEASUREMENT, sentry__str(name), v, 0);
@@ -15305,6 +15396,7 @@ static int sentry__close(void)
 static void sentry__thread_ends(sentry__thread_t *t)
 {
     sentry__functions_thread_end();
+    sentry__tracing_thread_end(t);
     sentry__hub_thread_end(t);
 }
 
