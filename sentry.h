@@ -1855,10 +1855,15 @@ extern "C" {
 #define SENTRY__FUNCTIONS 1
 #endif
 #define SENTRY__UNTRACED __attribute__((no_instrument_function))
-#ifdef __ELF__
-#define SENTRY__HOOK SENTRY__UNTRACED __attribute__((visibility("default")))
+#ifdef __clang__
+#define SENTRY__ONE_COPY __attribute__((noinline))
 #else
-#define SENTRY__HOOK SENTRY__UNTRACED
+#define SENTRY__ONE_COPY __attribute__((noinline, noclone))
+#endif
+#ifdef __ELF__
+#define SENTRY__HOOK SENTRY__UNTRACED SENTRY__ONE_COPY __attribute__((visibility("default")))
+#else
+#define SENTRY__HOOK SENTRY__UNTRACED SENTRY__ONE_COPY
 #endif
 #endif
 
@@ -14755,7 +14760,7 @@ SENTRY_API void sentry__leave_span(sentry__traced_t *traced)
 
 #if SENTRY__FUNCTIONS
 #define SENTRY__CALLS 64        /* calls in calls of functions that are traced, a thread; those further in are not traced */
-#define SENTRY__FUNCTION_SLOTS 64 /* at least; a quarter of them is used, so that most functions meet an empty one */
+#define SENTRY__FUNCTION_SLOTS 128 /* at least; an eighth of them is used, so that most functions meet an empty one */
 
 typedef struct {
     const char *name, *file; /* the second may be NULL */
@@ -14783,6 +14788,7 @@ static inline __attribute__((always_inline)) SENTRY__UNTRACED sentry__function_s
 static struct {
     sentry__function_table_t *now, *kept; /* NULL: none is traced; and all that there were, by init's lock */
 } sentry__traced;
+#define SENTRY__TRACED_NOW ((const sentry__function_table_t *)__atomic_load_n(&sentry__traced.now, __ATOMIC_ACQUIRE))
 
 /* What options.functions_to_trace wants, while it is looked for. */
 typedef struct {
@@ -14928,11 +14934,11 @@ static void sentry__function_table_put(sentry__function_table_t *table, const se
 static sentry__function_table_t *sentry__function_table_new(const sentry__search_t *search)
 {
     size_t n = search->matches.len / sizeof(sentry__match_t), slots = SENTRY__FUNCTION_SLOTS, i;
-    unsigned shift = 26;
+    unsigned shift = 25;
     sentry__function_table_t *table;
     sentry__known_t *functions;
     char *texts;
-    for (; slots < 4 * n; slots *= 2) shift--;
+    for (; slots < 8 * n; slots *= 2) shift--;
     table = search->matches.failed || search->texts.failed ? NULL
         : (sentry__function_table_t *)sentry__calloc(sizeof *table + slots * sizeof(sentry__function_slot_t) + n * sizeof *functions + search->texts.len);
     if (!table) return NULL;
@@ -15077,16 +15083,34 @@ static SENTRY__UNTRACED void sentry__call_end(const sentry__call_t *call)
     if (sentry__calls.call[i - 1].frame == call->frame || (i == sentry__calls.depth && !sentry__calls.full)) sentry__calls_cut(i - 1);
 }
 
-/* What a function that is traced costs. Keeps what the program would find in errno. */
-static SENTRY__UNTRACED SENTRY__NOINLINE void sentry__call_seen(const sentry__known_t *function, const sentry__call_t *seen, int starts)
+/* What is known of a function that the hash of its address leads to; NULL when it is not traced. */
+static SENTRY__UNTRACED const sentry__known_t *sentry__function_find(const sentry__function_table_t *table, const void *address)
 {
+    const sentry__function_slot_t *slot = sentry__function_slots(table);
+    size_t i = SENTRY__FUNCTION_HASH(address, table->shift);
+    while (slot[i].address && slot[i].address != address) i = (i + 1) & table->mask;
+    return slot[i].function;
+}
+
+/* A call starts or ends of a function that is traced, most likely. Keeps what the program would find in errno. There is one copy, so that
+ * both see the same frame of a function. */
+static SENTRY__UNTRACED SENTRY__ONE_COPY void sentry__call_seen(const void *function, const void *caller, const void *at, int starts)
+{
+    const sentry__function_table_t *table = SENTRY__TRACED_NOW;
+    const sentry__known_t *known = table ? sentry__function_find(table, function) : NULL;
     sentry__os_errors_t errors;
-    sentry__call_t call = *seen;
+    sentry__call_t call;
+    if (!known) return;
     sentry__os_errors_keep(&errors);
+    call.function = function;
+    call.caller = caller;
+    call.at = at;
+    call.frame = (uintptr_t)__builtin_frame_address(0);
+    call.span = NULL;
     if (!sentry__calls.busy) {
         sentry__calls.busy = 1;
         sentry__calls_drop(&call, starts);
-        if (starts) sentry__call_start(function, &call);
+        if (starts) sentry__call_start(known, &call);
         else sentry__call_end(&call);
         sentry__calls.busy = 0;
     }
@@ -15101,42 +15125,23 @@ static void sentry__functions_thread_end(void)
     sentry__calls.busy = 0;
 }
 
-/* What is known of a function by its address; all that a function costs which is not traced. */
-static inline __attribute__((always_inline)) SENTRY__UNTRACED const sentry__known_t *sentry__function_find(const void *address)
+/* Whether the hash of its address leads to no function that is traced; all that most functions cost. */
+static inline __attribute__((always_inline)) SENTRY__UNTRACED int sentry__function_untraced(const void *address)
 {
-    const sentry__function_table_t *table = __atomic_load_n(&sentry__traced.now, __ATOMIC_ACQUIRE);
-    const sentry__function_slot_t *slot;
-    size_t i;
-    if (!table) return NULL;
-    slot = sentry__function_slots(table);
-    for (i = SENTRY__FUNCTION_HASH(address, table->shift);; i = (i + 1) & table->mask) {
-        if (slot[i].address == address) return slot[i].function;
-        if (!slot[i].address) return NULL;
-    }
-}
-
-/* One for both, so that both see the same frame of a function: compiled into them. */
-static inline __attribute__((always_inline)) SENTRY__UNTRACED void sentry__call_noted(void *function, void *caller, const void *at, int starts)
-{
-    const sentry__known_t *known = sentry__function_find(function);
-    sentry__call_t call;
-    if (SENTRY__LIKELY(!known)) return;
-    call.function = function;
-    call.caller = caller;
-    call.at = at;
-    call.frame = (uintptr_t)__builtin_frame_address(0);
-    call.span = NULL;
-    sentry__call_seen(known, &call, starts);
+    const sentry__function_table_t *table = SENTRY__TRACED_NOW;
+    return !table || !sentry__function_slots(table)[SENTRY__FUNCTION_HASH(address, table->shift)].address;
 }
 
 /* What compilers have called by -finstrument-functions. In view of shared libraries too, whatever else is. */
 SENTRY__HOOK void __cyg_profile_func_enter(void *function, void *caller)
 {
-    sentry__call_noted(function, caller, __builtin_return_address(0), 1);
+    if (SENTRY__LIKELY(sentry__function_untraced(function))) return;
+    sentry__call_seen(function, caller, __builtin_return_address(0), 1);
 }
 SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller)
 {
-    sentry__call_noted(function, caller, __builtin_return_address(0), 0);
+    if (SENTRY__LIKELY(sentry__function_untraced(function))) return;
+    sentry__call_seen(function, caller, __builtin_return_address(0), 0);
 }
 #else
 static void sentry__functions_start(const sentry_options_t *o)
@@ -15587,6 +15592,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__NOT_SENT
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
+#undef SENTRY__ONE_COPY
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
 #undef SENTRY__OS_MODULES
@@ -15608,6 +15614,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TAKE_CURRENT
 #undef SENTRY__THREADS
 #undef SENTRY__THREAD_LOCAL
+#undef SENTRY__TRACED_NOW
 #undef SENTRY__TX_BYTES
 #undef SENTRY__TX_KEPT
 #undef SENTRY__TX_KEPT_BYTES
