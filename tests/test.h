@@ -64,6 +64,8 @@ static int test_pipe;               /* the same; 0 is none */
 #define CHECK_STR(actual, expected) test_check_str(__FILE__, __LINE__, #actual, (actual), (expected))
 #define CHECK_CONTAINS(haystack, needle) test_check_find(__FILE__, __LINE__, #haystack, (haystack), (needle), 1)
 #define CHECK_ABSENT(haystack, needle) test_check_find(__FILE__, __LINE__, #haystack, (haystack), (needle), 0)
+/* In loops: counts only what is wrong, as each check costs a system call. */
+#define CHECK_EACH(cond) do { if (!(cond)) CHECK(cond); } while (0)
 #define REQUIRE(cond) do { if (!test_check(__FILE__, __LINE__, #cond, !!(cond))) return; } while (0)
 #define SKIP(why) do { test_skip(why); return; } while (0)
 

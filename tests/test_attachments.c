@@ -16,12 +16,6 @@
 #define ENOUGH_MS 8000 /* for what happens at once; never waited for when all is well */
 #define MEGABYTE (1u << 20)
 
-/* In loops: counts only what is wrong, as each check costs a system call. */
-#define CHECK_EACH(cond) \
-    do { \
-        if (!(cond)) CHECK(cond); \
-    } while (0)
-
 /* -- what was sent ------------------------------------------------------------------------- */
 
 static sentry_uuid_t say(const char *text)

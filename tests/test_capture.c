@@ -11,11 +11,6 @@ static sentry_uuid_t say(const char *text)
     return sentry_capture_message(SENTRY_LEVEL_INFO, text);
 }
 
-static int is_hex(const char *text, size_t digits)
-{
-    return strlen(text) == digits && strspn(text, "0123456789abcdef") == digits && strspn(text, "0") != digits;
-}
-
 /* 1 for RFC 3339 in UTC, with or without a fraction of a second. */
 static int is_timestamp(const char *text)
 {

@@ -15,12 +15,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EVENT_ID "9ec79c33ec9942ab8353589fcb2e04dc"
 
-/* In loops: counts only what is wrong, as each check costs a system call. */
-#define CHECK_EACH(cond) \
-    do { \
-        if (!(cond)) CHECK(cond); \
-    } while (0)
-
 /* -- bytes and files ------------------------------------------------------------------ */
 
 typedef struct {

@@ -68,12 +68,6 @@ static void the_reader_refuses(void)
 
 static char text[SIZE];
 
-/* In loops: counts only what is wrong, as each check costs a system call. */
-#define CHECK_EACH(cond) \
-    do { \
-        if (!(cond)) CHECK(cond); \
-    } while (0)
-
 static unsigned long random_state = 1;
 
 /* The same numbers in every run and on every machine. */

@@ -16,12 +16,6 @@
 
 #define MOST_ALLOCATIONS 20000 /* of a scenario; more means that it does not end */
 
-/* In loops: counts only what is wrong, as each check costs a system call. */
-#define CHECK_EACH(cond) \
-    do { \
-        if (!(cond)) CHECK(cond); \
-    } while (0)
-
 /* -- running a scenario ----------------------------------------------------------------------- */
 
 static int events_sent;

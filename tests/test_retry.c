@@ -1,71 +1,11 @@
 /* When what waits on disk is tried again, by a clock that the test sets. */
-#include <stddef.h>
-static unsigned long long set_now_us(void);
-static unsigned long long set_ticks_ms(void);
-static int some_bytes(void *out, size_t size);
-#define SENTRY_NOW_US() set_now_us()
-#define SENTRY_TICKS_MS() set_ticks_ms()
-#define SENTRY_RANDOM(out, size) some_bytes(out, size)
-
 #define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "clock.h"
 #include "sink.h"
 #include "files.h"
 #include "delivery.h"
 
-/* -- what the SDK is told -------------------------------------------------------------------------- */
-
 #define MINUTE 60000 /* in milliseconds */
-
-static struct {
-    test_mutex_t lock;
-    long long ms, wall_ms; /* that only grow; since 1970 */
-    unsigned long long bytes;
-} clocks = { TEST_MUTEX_INIT, 1000, 1767323045678, 88172645463325252ULL };
-
-/* Reads one of the clocks. */
-static long long read_clock(const long long *ms)
-{
-    long long now;
-    test_lock(&clocks.lock);
-    now = *ms;
-    test_unlock(&clocks.lock);
-    return now;
-}
-
-static void let_pass(long long ms, long long wall_ms)
-{
-    test_lock(&clocks.lock);
-    clocks.ms += ms;
-    clocks.wall_ms += wall_ms;
-    test_unlock(&clocks.lock);
-}
-
-static unsigned long long set_ticks_ms(void)
-{
-    return (unsigned long long)read_clock(&clocks.ms);
-}
-
-static unsigned long long set_now_us(void)
-{
-    return (unsigned long long)read_clock(&clocks.wall_ms) * 1000;
-}
-
-static int some_bytes(void *out, size_t size)
-{
-    unsigned char *bytes = (unsigned char *)out;
-    size_t i;
-    test_lock(&clocks.lock);
-    for (i = 0; i < size; i++) {
-        clocks.bytes ^= clocks.bytes << 13;
-        clocks.bytes ^= clocks.bytes >> 7;
-        clocks.bytes ^= clocks.bytes << 17;
-        bytes[i] = (unsigned char)(clocks.bytes >> 32);
-    }
-    test_unlock(&clocks.lock);
-    return 0;
-}
 
 #if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
 
@@ -82,7 +22,7 @@ static void begin(void)
 /* Lets time pass, and a flush try what is due; then there were so many requests, ever. */
 static void check_requests_after(long long ms, int wanted)
 {
-    let_pass(ms, ms);
+    clock_pass(ms, ms);
     flush();
     CHECK_INT(client_requests(), wanted);
 }
@@ -132,7 +72,7 @@ static void tries_what_is_due(void)
     begin();
     first = say("first");
     flush();
-    let_pass(20 * MINUTE - 1, 20 * MINUTE - 1);
+    clock_pass(20 * MINUTE - 1, 20 * MINUTE - 1);
     second = say("second");
     flush();
     check_requests_after(1, 3);
@@ -159,7 +99,7 @@ static void a_clock_may_be_put_back(void)
     id = say("hello");
     flush();
     CHECK_INT(tries(&id), 0);
-    let_pass(0, -48 * 60 * MINUTE);
+    clock_pass(0, -48 * 60 * MINUTE);
     check_requests_after(2 * MINUTE, 2);
     CHECK_INT(tries(&id), 1);
     check_requests_after(20 * MINUTE, 2);
@@ -179,7 +119,7 @@ static const test_case_t tests[] = {
 /* test_database.c has what there is without files or HTTP. */
 static void the_clock_is_asked(void)
 {
-    let_pass(MINUTE, -MINUTE);
+    clock_pass(MINUTE, -MINUTE);
     CHECK_INT(sentry__os_ticks_ms(), 1000 + MINUTE);
     CHECK_INT(sentry__os_now_us(), (1767323045678 - MINUTE) * 1000);
 }

@@ -24,12 +24,6 @@
         sentry_free(json_text); \
     } while (0)
 
-/* In loops: counts only what is wrong, as each check costs a system call. */
-#define CHECK_EACH(cond) \
-    do { \
-        if (!(cond)) CHECK(cond); \
-    } while (0)
-
 static uint64_t random_state = UINT64_C(88172645463325252);
 
 /* The same numbers in every run. */

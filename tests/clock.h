@@ -1,0 +1,62 @@
+/* clock.h: the SDK with clocks and random numbers that the test sets, and with the allocator of alloc.h. Include instead of
+ * sentry.h, with SENTRY_IMPLEMENTATION defined; it includes test.h too. The clocks stand until clock_pass moves them. */
+#ifndef CLOCK_H_INCLUDED
+#define CLOCK_H_INCLUDED
+
+#include <stddef.h>
+static unsigned long long clock_now_us(void);
+static unsigned long long clock_ticks_ms(void);
+static int clock_random(void *out, size_t size);
+#define SENTRY_NOW_US() clock_now_us()
+#define SENTRY_TICKS_MS() clock_ticks_ms()
+#define SENTRY_RANDOM(out, size) clock_random(out, size)
+#include "alloc.h"
+
+static struct {
+    test_mutex_t lock;     /* guards all below */
+    long long ms, wall_us; /* that only grow; since 1970 */
+    unsigned long long bits;
+} clocks = { TEST_MUTEX_INIT, 1000, 1767323045678901, 88172645463325252ULL };
+
+static inline void clock_pass(long long ms, long long wall_ms)
+{
+    test_lock(&clocks.lock);
+    clocks.ms += ms;
+    clocks.wall_us += wall_ms * 1000;
+    test_unlock(&clocks.lock);
+}
+
+static unsigned long long clock_ticks_ms(void)
+{
+    long long now;
+    test_lock(&clocks.lock);
+    now = clocks.ms;
+    test_unlock(&clocks.lock);
+    return (unsigned long long)now;
+}
+
+static unsigned long long clock_now_us(void)
+{
+    long long now;
+    test_lock(&clocks.lock);
+    now = clocks.wall_us;
+    test_unlock(&clocks.lock);
+    return (unsigned long long)now;
+}
+
+static int clock_random(void *out, size_t size)
+{
+    unsigned char *bytes = (unsigned char *)out;
+    size_t i;
+    test_lock(&clocks.lock);
+    for (i = 0; i < size; i++) {
+        clocks.bits ^= clocks.bits << 13;
+        clocks.bits ^= clocks.bits >> 7;
+        clocks.bits ^= clocks.bits << 17;
+        bytes[i] = (unsigned char)(clocks.bits >> 32);
+    }
+    test_unlock(&clocks.lock);
+    return 0;
+}
+
+#endif /* CLOCK_H_INCLUDED */
