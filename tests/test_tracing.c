@@ -1433,9 +1433,12 @@ static void what_the_sampler_sees(void)
 
 static void samplers_without_sense(void)
 {
-    static const double rates[] = { 1.5, -0.1, INFINITY, -INFINITY, NAN };
     sentry_options_t options = trace_options(1.0);
+    double rates[5] = { 1.5, -0.1 };
     size_t i;
+    rates[2] = INFINITY; /* which tcc does not take for a constant */
+    rates[3] = -INFINITY;
+    rates[4] = NAN;
     options.debug = 1;
     options.logger = keep_log;
     options.traces_sampler = sample;
@@ -1458,12 +1461,12 @@ static void samplers_without_sense(void)
 static void rates(void)
 {
     sentry_options_t options = trace_options(0.3);
-    enum { TRIES = 1000 };
+    const int tries = 1000;
     int i, sent = 0;
     size_t n;
     double sum = 0;
     REQUIRE(collect_start(&options) == 0);
-    for (i = 0; i < TRIES; i++) {
+    for (i = 0; i < tries; i++) {
         sentry_transaction_t *tx = trace_begin("tx");
         const trace_headers_t *headers = trace_headers_of(tx);
         const char *number = baggage_member(headers->baggage, "sentry-sample_rand");
@@ -1480,8 +1483,8 @@ static void rates(void)
     }
     n = collect_count();
     CHECK_INT(n, sent);
-    CHECK(sent > TRIES * 0.3 - 75 && sent < TRIES * 0.3 + 75); /* five times the deviation */
-    CHECK(sum / TRIES > 0.45 && sum / TRIES < 0.55);
+    CHECK(sent > tries * 0.3 - 75 && sent < tries * 0.3 + 75); /* five times the deviation */
+    CHECK(sum / tries > 0.45 && sum / tries < 0.55);
     CHECK_STR(trace_dsc(0, "sample_rate"), "0.3");
     CHECK(strcmp(trace_dsc(0, "sample_rand"), trace_dsc(1, "sample_rand")) != 0);
     stop();
@@ -2042,7 +2045,7 @@ static void blocks_left_early(void)
     stop();
 }
 
-/* Blocks in one line, in switches, in loops, without braces, and with what they are named after changing. */
+/* Blocks in blocks, in switches, in loops, without braces, and with what they are named after changing. */
 static void blocks_anywhere(void)
 {
     char name[16];
@@ -2053,7 +2056,9 @@ static void blocks_anywhere(void)
         SENTRY_TRANSACTION(name, "op") {
             switch (i) {
             case 0:
-                SENTRY_SPAN("op", "zero") SENTRY_SPAN("op", "inner") block_runs++;
+                SENTRY_SPAN("op", "zero")
+                    SENTRY_SPAN("op", "inner")
+                        block_runs++;
                 break;
             default:
                 if (i == 1)
