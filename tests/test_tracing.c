@@ -833,15 +833,6 @@ static void the_root_span(void)
     stop();
 }
 
-static double no_opinion(const sentry_transaction_context_t *context, sentry_value_t custom, const int *parent_sampled, void *user_data)
-{
-    (void)context;
-    (void)custom;
-    (void)parent_sampled;
-    (void)user_data;
-    return NAN;
-}
-
 static void keep_nothing(const char *key, const char *value, void *userdata)
 {
     (void)key;
@@ -1331,8 +1322,8 @@ static struct {
 static double sample(const sentry_transaction_context_t *context, sentry_value_t custom, const int *parent_sampled, void *user_data)
 {
     sampler.calls++;
-    snprintf(sampler.name, sizeof sampler.name, "%s", sentry_transaction_context_get_name(context));
-    snprintf(sampler.op, sizeof sampler.op, "%s", sentry_transaction_context_get_operation(context));
+    snprintf(sampler.name, sizeof sampler.name, "%s", test_shown(sentry_transaction_context_get_name(context)));
+    snprintf(sampler.op, sizeof sampler.op, "%s", test_shown(sentry_transaction_context_get_operation(context)));
     snprintf(sampler.text, sizeof sampler.text, "%s", user_data ? (const char *)user_data : "");
     sampler.parent = parent_sampled ? *parent_sampled : -1;
     sampler.custom = sentry_value_as_int32(sentry_value_get_by_key(custom, "n"));
