@@ -557,7 +557,8 @@ static void every_url_is_a_target(void)
     check_target("http://example.com/", 1);
     check_target("https://user:password@example.com:8080/path?query#fragment", 1);
     check_target("http://o42.ingest.example.com/api/7/envelope/", 0);
-    check_target("https://o42.ingest.example.com/", 0);
+    check_target("http://o42.ingest.example.com:80/", 0);
+    check_target("http://o42.ingest.example.com:8080/", 1);
     check_target("http://o42.ingest.example.com", 0);
     check_target("HTTP://O42.Ingest.Example.COM/", 0);
     check_target("http://o42.ingest.example.com.other.example/", 1);
