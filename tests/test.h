@@ -16,19 +16,32 @@
 
 #include "port.h"
 
+/* Which of the sanitizers watches. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TEST_HAS_ASAN 1
+#elif defined(__SANITIZE_THREAD__)
+#define TEST_HAS_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TEST_HAS_ASAN 1
+#elif __has_feature(thread_sanitizer)
+#define TEST_HAS_TSAN 1
+#endif
+#endif
+#ifndef TEST_HAS_ASAN
+#define TEST_HAS_ASAN 0
+#endif
+#ifndef TEST_HAS_TSAN
+#define TEST_HAS_TSAN 0
+#endif
+
 /* Whether a child may use the SDK that was forked by a test with threads. Not under ASan and TSan, whose own locks and
  * list of threads do not survive that; valgrind does. Who compiles for something else that cannot sets it to 0. */
-#ifndef TEST_CAN_FORK_THREADS
+#if TEST_HAS_ASAN || TEST_HAS_TSAN
+#undef TEST_CAN_FORK_THREADS
+#define TEST_CAN_FORK_THREADS 0
+#elif !defined(TEST_CAN_FORK_THREADS)
 #define TEST_CAN_FORK_THREADS 1
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#undef TEST_CAN_FORK_THREADS
-#define TEST_CAN_FORK_THREADS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#undef TEST_CAN_FORK_THREADS
-#define TEST_CAN_FORK_THREADS 0
-#endif
 #endif
 
 /* How long a test may take. */
