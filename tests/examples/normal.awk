@@ -1,0 +1,34 @@
+# What an example prints, without what differs from run to run and from machine to machine: ids become the order in which they
+# occur, so that equal ones stay equal; times, ports, sizes and the like become words.
+function numbered(text, pattern, word,    out, id) {
+    while (match(text, pattern)) {
+        id = word substr(text, RSTART, RLENGTH)
+        if (!(id in number)) number[id] = ++count[word]
+        out = out substr(text, 1, RSTART - 1) word number[id]
+        text = substr(text, RSTART + RLENGTH)
+    }
+    return out text
+}
+
+function hex(digits,    pattern) {
+    while (digits-- > 0) pattern = pattern "[0-9a-f]"
+    return pattern
+}
+
+/^ +(contexts +)?(os|device|runtime|app): \{/ { next }
+
+{
+    sub(/\r$/, "")
+    $0 = numbered(numbered($0, hex(32), "ID"), hex(16), "SPAN")
+    gsub(/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:.]+Z/, "TIME")
+    gsub(/ +[0-9]+\.[0-9]+ \+ +[0-9]+\.[0-9]+ ms/, "    TIMES")
+    gsub(/sample_rand: 0\.[0-9]+/, "sample_rand: RAND")
+    gsub(/thread\.id: [0-9]+/, "thread.id: THREAD")
+    gsub(/receive\.latency: [0-9.]+/, "receive.latency: MS")
+    gsub(/(localhost|127\.0\.0\.1):[0-9]+/, "HOST:PORT")
+    gsub(/server\.port: [0-9]+/, "server.port: PORT")
+    gsub(/of [0-9]+ bytes/, "of N bytes")
+    sub(/server_name .*/, "server_name  NAME")
+    sub(/ version: .*/, " version: VERSION")
+    print
+}
