@@ -3,10 +3,12 @@
 //
 //     node check.mjs SEND FOLDER [NAME...]     SEND: the program; FOLDER: where the requests are kept
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as core from '@sentry/core';
 import { collect } from './collect.mjs';
 import { inspect } from './inspect.mjs';
 import { send } from './send.mjs';
@@ -21,7 +23,7 @@ const NOBODY = `http://${KEY}@127.0.0.1:9/42`; // for what is sent without a DSN
 
 // `scenario` may be several, one process behind the other; `place` is a function of the scenario's folder, or the string
 // 'spotlight': then a second server stands there, whose envelopes are in `copies`.
-async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, foreign, place }) {
+async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, place, ...more }) {
     const own = join(folder, name.replaceAll(/\W+/g, '-'));
     const server = await collect(own, answer, { host });
     const spotlight = place === 'spotlight' ? await collect(join(own, 'spotlight')) : null;
@@ -31,17 +33,18 @@ async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0
         const ids = [];
         for (const one of [scenario].flat()) ids.push(...await send(program, address, one, input, where));
         const copies = (spotlight?.requests ?? []).map(request => inspect({ body: request.body }, address || NOBODY));
-        const envelopes = server.requests.map(request => inspect(request, address, { foreign }));
+        const envelopes = server.requests.map(request => inspect(request, address, more));
         const problems = [...envelopes, ...copies].flatMap((envelope, i) => envelope.problems.map(text => `envelope ${i + 1}: ${text}`));
         if (problems.length) throw new Error([...new Set(problems)].slice(0, 20).join('\n'));
         const events = envelopes.flatMap(envelope => envelope.events.map(event => event.value));
+        const transactions = envelopes.flatMap(envelope => envelope.transactions.map(event => event.value));
         const lost = {};
         for (const { value } of envelopes.flatMap(envelope => envelope.reports)) {
             for (const { reason, category, quantity } of value.discarded_events) {
                 lost[`${reason} ${category}`] = (lost[`${reason} ${category}`] ?? 0) + quantity;
             }
         }
-        return { ids, envelopes, events, lost, requests: server.requests, copies, copied: spotlight?.requests };
+        return { ids, envelopes, events, transactions, lost, requests: server.requests, copies, copied: spotlight?.requests };
     } finally {
         await server.close();
         await spotlight?.close();
@@ -453,6 +456,120 @@ check('spotlight without a DSN', r => {
     assert.deepEqual(r.requests, []);
     for (const { header } of r.copies) assert.deepEqual(pick(header, 'dsn', 'trace'), {});
 }, { place: 'spotlight', scenario: 'spotlight', dsn: () => '' });
+
+// -- traces --
+
+// A transaction's spans as a tree: [op, description, children].
+const tree = (tx, id = tx.contexts.trace.span_id) => tx.spans.filter(span => span.parent_span_id === id)
+    .map(span => [span.op, span.description, tree(tx, span.span_id)]);
+const named = (tx, op) => tx.spans.find(span => span.op === op);
+const STATUSES = 'ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists permission_denied resource_exhausted '
+    + 'failed_precondition aborted out_of_range unimplemented internal_error unavailable data_loss unauthenticated';
+
+check('transaction', r => {
+    assert.equal(r.transactions.length, 1);
+    const [tx] = r.transactions, { trace } = tx.contexts, query = named(tx, 'db.query'), client = named(tx, 'http.client');
+    assert.deepEqual(r.ids, [tx.event_id, NIL]);
+    assert.deepEqual(pick(tx, 'transaction', 'transaction_info', 'release', 'environment', 'measurements'), {
+        transaction: 'GET /users/:id', transaction_info: { source: 'route' }, release: 'conformance@1.2.3+45', environment: 'test',
+        measurements: { 'queue.wait': { value: 12.5, unit: 'millisecond' }, rows: { value: 3, unit: 'none' } },
+    });
+    assert.deepEqual(tx.tags, { subsystem: 'http', own: 'yes', 'http.status_code': '503' });
+    assert.deepEqual(pick(trace, 'op', 'status', 'parent_span_id'), { op: 'http.server', status: 'unavailable' });
+    assert.deepEqual(pick(trace.data, 'http.request.method', 'http.response.status_code'),
+        { 'http.request.method': 'GET', 'http.response.status_code': 503 });
+    assert.deepEqual(tree(tx), [
+        ['db.query', 'SELECT * FROM users WHERE id = ?', [['function', undefined, []]]],
+        ['http.client', 'GET http://example.com/', []],
+        ...Array(17).fill(['status', undefined, []]), ['early', undefined, []], ['unfinished', undefined, []],
+    ]);
+    assert.deepEqual([query.tags, query.data['db.system']], [{ 'db.shard': '7' }, 'postgresql']);
+    assert.deepEqual(pick(named(tx, 'function').data, 'cache.key', 'cache.hit'), { 'cache.key': ['user:1', '"user":\u00e4'], 'cache.hit': true });
+    assert.deepEqual([client.status, client.tags, client.data['http.response.status_code']], ['not_found', { 'http.status_code': '404' }, 404]);
+    assert.deepEqual(tx.spans.filter(span => span.op === 'status').map(span => span.status), STATUSES.split(' '));
+    assert.deepEqual(['start_timestamp', 'timestamp'].map(key => Date.parse(named(tx, 'early')[key])), [1.7e12, 1.7e12]);
+    assert.deepEqual(pick(named(tx, 'unfinished'), 'timestamp', 'status'), { timestamp: tx.timestamp, status: 'deadline_exceeded' });
+    assert.deepEqual(r.lost, {});
+});
+
+check('lost transactions', r => {
+    assert.deepEqual(r.ids.map(id => id === NIL), [true, true, true, false, false]);
+    assert.deepEqual(r.transactions.map(tx => [tx.transaction, tx.spans.length]), [['too many', 2], ['one span less', 1]]);
+    assert.deepEqual(r.lost, {
+        'sample_rate transaction': 1, 'sample_rate span': 3, 'before_send transaction': 1, 'before_send span': 4,
+        'event_processor transaction': 1, 'event_processor span': 4, 'buffer_overflow span': 2,
+    });
+});
+
+const HEADS = [
+    ['app@1.2.3', 'production', 'GET /users/:id'],
+    ['a,b=c;d%41+e@1 "f"', 'test, "\u00e4"=1;2%2C', 'work: a,b = c; 100% \u{1f600} +1'],
+    ['\u00fcber@1', 'x'.repeat(64), ' spaces '],
+];
+check('heads', r => {
+    HEADS.forEach(([release, environment, transaction], i) => {
+        const [head, whole] = r.envelopes.slice(2 * i), { goes } = head.events[0].value.extra, [{ value: tx }] = whole.transactions;
+        const dsc = core.baggageHeaderToDynamicSamplingContext(goes.baggage), { trace_id, span_id } = tx.contexts.trace;
+        assert.deepEqual(core.extractTraceparentData(goes['sentry-trace']), { traceId: trace_id, parentSpanId: span_id, parentSampled: true });
+        assert.deepEqual({ ...dsc, sample_rand: '' },
+            { trace_id, public_key: KEY, sample_rate: '1', sample_rand: '', sampled: 'true', release, environment, transaction });
+        assert.deepEqual([head.header.trace, whole.header.trace], [dsc, dsc]);
+        assert.equal(tx.transaction, transaction);
+    });
+    assert.equal(r.transactions.length, HEADS.length);
+}, { input: HEADS.map(head => head.join('\t') + '\n').join('') });
+
+// Headers as @sentry/core makes them, with what others put between; then such as are none.
+const hex = bytes => randomBytes(bytes).toString('hex');
+const INCOMING = Array.from({ length: 120 }, (_, i) => {
+    const sampled = [true, false, undefined][i % 3], trace_id = hex(16), sample_rand = (Math.floor(Math.random() * 1e6) / 1e6).toFixed(i % 2 ? 16 : 6);
+    const all = {
+        trace_id, public_key: hex(16), sample_rate: ['0.25', '1', '1e-3'][i % 5], sample_rand, sampled: sampled === undefined ? sampled : String(sampled),
+        release: HEADS[i % 3][0], environment: HEADS[(i + 1) % 3][1], transaction: HEADS[(i + 2) % 3][2], org_id: '1', replay_id: hex(16),
+    };
+    const keys = Object.keys(all).filter((key, k) => all[key] !== undefined && (k < 2 || (i >> 1) % (k + 2) !== 0));
+    const baggage = core.dynamicSamplingContextToSentryBaggageHeader(Object.fromEntries(keys.map(key => [key, all[key]])));
+    const around = [text => text, text => `other=1,${text}`, text => `${text},a=b;c=d`, text => ` a = b , ${text.replace(',', ' , ')}, ,x=%20`][i % 4];
+    return [core.generateSentryTraceHeader(trace_id, hex(8), sampled), i % 10 === 9 ? ['', 'other=1'][i % 4 >> 1] : around(baggage)];
+});
+const NO_TRACES = ['', 'garbage', `${'0'.repeat(32)}-${hex(8)}-1`, `${hex(16)}-${'0'.repeat(16)}-1`, `${hex(16)}`, `${hex(15)}-${hex(8)}-1`,
+    `${hex(16)}-${hex(8)}-2`, `${hex(16)}-${hex(8)}-1-1`, `-${hex(8)}-1`, '1', `${hex(16)}_${hex(8)}`].map(trace => [trace, 'sentry-release=no']);
+
+check('continued', r => {
+    const heads = r.envelopes.filter(envelope => envelope.events.length);
+    const whole = new Map(r.envelopes.filter(envelope => envelope.transactions.length)
+        .map(envelope => [envelope.transactions[0].value.contexts.trace.trace_id, envelope]));
+    let decided = 0;
+    assert.equal(heads.length, INCOMING.length + NO_TRACES.length);
+    INCOMING.forEach(([came, bags], i) => {
+        const [{ value }] = heads[i].events, { goes } = value.extra, { traceId, parentSpanId, parentSampled } = core.extractTraceparentData(came);
+        const dsc = core.baggageHeaderToDynamicSamplingContext(bags) ?? {}, out = core.baggageHeaderToDynamicSamplingContext(goes.baggage) ?? {};
+        const ours = core.extractTraceparentData(goes['sentry-trace']), tx = whole.get(traceId), what = `${came} ${bags}`;
+        assert.equal(value.logentry.formatted, 'goes on', what);
+        assert.equal(ours.traceId, traceId, what);
+        assert.equal(ours.parentSampled, parentSampled ?? ours.parentSampled, what);
+        if (parentSampled === undefined && dsc.sample_rand) {
+            decided += ours.parentSampled;
+            assert.equal(ours.parentSampled, Number(dsc.sample_rand) < 0.5, what);
+        }
+        assert.deepEqual(out, dsc, what);
+        assert.ok(Object.keys(core.parseBaggageHeader(goes.baggage) ?? {}).every(key => key.startsWith('sentry-')), goes.baggage);
+        assert.deepEqual(pick(heads[i].header.trace, ...Object.keys(dsc)), dsc, what);
+        // Without a baggage of Sentry's nothing is known of its head, and nothing of ours is said instead.
+        if (!dsc.trace_id) assert.ok(Object.keys(heads[i].header.trace ?? {}).every(key => ['trace_id', 'public_key'].includes(key)), what);
+        assert.equal(Boolean(tx), ours.parentSampled, what);
+        if (!tx) return;
+        assert.equal(tx.transactions[0].value.contexts.trace.parent_span_id, parentSpanId, what);
+        assert.deepEqual(tx.header.trace, heads[i].header.trace, what);
+    });
+    assert.ok(decided > 0);
+    NO_TRACES.forEach(([came], i) => {
+        const { header, events: [{ value }] } = heads[INCOMING.length + i];
+        assert.equal(value.logentry.formatted, 'new', came);
+        assert.ok(!came.includes(value.contexts.trace.trace_id), came);
+        assert.equal(header.trace.release, 'conformance@1.2.3+45', came);
+    });
+}, { input: [...INCOMING, ...NO_TRACES].map(([trace, bags]) => `${trace}\t${bags}\n`).join(''), continued: true });
 
 // -- all of them --
 

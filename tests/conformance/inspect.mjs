@@ -1,6 +1,10 @@
 // What every request must be, whatever it carries. Each function returns the problems it found, as lines of text.
 import { readFileSync } from 'node:fs';
-import { dsnFromString, getEnvelopeEndpointWithUrlEncodedAuth, parseEnvelope } from '@sentry/core';
+import { isDeepStrictEqual } from 'node:util';
+import {
+    baggageHeaderToDynamicSamplingContext, dsnFromString, dynamicSamplingContextToSentryBaggageHeader,
+    getEnvelopeEndpointWithUrlEncodedAuth, parseEnvelope,
+} from '@sentry/core';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 
@@ -9,6 +13,10 @@ const CATEGORIES = 'attachment default error feedback internal log_byte log_item
 const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error '
     + 'sample_rate before_send event_processor backpressure insufficient_data ignored invalid';
 const ATTACHMENTS = 'event.attachment event.minidump event.applecrashreport event.view_hierarchy unreal.context unreal.logs';
+const STATUSES = 'ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists permission_denied '
+    + 'resource_exhausted failed_precondition aborted out_of_range unimplemented internal_error unavailable data_loss unauthenticated';
+const SOURCES = 'custom url route view component task';
+const SPAN_KEYS = 'trace_id span_id parent_span_id op description start_timestamp timestamp status origin tags data';
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const HEX32 = /^(?!0+$)[0-9a-f]{32}$/;
 const HEX16 = /^(?!0+$)[0-9a-f]{16}$/;
@@ -28,7 +36,7 @@ for (const name of ['float', 'double']) ajv.addFormat(name, { type: 'number', va
 const validate = ajv.compile(JSON.parse(readFileSync(new URL('schema/event.schema.json', import.meta.url))));
 
 function schemaProblems(event) {
-    const { _meta, ...known } = structuredClone(event);
+    const { _meta, start_timestamp, spans, measurements, ...known } = structuredClone(event);
     if (known.sdk) delete known.sdk.settings;
     if (validate(known)) return [];
     return validate.errors.filter(e => e.keyword !== 'anyOf').slice(0, 5)
@@ -106,7 +114,7 @@ function requestProblems(request, dsn) {
     return problems;
 }
 
-function headerProblems(header, items, dsn, now) {
+function headerProblems(header, items, dsn, { now, continued }) {
     const problems = [];
     const expect = (truth, text) => truth || problems.push(text);
     const parts = dsnFromString(dsn);
@@ -118,19 +126,73 @@ function headerProblems(header, items, dsn, now) {
     expect(header.dsn === undefined || same, `header.dsn is ${header.dsn}`);
     const reportOnly = sdk === undefined && items.every(item => item.header.type === 'client_report');
     expect(reportOnly || (typeof sdk?.name === 'string' && typeof sdk?.version === 'string'), `header.sdk is ${JSON.stringify(sdk)}`);
+    const known = ['event_id', 'dsn', 'sdk', 'sent_at', 'trace'];
+    for (const key of Object.keys(header)) expect(known.includes(key), `the header has a key of its own: ${key}`);
     if (trace) {
         const strings = Object.values(trace).every(value => typeof value === 'string');
         expect(strings, `header.trace has a value that is no string: ${JSON.stringify(trace)}`);
         expect(HEX32.test(trace.trace_id), `header.trace.trace_id is ${trace.trace_id}`);
+        if (continued) return problems; // the other values are those of whoever began the trace
         expect(trace.public_key === parts.publicKey, `header.trace.public_key is ${trace.public_key}`);
         expect(trace.sample_rand === undefined || /^0\.\d{6}$/.test(trace.sample_rand), `header.trace.sample_rand is ${trace.sample_rand}`);
+        expect(trace.sample_rate === undefined || /^[01](\.\d+)?(e-\d+)?$/.test(trace.sample_rate), `header.trace.sample_rate is ${trace.sample_rate}`);
+        const decided = Number(trace.sample_rand) < Number(trace.sample_rate);
+        const said = trace.sample_rate && trace.sampled ? trace.sampled === String(decided) : true;
+        expect(said, `header.trace says ${trace.sampled}, with ${trace.sample_rand} of ${trace.sample_rate}`);
+        const baggage = baggageHeaderToDynamicSamplingContext(dynamicSamplingContextToSentryBaggageHeader(trace));
+        expect(isDeepStrictEqual(baggage, trace), `header.trace as baggage is ${JSON.stringify(baggage)}`);
     }
-    const known = ['event_id', 'dsn', 'sdk', 'sent_at', 'trace'];
-    for (const key of Object.keys(header)) expect(known.includes(key), `the header has a key of its own: ${key}`);
     return problems;
 }
 
-function eventProblems(event, header) {
+// What a span and a transaction's contexts.trace have in common.
+function spanProblems(span, where) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(`${where} ${text}`);
+    expect(typeof span.op === 'string' && span.op.length <= 128, `has the op ${span.op}`);
+    expect(span.origin === 'manual', `has the origin ${span.origin}`);
+    expect(span.status === undefined || STATUSES.split(' ').includes(span.status), `has the status ${span.status}`);
+    expect(span.parent_span_id === undefined || HEX16.test(span.parent_span_id), `has the parent ${span.parent_span_id}`);
+    expect(span.data === undefined || typeof span.data['thread.id'] === 'string', `has the data ${JSON.stringify(span.data)}`);
+    for (const [key, value] of Object.entries(span.tags ?? {})) expect(typeof value === 'string', `has a tag ${key} that is no string`);
+    return problems;
+}
+
+function transactionProblems(event, header, continued) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    const root = event.contexts.trace, parents = new Map([[root.span_id, undefined]]);
+    const ordered = ({ start_timestamp: start, timestamp: end }) => RFC3339.test(start) && RFC3339.test(end) && start <= end;
+    expect(typeof event.transaction === 'string' && event.transaction, `the transaction's name is ${event.transaction}`);
+    expect(SOURCES.split(' ').includes(event.transaction_info?.source), `transaction_info is ${JSON.stringify(event.transaction_info)}`);
+    expect(ordered(event), `the transaction is from ${event.start_timestamp} to ${event.timestamp}`);
+    expect(header.trace?.trace_id === root.trace_id || (continued && !header.trace), `the trace header is ${JSON.stringify(header.trace)}`);
+    for (const key of ['level', 'exception', 'breadcrumbs', 'logentry', 'threads']) expect(!(key in event), `a transaction has ${key}`);
+    problems.push(...spanProblems(root, 'contexts.trace'));
+    expect(Array.isArray(event.spans), `spans is ${JSON.stringify(event.spans)}`);
+    for (const span of event.spans ?? []) {
+        const where = `the span ${span.op} ${span.description ?? ''}`;
+        problems.push(...spanProblems(span, where));
+        expect(span.data, `${where} has no data`);
+        expect(span.trace_id === root.trace_id, `${where} is of the trace ${span.trace_id}`);
+        expect(HEX16.test(span.span_id) && !parents.has(span.span_id), `${where} has the id ${span.span_id}`);
+        expect(ordered(span), `${where} is from ${span.start_timestamp} to ${span.timestamp}`);
+        for (const key of Object.keys(span)) expect(SPAN_KEYS.split(' ').includes(key), `${where} has a key of its own: ${key}`);
+        parents.set(span.span_id, span.parent_span_id);
+    }
+    for (const span of event.spans ?? []) { // each hangs on the root, over however many
+        const seen = new Set();
+        let id = span.span_id;
+        while (id !== root.span_id && parents.has(id) && !seen.has(id)) id = parents.get(seen.add(id) && id);
+        expect(id === root.span_id, `the span ${span.op} ${span.description ?? ''} hangs on ${id}`);
+    }
+    for (const [name, { value, unit, ...more }] of Object.entries(event.measurements ?? {})) {
+        expect(typeof value === 'number' && ['string', 'undefined'].includes(typeof unit) && !Object.keys(more).length, `the measurement ${name}`);
+    }
+    return problems;
+}
+
+function eventProblems(event, header, continued) {
     const problems = [];
     const expect = (truth, text) => truth || problems.push(text);
     const trace = event.contexts?.trace;
@@ -154,7 +216,7 @@ function eventProblems(event, header) {
     }
     for (const one of event.exception?.values ?? []) expect(one.type || one.value, 'an exception without type and value');
     for (const key of ['received', 'culprit', 'message', 'project', 'stacktrace']) expect(!(key in event), `${key} must not be sent`);
-    return [...problems, ...schemaProblems(event)];
+    return [...problems, ...(event.type === 'transaction' ? transactionProblems(event, header, continued) : []), ...schemaProblems(event)];
 }
 
 function attachmentProblems({ filename, attachment_type, content_type, ...more }, header) {
@@ -186,26 +248,28 @@ function reportProblems(report) {
     return problems;
 }
 
-// Takes a request apart: {header, items, events, reports, problems}. Without `headers` only its body is looked at; with
-// `foreign` the envelope is one that another SDK made, and its header is that SDK's.
-export function inspect(request, dsn, { foreign = false, now = Date.now() } = {}) {
+// Takes a request apart: {header, items, events, transactions, reports, problems}. Without `headers` only its body is looked
+// at; with `foreign` the envelope is one that another SDK made, and its header is that SDK's; with `continued` its header's
+// trace is one that another SDK began.
+export function inspect(request, dsn, { foreign = false, continued = false, now = Date.now() } = {}) {
     const { header, items, problems } = readEnvelope(request.body);
-    const events = [], reports = [];
+    const lists = { event: [], transaction: [], client_report: [] };
     if (request.headers) problems.push(...requestProblems(request, dsn));
-    if (!foreign) problems.push(...headerProblems(header, items, dsn, now));
+    if (!foreign) problems.push(...headerProblems(header, items, dsn, { now, continued }));
     if (!items.length) problems.push('an envelope without items');
     for (const { header: item, payload } of items) {
         if (item.type === 'attachment' && !foreign) problems.push(...attachmentProblems(item, header));
-        if (item.type !== 'event' && item.type !== 'client_report') continue;
+        if (!(item.type in lists)) continue;
         try {
             const value = decode(payload);
-            const text = strict.decode(payload);
-            (item.type === 'event' ? events : reports).push({ value, text });
-            problems.push(...(item.type === 'event' ? eventProblems(value, header) : reportProblems(value)));
+            lists[item.type].push({ value, text: strict.decode(payload) });
+            problems.push(...(item.type === 'client_report' ? reportProblems(value) : eventProblems(value, header, continued)));
+            if ((value.type === 'transaction') !== (item.type === 'transaction')) problems.push(`the ${item.type} has the type ${value.type}`);
         } catch (error) {
             problems.push(`the payload of the ${item.type} is not JSON in UTF-8: ${error.message}`);
         }
     }
-    if (events.length > 1) problems.push('an envelope with two events');
-    return { header, items, problems, events, reports };
+    const { event: events, transaction: transactions, client_report: reports } = lists;
+    if (events.length + transactions.length > 1) problems.push('an envelope with two events');
+    return { header, items, problems, events, transactions, reports };
 }

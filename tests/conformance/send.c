@@ -6,6 +6,7 @@
  * check.mjs expects under the scenario's name; the options below are the ones that all scenarios share. */
 #define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
+#include "../../examples/net.h"
 
 #include <errno.h>
 #include <float.h>
@@ -643,6 +644,270 @@ static void spotlight(void)
     sent(sentry_capture_exception("SeenError", "too"));
 }
 
+/* -- traces -- */
+
+static sentry_options_t tracing(double rate)
+{
+    sentry_options_t o = options();
+    o.traces_sample_rate = rate;
+    o.transport_queue_size = 2000;
+    o.max_value_length = SENTRY_NONE;
+    return o;
+}
+
+/* A transaction with all that can be said of one, and every status. */
+static void transaction(void)
+{
+    sentry_transaction_t *tx;
+    sentry_span_t *span;
+    sentry_value_t list = sentry_value_new_list();
+    int status;
+    start_with(tracing(1.0));
+    sentry_set_tag("subsystem", "http");
+    sentry_breadcrumb("app", SENTRY_LEVEL_INFO, "not in a transaction");
+    tx = sentry_start_transaction("GET /users/:id", SENTRY_OP_HTTP_SERVER);
+    sentry_transaction_set_source(tx, "route");
+    sentry_transaction_set_tag(tx, "own", "yes");
+    sentry_transaction_set_data(tx, SENTRY_DATA_HTTP_REQUEST_METHOD, string("GET"));
+    sentry_transaction_set_measurement(tx, "queue.wait", 12.5, "millisecond");
+    sentry_transaction_set_measurement(tx, "rows", 3, NULL);
+    SENTRY_SPAN(SENTRY_OP_DB_QUERY, "SELECT * FROM users WHERE id = ?") {
+        span = sentry_get_current_span();
+        sentry_span_set_tag(span, "db.shard", "7");
+        sentry_span_set_data(span, SENTRY_DATA_DB_SYSTEM, string("postgresql"));
+        SENTRY_SPAN(SENTRY_OP_FUNCTION, NULL) {
+            sentry_value_append(list, string("user:1"));
+            sentry_value_append(list, string("\"user\":\xc3\xa4"));
+            sentry_span_set_data(sentry_get_current_span(), SENTRY_DATA_CACHE_KEY, list);
+            sentry_span_set_data(sentry_get_current_span(), SENTRY_DATA_CACHE_HIT, sentry_value_new_bool(1));
+        }
+    }
+    SENTRY_SPAN("left out", NULL) {
+        span = sentry_get_current_span();
+        SENTRY_SPAN(SENTRY_OP_HTTP_CLIENT, "GET http://example.com/") {
+            sentry_span_set_http_status(sentry_get_current_span(), 404);
+        }
+        sentry_span_discard(span);
+    }
+    for (status = SENTRY_SPAN_STATUS_OK; status <= SENTRY_SPAN_STATUS_UNAUTHENTICATED; status++) {
+        span = sentry_transaction_start_child(tx, "status", NULL);
+        sentry_span_set_status(span, (sentry_span_status_t)status);
+        sentry_span_finish(span);
+    }
+    span = sentry_transaction_start_child_ts(tx, "early", NULL, 1700000000000001u);
+    sentry_span_finish_ts(span, 1700000000000000u); /* an end before the start */
+    sentry_transaction_start_child(tx, "unfinished", NULL);
+    sentry_transaction_set_http_status(tx, 503);
+    sent(sentry_transaction_finish(tx));
+    sent(sentry_transaction_finish(tx)); /* once is enough */
+}
+
+/* Drops of each kind. */
+static sentry_value_t before_transaction(sentry_value_t event, void *hint, void *user_data)
+{
+    sentry_value_t spans = sentry_value_get_by_key(event, "spans");
+    (void)hint;
+    (void)user_data;
+    if (strcmp(sentry_value_as_string(sentry_value_get_by_key(event, "transaction")), "dropped") == 0) {
+        sentry_value_decref(event);
+        return sentry_value_new_null();
+    }
+    if (sentry_value_get_length(spans) > 1) sentry_value_remove_by_index(spans, 0);
+    return event;
+}
+
+static void one_transaction(const char *name, int sampled, int children)
+{
+    sentry_transaction_context_t *context = sentry_transaction_context_new(name, "task");
+    sentry_transaction_t *tx;
+    if (sampled >= 0) sentry_transaction_context_set_sampled(context, sampled);
+    tx = sentry_transaction_start(context, sentry_value_new_null());
+    while (children-- > 0) sentry_span_finish(sentry_transaction_start_child(tx, "child", NULL));
+    sent(sentry_transaction_finish(tx));
+}
+
+static void lost_transactions(void)
+{
+    static const char *const ignored[] = { "GET /health*", NULL };
+    sentry_options_t o = tracing(1.0);
+    o.before_send_transaction = before_transaction;
+    o.ignore_transactions = ignored;
+    o.max_spans = 3;
+    start_with(o);
+    one_transaction("not sampled", 0, 2);
+    one_transaction("dropped", 1, 1);
+    one_transaction("GET /healthz", -1, 3);
+    one_transaction("too many", 1, 5);
+    sentry_transaction_discard(sentry_start_transaction("discarded", "task"));
+    one_transaction("one span less", 1, 2);
+}
+
+static void put_header(const char *key, const char *value, void *object)
+{
+    put(*(sentry_value_t *)object, key, string(value));
+}
+
+/* Captures a message with the headers that would go out now, with those that came in, and with another text. */
+static void capture_headers(const char *text, const char *trace, const char *baggage, const char *answer)
+{
+    sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, text), extra = sentry_value_new_object();
+    sentry_value_t out = sentry_value_new_object(), in = sentry_value_new_object();
+    sentry_trace_iter_headers(put_header, &out);
+    if (trace && *trace) put_header("sentry-trace", trace, &in);
+    if (baggage && *baggage) put_header("baggage", baggage, &in);
+    put(extra, "goes", out);
+    put(extra, "came", in);
+    if (answer) put(extra, "answer", string(answer));
+    put(event, "extra", extra);
+    sent(sentry_capture_event(event));
+}
+
+/* stdin: lines "release<tab>environment<tab>transaction": the headers and envelopes of such a trace's head. */
+static char *cut(char **rest, char end)
+{
+    char *text = *rest, *stop = strchr(text, end);
+    if (!stop) die("a line is not as it should be");
+    *stop = 0;
+    *rest = stop + 1;
+    return text;
+}
+
+static void heads(void)
+{
+    size_t size;
+    char *input = read_input(&size), *rest = input;
+    while (*rest) {
+        sentry_options_t o = tracing(1.0);
+        sentry_transaction_t *tx;
+        o.release = cut(&rest, '\t');
+        o.environment = cut(&rest, '\t');
+        start_with(o);
+        tx = sentry_start_transaction(cut(&rest, '\n'), "task");
+        capture_headers("head", NULL, NULL, NULL);
+        sent(sentry_transaction_finish(tx));
+        sentry_close();
+    }
+    free(input);
+}
+
+/* stdin: lines "sentry-trace<tab>baggage": what comes of continuing such a trace, at the rate 0.5. */
+static void continued(void)
+{
+    size_t size;
+    char *input = read_input(&size), *rest = input;
+    start_with(tracing(0.5));
+    while (*rest) {
+        const char *trace = cut(&rest, '\t'), *baggage = cut(&rest, '\n');
+        SENTRY_WITH_SCOPE(scope) {
+            int goes_on = sentry_continue_trace(trace, baggage);
+            sentry_transaction_t *tx = sentry_start_transaction("continued", "task");
+            capture_headers(goes_on ? "goes on" : "new", trace, baggage, NULL);
+            sent(sentry_transaction_finish(tx));
+        }
+    }
+    free(input);
+}
+
+/* Answers the one request that comes, in its trace. */
+static void answer(net_socket_t listener)
+{
+    char request[NET_MAX_HEAD + 1], trace[128], baggage[SENTRY_MAX_BAGGAGE + 1];
+    net_socket_t client = accept(listener, NULL, NULL);
+    sentry_transaction_t *tx;
+    net_read(client, request, 0, 0);
+    net_header(request, "sentry-trace", trace, sizeof trace);
+    net_header(request, "baggage", baggage, sizeof baggage);
+    sentry_continue_trace(trace, baggage);
+    tx = sentry_start_transaction("GET /work", SENTRY_OP_HTTP_SERVER);
+    capture_headers("answers", trace, baggage, NULL);
+    sent(sentry_transaction_finish(tx));
+    net_send(client, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\ndone");
+    net_close(client);
+}
+
+static void send_header(const char *key, const char *value, void *to)
+{
+    net_send(*(net_socket_t *)to, key);
+    net_send(*(net_socket_t *)to, ": ");
+    net_send(*(net_socket_t *)to, value);
+    net_send(*(net_socket_t *)to, "\r\n");
+}
+
+/* Asks the peer, whose port PLACE is, to make a request to this program while it answers ours; `headers`: whether ours brings
+ * the trace along. Both transactions are this program's, on hubs that know nothing of each other. */
+static void chain(double rate, int sampled, int headers)
+{
+    static char request[512], reply[1 << 17], text[32];
+    sentry_transaction_context_t *context = sentry_transaction_context_new("ask the peer", "task");
+    sentry_transaction_t *tx;
+    sentry_hub_t *hub;
+    int port = 0;
+    net_socket_t listener = net_listen(&port), peer = net_connect(atoi(the_place));
+    if (listener == NET_NONE || peer == NET_NONE) die("no connection");
+    start_with(tracing(rate));
+    hub = sentry_hub_clone(NULL);
+    if (sampled >= 0) sentry_transaction_context_set_sampled(context, sampled);
+    tx = sentry_transaction_start(context, sentry_value_new_null());
+    sentry_set_transaction_object(tx);
+    SENTRY_SPAN(SENTRY_OP_HTTP_CLIENT, "GET http://127.0.0.1/call") {
+        size_t have;
+        snprintf(request, sizeof request, "GET /call?then=http://127.0.0.1:%d/work HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n", port);
+        net_send(peer, request);
+        if (headers) sentry_trace_iter_headers(send_header, &peer);
+        net_send(peer, "\r\n");
+        SENTRY_WITH_HUB(hub) {
+            answer(listener);
+        }
+        have = net_read(peer, reply, 0, 0);
+        if (!net_header(reply, "content-length", text, sizeof text)) die("no answer");
+        net_read(peer, reply, have, (size_t)(strstr(reply, "\r\n\r\n") + 4 - reply) + strtoul(text, NULL, 10));
+        capture_headers("asks", NULL, NULL, strstr(reply, "\r\n\r\n") + 4);
+    }
+    sent(sentry_transaction_finish(tx));
+    sentry_hub_free(hub);
+}
+
+static void chain_sampled(void) { chain(1.0, -1, 1); }
+static void chain_unsampled(void) { chain(1.0, 0, 1); }
+static void chain_deferred(void) { chain(0, -1, 1); }
+static void chain_second(void) { chain(1.0, -1, 0); }
+
+/* Two transactions of one trace, with times that do not depend on the machine. */
+static void update_context(const char *key, const char *value, void *context)
+{
+    sentry_transaction_context_update_from_header((sentry_transaction_context_t *)context, key, value);
+}
+
+static sentry_span_t *span_at(sentry_span_t *parent, const char *op, const char *description, uint64_t start)
+{
+    return sentry_span_start_child_ts(parent, op, description, start);
+}
+
+static void two_trees(void)
+{
+    const uint64_t start = ((uint64_t)time(NULL) - 5) * 1000000, ms = 1000;
+    sentry_transaction_context_t *context = sentry_transaction_context_new("check out", "task");
+    sentry_transaction_t *tx, *served;
+    sentry_span_t *load, *query, *request, *parse, *inner;
+    start_with(tracing(1.0));
+    tx = sentry_transaction_start_ts(context, sentry_value_new_null(), start);
+    load = span_at(sentry_transaction_as_span(tx), "db", "load user", start + 50 * ms);
+    query = span_at(load, "db.query", "SELECT * FROM users WHERE id = ?", start + 100 * ms);
+    sentry_span_finish_ts(query, start + 150 * ms);
+    sentry_span_finish_ts(load, start + 200 * ms);
+    request = span_at(sentry_transaction_as_span(tx), "http.client", "GET http://shop/cart", start + 250 * ms);
+    context = sentry_transaction_context_new("GET /cart", "http.server");
+    sentry_span_iter_headers(request, update_context, context);
+    served = sentry_transaction_start_ts(context, sentry_value_new_null(), start + 275 * ms);
+    parse = span_at(sentry_transaction_as_span(served), "function", "parse", start + 300 * ms);
+    inner = span_at(parse, "function", "\"inner\" <b>", start + 320 * ms);
+    sentry_span_finish_ts(inner, start + 350 * ms);
+    sentry_span_finish_ts(parse, start + 400 * ms);
+    sent(sentry_transaction_finish_ts(served, start + 425 * ms));
+    sentry_span_finish_ts(request, start + 450 * ms);
+    sent(sentry_transaction_finish_ts(tx, start + 500 * ms));
+}
+
 static void again(void)
 {
     int i;
@@ -664,7 +929,10 @@ static const struct {
     { "envelope", envelope }, { "random", random_tags }, { "reports", reports }, { "overflow", overflow }, { "refused", refused },
     { "hubs", hubs }, { "again", again }, { "attachments", attachments },
     { "empty attachment", empty_attachment }, { "gzip", gzip }, { "kept", kept }, { "left", left }, { "later", later },
-    { "spotlight", spotlight },
+    { "spotlight", spotlight }, { "transaction", transaction }, { "lost transactions", lost_transactions }, { "heads", heads },
+    { "continued", continued }, { "chain sampled", chain_sampled }, { "chain unsampled", chain_unsampled },
+    { "chain deferred", chain_deferred }, { "chain second", chain_second },
+    { "two trees", two_trees },
 };
 
 int main(int argc, char **argv)
