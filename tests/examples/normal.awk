@@ -15,6 +15,7 @@ function hex(digits,    pattern) {
     return pattern
 }
 
+/^wine: / { next } # it tells that it sets itself up
 /ThreadSanitizer: dup thread with used id/ { next } # what it says of any thread begun after fork(), and only says
 /^ +(contexts +)?(os|device|runtime|app): \{/ { next }
 
