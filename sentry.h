@@ -13741,8 +13741,9 @@ static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *
     SENTRY__PUT(w->out, "]}");
 }
 
-/* The event's own members, but for those that scopes add to and the ones written first or last. */
-static void sentry__write_own(sentry__json_t *w, sentry_value_t event)
+/* The event's own members, but for those that scopes add to and the ones written first or last. What is null in a `layer`'s event
+ * only keeps the scopes' out. */
+static void sentry__write_own(sentry__json_t *w, sentry_value_t event, int layer)
 {
     static const char *const apart[] = { "event_id", "tags", "extra", "contexts", "breadcrumbs", "_meta", "message" };
     sentry__box_t *box = sentry__object_of(event);
@@ -13751,7 +13752,7 @@ static void sentry__write_own(sentry__json_t *w, sentry_value_t event)
     for (i = 0; i < box->len; i++) {
         sentry__str_t key = sentry__entry_key(box, i);
         for (k = 0; k < sizeof apart / sizeof apart[0] && !sentry__str_eq(key, sentry__str(apart[k])); k++) {}
-        if (k < sizeof apart / sizeof apart[0]) continue;
+        if (k < sizeof apart / sizeof apart[0] || (layer && sentry__is_null(box->entries[i].value))) continue;
         sentry__json_member(w, ',', key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
     }
 }
@@ -13793,7 +13794,7 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
         sentry__buf_put(out, stamp, sizeof stamp);
         sentry__buf_byte(out, '"');
     }
-    sentry__write_own(&w, event);
+    sentry__write_own(&w, event, d->spans && n);
     sentry__write_message(&w, event);
     runs[SENTRY__FIELDS][n] = n ? d->process->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
@@ -14479,6 +14480,7 @@ static void sentry__tx_write(sentry__buf_t *out, void *data)
     sentry_value_t none = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__state_t layer;
     sentry__draft_t d;
+    sentry__object_set(none, SENTRY__LITERAL("level"), sentry__null()); /* a transaction has none */
     sentry__tx_layer(tx, &layer);
     memset(&d, 0, sizeof d);
     d.process = tx->process;
