@@ -1306,6 +1306,8 @@ SENTRY_API void sentry_span_set_data(sentry_span_t *span, const char *key, sentr
 SENTRY_API void sentry_span_remove_data(sentry_span_t *span, const char *key);
 /* Changes what a span is said to do; cut at 16 kB. Shape: spans[].description */
 SENTRY_API void sentry_span_set_description(sentry_span_t *span, const char *description);
+/* Says who made a span: "auto.<category>.<integration>" for instrumentation of yours, else it is "manual". Shape: spans[].origin */
+SENTRY_API void sentry_span_set_origin(sentry_span_t *span, const char *origin);
 /* Renames a transaction. Shape: event.transaction */
 SENTRY_API void sentry_transaction_set_name(sentry_transaction_t *transaction, const char *name);
 /* Says what kind of name it is: custom, url, route, view, component or task. Shape: event.transaction_info.source */
@@ -12215,7 +12217,7 @@ typedef struct {
     uint32_t first;        /* datum, and 1; 0: none */
     uint32_t op, text;     /* offsets; the text is a description, or the transaction's name */
     uint32_t op_len, text_len;
-    const char *origin;    /* a literal */
+    uint32_t origin, origin_len; /* 0: "manual" */
     unsigned char status;  /* and 1; 0: nobody has said */
     unsigned char omitted; /* discarded */
 } sentry__span_t;
@@ -12508,8 +12510,7 @@ SENTRY__INLINE uint32_t sentry__span_add(sentry__tx_t *tx, sentry__thread_t *t, 
     span->id = span->end_us = 0;
     span->before = 0;
     span->parent = parent;
-    span->first = 0;
-    span->origin = "manual";
+    span->first = span->origin_len = 0;
     span->status = span->omitted = 0;
     if (tx->recording) sentry__span_record(tx, t, span, op, text, us);
     return tx->count++;
@@ -12803,12 +12804,12 @@ static void sentry__span_set_description(uintptr_t h, sentry__str_t text)
     sentry__unlock(&place->lock);
 }
 
-/* Says who made a span, "auto.<category>.<integration>": a text that stays; else it is "manual". */
-static void sentry__span_set_origin(uintptr_t h, const char *origin)
+static void sentry__span_set_origin(uintptr_t h, sentry__str_t origin)
 {
     sentry__tx_place_t *place = sentry__span_lock(h);
+    sentry__span_t *span = place ? &place->tx->spans[sentry__handle_number(h)] : NULL;
     if (!place) return;
-    place->tx->spans[sentry__handle_number(h)].origin = origin;
+    span->origin_len = sentry__tx_keep(place->tx, origin, SENTRY__MAX_OP, &span->origin);
     sentry__unlock(&place->lock);
 }
 
@@ -12932,10 +12933,10 @@ static void sentry__put_time(sentry__buf_t *b, const char *key, uint64_t us)
     sentry__json_text(b, sentry__slice(stamp, sizeof stamp));
 }
 
-static void sentry__put_origin(sentry__buf_t *b, const sentry__span_t *span)
+static void sentry__put_origin(sentry__buf_t *b, const sentry__tx_t *tx, const sentry__span_t *span)
 {
     sentry__json_key(b, ',', SENTRY__LITERAL("origin"));
-    sentry__json_text(b, sentry__str(span->origin));
+    sentry__json_text(b, span->origin_len ? sentry__tx_text(tx, span->origin, span->origin_len) : SENTRY__LITERAL("manual"));
 }
 
 /* The list of spans; `notes` gets what is to be noted about them, by their place in it. */
@@ -12958,7 +12959,7 @@ static void sentry__put_spans(sentry__buf_t *b, sentry__tx_t *tx, sentry_value_t
         }
         sentry__put_time(b, "start_timestamp", span->start_us);
         sentry__put_time(b, "timestamp", span->end_us);
-        sentry__put_origin(b, span);
+        sentry__put_origin(b, tx, span);
         sentry__put_data(b, tx, span, SENTRY__DATUM_TAG, "tags");
         sentry__put_data(b, tx, span, SENTRY__DATUM_DATA, "data");
         sentry__buf_byte(b, '}');
@@ -13013,7 +13014,7 @@ static void sentry__tx_layer(sentry__tx_t *tx, sentry__state_t *layer)
     b.len = 0;
     SENTRY__PUT(&b, "{");
     sentry__put_span(&b, tx, root);
-    sentry__put_origin(&b, root);
+    sentry__put_origin(&b, tx, root);
     sentry__put_data(&b, tx, root, SENTRY__DATUM_DATA, "data");
     SENTRY__PUT(&b, "}");
     if (!b.failed) sentry__run_put(contexts, SENTRY__LITERAL("trace"), sentry__slice(b.data, b.len));
@@ -14741,6 +14742,7 @@ SENTRY__ON_BOTH(sentry_span_t, span, sentry__span_handle)
 #undef SENTRY__ON_BOTH
 
 SENTRY_API void sentry_span_set_description(sentry_span_t *span, const char *description) { sentry__span_set_description(sentry__span_handle(span), sentry__str(description)); }
+SENTRY_API void sentry_span_set_origin(sentry_span_t *span, const char *origin) { sentry__span_set_origin(sentry__span_handle(span), sentry__str(origin)); }
 SENTRY_API void sentry_transaction_set_name(sentry_transaction_t *tx, const char *name) { sentry__span_set_description(sentry__handle_of(sentry__tx_handle(tx), 0), sentry__str(name)); }
 SENTRY_API void sentry_transaction_set_name_n(sentry_transaction_t *tx, const char *name, size_t n) { sentry__span_set_description(sentry__handle_of(sentry__tx_handle(tx), 0), sentry__str_n(name, n)); }
 SENTRY_API void sentry_transaction_set_source(sentry_transaction_t *tx, const char *source) { sentry__tx_set_source(sentry__tx_handle(tx), sentry__str(source)); }
@@ -15094,7 +15096,7 @@ static SENTRY__UNTRACED void sentry__call_start(const sentry__known_t *function,
         return;
     }
     call->span = sentry_start_span(SENTRY_OP_FUNCTION, function->name);
-    sentry__span_set_origin(sentry__span_handle(call->span), "auto.function");
+    sentry_span_set_origin(call->span, "auto.function");
     if (call->span) sentry_span_set_data(call->span, SENTRY_DATA_CODE_FUNCTION, sentry_value_new_string(function->name));
     if (call->span && function->file) sentry_span_set_data(call->span, SENTRY_DATA_CODE_FILEPATH, sentry_value_new_string(function->file));
     if (call->span || sentry__calls.depth) sentry__calls.call[sentry__calls.depth++] = *call; /* without a span it tells apart who ends */
