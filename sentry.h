@@ -631,8 +631,8 @@ struct sentry_options_s {
     const char *const *functions_to_trace;           /* NULL-terminated names, "parse", "render.c:draw", "ns::Class::method": their calls become spans, see
                                                       * FUNCTIONS. Default: none */
     int propagate_traces;                            /* SENTRY_OFF: sentry_is_trace_target says no to every request. Default: on */
-    const char *const *trace_propagation_targets;    /* NULL-terminated; a URL that contains one gets trace headers, or, where it has one of ^$*+?()[]{}|\,
-                                                      * that matches it as a POSIX extended regular expression. Default: every URL */
+    const char *const *trace_propagation_targets;    /* NULL-terminated; a URL that contains one gets trace headers, or, where it has one of ^$*+?()[]{}|\
+                                                      * and system and compiler know POSIX's extended regular expressions, that matches it as one. Default: every URL */
     int propagate_traceparent;                       /* 1 adds W3C's traceparent to the trace headers. Default: off */
     int strict_trace_continuation;                   /* 1: a trace goes on only when it comes from the same org_id. Default: also when either has none */
 
@@ -14416,12 +14416,19 @@ static double sentry__ask_sampler(sentry__thread_t *t, const sentry_options_t *o
     return -1.0;
 }
 
+/* Compares what the two texts on the wire read as: doubles, also where the machine computes with more digits. */
+static int sentry__rand_below(uint32_t rand, double rate)
+{
+    volatile double share = rand / 1e6, limit = rate;
+    return share < limit;
+}
+
 /* Decides: the caller, the sampler, the parent, the rate. */
 static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentry__client_t *c, const sentry_transaction_context_t *ctx, sentry_value_t custom)
 {
     const sentry_options_t *o = &c->options;
     sentry__lineage_t *l = &tx->lineage;
-    double rate = -1.0, asked, share;
+    double rate = -1.0;
     if (!c->tracing) return; /* whoever called us, or whom we call, decides */
     tx->counted = 1;
     tx->reason = SENTRY_DROP_SAMPLE_RATE;
@@ -14433,12 +14440,9 @@ static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentr
         if (rate < 0.0 && l->sampled < 0) rate = sentry__rate(o->traces_sample_rate, 0.0);
     }
     if (rate >= 0.0) {
-        share = l->sample_rand / 1e6; /* the double that the text on the wire reads as */
-        asked = rate;
-        rate /= (double)(1u << sentry__backpressure());
-        l->sample_rate = rate;
-        l->sampled = share < rate;
-        if (!l->sampled && share < asked) tx->reason = SENTRY_DROP_BACKPRESSURE;
+        l->sample_rate = rate / (double)(1u << sentry__backpressure());
+        l->sampled = sentry__rand_below(l->sample_rand, l->sample_rate);
+        if (!l->sampled && sentry__rand_below(l->sample_rand, rate)) tx->reason = SENTRY_DROP_BACKPRESSURE;
     }
     tx->recording = l->sampled > 0;
     if (tx->recording) sentry__lineage_name(l);
@@ -14450,8 +14454,11 @@ static uintptr_t sentry__tx_start(const sentry_transaction_context_t *ctx, sentr
 {
     sentry__thread_t *t = ctx ? sentry__enter() : NULL;
     sentry__client_t *c = t ? sentry__client_acquire() : NULL;
-    sentry__tx_t *tx = c ? sentry__tx_new(t) : NULL;
-    uintptr_t h = 0, before = tx && current ? sentry__span_live(t) : 0;
+    sentry__tx_t *tx;
+    uintptr_t h = 0, before;
+    sentry__os_fork_noticed(); /* before the record is given its generation */
+    tx = c ? sentry__tx_new(t) : NULL;
+    before = tx && current ? sentry__span_live(t) : 0;
     if (tx) {
         sentry__span_t *root;
         sentry__tx_join(tx, t, c, ctx, before);
