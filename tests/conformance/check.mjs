@@ -23,7 +23,7 @@ const NOBODY = `http://${KEY}@127.0.0.1:9/42`; // for what is sent without a DSN
 
 // `scenario` may be several, one process behind the other; `place` is a function of the scenario's folder, or the string
 // 'spotlight': then a second server stands there, whose envelopes are in `copies`.
-async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, place, ...more }) {
+async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, place, env, ...more }) {
     const own = join(folder, name.replaceAll(/\W+/g, '-'));
     const server = await collect(own, answer, { host });
     const spotlight = place === 'spotlight' ? await collect(join(own, 'spotlight')) : null;
@@ -31,7 +31,7 @@ async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0
         const address = dsn(server.port);
         const where = spotlight ? `http://127.0.0.1:${spotlight.port}/stream` : place?.(own);
         const ids = [];
-        for (const one of [scenario].flat()) ids.push(...await send(program, address, one, input, where));
+        for (const one of [scenario].flat()) ids.push(...await send(program, address, one, input, where, env));
         const copies = (spotlight?.requests ?? []).map(request => inspect({ body: request.body }, address || NOBODY));
         const envelopes = server.requests.map(request => inspect(request, address, more));
         const problems = [...envelopes, ...copies].flatMap((envelope, i) => envelope.problems.map(text => `envelope ${i + 1}: ${text}`));
@@ -511,6 +511,9 @@ check('heads', r => {
         const [head, whole] = r.envelopes.slice(2 * i), { goes } = head.events[0].value.extra, [{ value: tx }] = whole.transactions;
         const dsc = core.baggageHeaderToDynamicSamplingContext(goes.baggage), { trace_id, span_id } = tx.contexts.trace;
         assert.deepEqual(core.extractTraceparentData(goes['sentry-trace']), { traceId: trace_id, parentSpanId: span_id, parentSampled: true });
+        assert.equal(goes.traceparent, core.generateTraceparentHeader(trace_id, span_id, true));
+        const merged = core.mergeBaggageHeaders('other=1, sentry-release=old,x = y ;p=1', goes.baggage);
+        assert.deepEqual(core.parseBaggageHeader(head.events[0].value.extra.merged), core.parseBaggageHeader(merged));
         assert.deepEqual({ ...dsc, sample_rand: '' },
             { trace_id, public_key: KEY, sample_rate: '1', sample_rand: '', sampled: 'true', release, environment, transaction });
         assert.deepEqual([head.header.trace, whole.header.trace], [dsc, dsc]);
@@ -570,6 +573,21 @@ check('continued', r => {
         assert.equal(header.trace.release, 'conformance@1.2.3+45', came);
     });
 }, { input: [...INCOMING, ...NO_TRACES].map(([trace, bags]) => `${trace}\t${bags}\n`).join(''), continued: true });
+
+// A child process gets the headers by its environment.
+const FROM_PARENT = INCOMING[0];
+check('environment', r => {
+    const { traceId, parentSpanId, parentSampled } = core.extractTraceparentData(FROM_PARENT[0]), [{ contexts: { trace } }] = r.transactions;
+    assert.deepEqual(pick(trace, 'trace_id', 'parent_span_id'), { trace_id: traceId, parent_span_id: parentSpanId });
+    assert.equal(parentSampled, true);
+    for (const { header } of r.envelopes) assert.deepEqual(header.trace, core.baggageHeaderToDynamicSamplingContext(FROM_PARENT[1]));
+}, { env: { SENTRY_TRACE: FROM_PARENT[0], SENTRY_BAGGAGE: FROM_PARENT[1] }, continued: true });
+
+const TARGETS = ['http://api.example.com', '/v1/', 'a.b'];
+const URLS = ['http://api.example.com/x', 'https://api.example.com/x', 'https://other/v1/y', 'https://other/v1', 'http://a.b/', 'http://axb/', ''];
+check('targets', r => {
+    assert.equal(r.events[0].logentry.formatted, URLS.map(url => Number(core.matchesTracePropagationTargets(url, TARGETS))).join(''));
+}, { input: URLS.map(url => url + '\n').join('') });
 
 // -- all of them --
 

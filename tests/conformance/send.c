@@ -650,6 +650,7 @@ static sentry_options_t tracing(double rate)
 {
     sentry_options_t o = options();
     o.traces_sample_rate = rate;
+    o.propagate_traceparent = SENTRY_ON;
     o.transport_queue_size = 2000;
     o.max_value_length = SENTRY_NONE;
     return o;
@@ -747,9 +748,11 @@ static void put_header(const char *key, const char *value, void *object)
     put(*(sentry_value_t *)object, key, string(value));
 }
 
-/* Captures a message with the headers that would go out now, with those that came in, and with another text. */
+/* Captures a message with the headers that would go out now, also beside a baggage of others, with those that came in, and
+ * with another text. */
 static void capture_headers(const char *text, const char *trace, const char *baggage, const char *answer)
 {
+    char merged[SENTRY_MAX_BAGGAGE + 1];
     sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, text), extra = sentry_value_new_object();
     sentry_value_t out = sentry_value_new_object(), in = sentry_value_new_object();
     sentry_trace_iter_headers(put_header, &out);
@@ -757,6 +760,8 @@ static void capture_headers(const char *text, const char *trace, const char *bag
     if (baggage && *baggage) put_header("baggage", baggage, &in);
     put(extra, "goes", out);
     put(extra, "came", in);
+    sentry_merge_baggage("other=1, sentry-release=old,x = y ;p=1", merged, sizeof merged);
+    put(extra, "merged", string(merged));
     if (answer) put(extra, "answer", string(answer));
     put(event, "extra", extra);
     sent(sentry_capture_event(event));
@@ -805,6 +810,31 @@ static void continued(void)
             sent(sentry_transaction_finish(tx));
         }
     }
+    free(input);
+}
+
+/* Continues what the environment says. */
+static void environment(void)
+{
+    sentry_transaction_t *tx;
+    start_with(tracing(1.0));
+    tx = sentry_start_transaction("child process", "task");
+    capture_headers("child", NULL, NULL, NULL);
+    sent(sentry_transaction_finish(tx));
+}
+
+/* stdin: URLs. Which of them get headers, as a string of 0 and 1. */
+static void targets(void)
+{
+    static const char *const list[] = { "http://api.example.com", "/v1/", "a.b", NULL };
+    sentry_options_t o = tracing(1.0);
+    size_t size, count = 0;
+    char *input = read_input(&size), *rest = input, answers[64];
+    o.trace_propagation_targets = list;
+    start_with(o);
+    while (*rest && count < sizeof answers - 1) answers[count++] = sentry_is_trace_target(cut(&rest, '\n')) ? '1' : '0';
+    answers[count] = 0;
+    sent(sentry_capture_message(SENTRY_LEVEL_INFO, answers));
     free(input);
 }
 
@@ -872,7 +902,7 @@ static void chain_unsampled(void) { chain(1.0, 0, 1); }
 static void chain_deferred(void) { chain(0, -1, 1); }
 static void chain_second(void) { chain(1.0, -1, 0); }
 
-/* Two transactions of one trace, with times that do not depend on the machine. */
+/* Two transactions of one trace and an error in it, with times that do not depend on the machine. */
 static void update_context(const char *key, const char *value, void *context)
 {
     sentry_transaction_context_update_from_header((sentry_transaction_context_t *)context, key, value);
@@ -885,7 +915,10 @@ static sentry_span_t *span_at(sentry_span_t *parent, const char *op, const char 
 
 static void two_trees(void)
 {
-    const uint64_t start = ((uint64_t)time(NULL) - 5) * 1000000, ms = 1000;
+    const time_t second = time(NULL) - 5;
+    const uint64_t start = (uint64_t)second * 1000000, ms = 1000;
+    sentry_value_t error = sentry_value_new_event();
+    char when[32];
     sentry_transaction_context_t *context = sentry_transaction_context_new("check out", "task");
     sentry_transaction_t *tx, *served;
     sentry_span_t *load, *query, *request, *parse, *inner;
@@ -901,6 +934,11 @@ static void two_trees(void)
     served = sentry_transaction_start_ts(context, sentry_value_new_null(), start + 275 * ms);
     parse = span_at(sentry_transaction_as_span(served), "function", "parse", start + 300 * ms);
     inner = span_at(parse, "function", "\"inner\" <b>", start + 320 * ms);
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S.330000Z", gmtime(&second));
+    put(error, "timestamp", string(when));
+    sentry_event_add_exception(error, sentry_value_new_exception("CartError", "the cart is empty"));
+    sentry_set_span(inner);
+    sent(sentry_capture_event(error));
     sentry_span_finish_ts(inner, start + 350 * ms);
     sentry_span_finish_ts(parse, start + 400 * ms);
     sent(sentry_transaction_finish_ts(served, start + 425 * ms));
@@ -932,7 +970,7 @@ static const struct {
     { "spotlight", spotlight }, { "transaction", transaction }, { "lost transactions", lost_transactions }, { "heads", heads },
     { "continued", continued }, { "chain sampled", chain_sampled }, { "chain unsampled", chain_unsampled },
     { "chain deferred", chain_deferred }, { "chain second", chain_second },
-    { "two trees", two_trees },
+    { "two trees", two_trees }, { "environment", environment }, { "targets", targets },
 };
 
 int main(int argc, char **argv)

@@ -1,9 +1,10 @@
-// Runs the program of send.c, with a place when there is one; resolves to the ids that its captures returned, without dashes.
+// Runs the program of send.c, with a place and an environment when there are such; resolves to the ids that its captures returned, without dashes.
 import { spawn } from 'node:child_process';
 
-export function send(program, dsn, scenario, input = '', place) {
+export function send(program, dsn, scenario, input = '', place, env = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(program, [dsn, scenario, place].filter(arg => arg !== undefined), { env: { PATH: process.env.PATH }, timeout: 60e3 });
+        const args = [dsn, scenario, place].filter(arg => arg !== undefined);
+        const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, timeout: 60e3 });
         let out = '', log = '';
         child.stdout.on('data', data => out += data);
         child.stderr.on('data', data => log += data);

@@ -1,4 +1,4 @@
-// Shows a trace of two transactions in Spotlight's own web page, in headless Chromium, and reads back what the page shows.
+// Shows a trace of two transactions and an error in Spotlight's own web page, in headless Chromium, and reads back what the page shows.
 //
 //     node view.mjs SEND CHROMIUM PICTURE     SEND: the program of send.c; PICTURE: where a screenshot goes
 import assert from 'node:assert/strict';
@@ -46,24 +46,36 @@ const WANTED = [
     '4 | function | "inner" <b> | 30ms | 64 | 6',
 ];
 
+// Asks ten times a second, for at most 20 seconds, whether something is so.
+async function until(good) {
+    for (const deadline = Date.now() + 20e3; Date.now() < deadline;) {
+        if (await good()) return true;
+        await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    return false;
+}
+
 let failed = 0, page;
 try {
-    const stream = await fetch(`${base}/stream`, { headers: { accept: 'text/event-stream' } });
+    const { body } = await fetch(`${base}/stream`, { headers: { accept: 'text/event-stream' } });
     await send(program, `http://spotlight@127.0.0.1:${server.address().port}/1`, 'two trees');
-    const text = stream.body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    const stream = body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
     let told = '', trace;
-    while (!(trace = /"trace_id":"([0-9a-f]{32})"/.exec(told)?.[1])) told += (await text.next()).value;
+    while (!(trace = /"trace_id":"([0-9a-f]{32})"/.exec(told)?.[1])) told += (await stream.next()).value;
     page = await open(chromium, 1400, 900);
     await page.go(`${base}/telemetry/traces/${trace}/context`);
     let lines = [];
-    for (const deadline = Date.now() + 20e3; lines.length < WANTED.length && Date.now() < deadline;) {
-        await new Promise(resolve => setTimeout(resolve, 100));
+    await until(async () => {
         await page.evaluate(UNFOLD);
         lines = await page.evaluate(TREE);
-    }
+        return lines.length >= WANTED.length;
+    });
     await page.screenshot(picture);
     assert.deepEqual(lines, WANTED);
-    assert.match(await page.evaluate('document.body.innerText'), /500ms recorded in 7 spans/);
+    const shown = () => page.evaluate('document.body.innerText');
+    assert.match(await shown(), /\bok\b.*7 spans, 2 txns.*500ms recorded in 7 spans/s);
+    await page.evaluate(`document.querySelector('a[href$="/traces/${trace}/errors"]').click()`);
+    assert.ok(await until(async () => /CartError\s+the cart is empty/.test(await shown())), 'the error is not with its trace');
 } catch (error) {
     failed = 1;
     console.log(`FAIL Spotlight's page\n${error.message.replaceAll(/^/gm, '    ')}`);
