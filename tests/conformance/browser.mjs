@@ -38,7 +38,8 @@ export async function open(program, width, height) {
     return {
         go: url => command('Page.navigate', { url }),
         async evaluate(expression) {
-            const { result, exceptionDetails } = await command('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
+            const params = { expression, returnByValue: true, awaitPromise: true };
+            const { result, exceptionDetails } = await command('Runtime.evaluate', params);
             if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
             return result.value;
         },

@@ -10,20 +10,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as core from '@sentry/core';
 import { collect } from './collect.mjs';
-import { inspect } from './inspect.mjs';
+import { inspect, STATUSES } from './inspect.mjs';
 import { send } from './send.mjs';
 
 const [program, folder, ...only] = process.argv.slice(2);
 if (!folder) throw new Error('usage: node check.mjs SEND FOLDER [NAME...]');
 const KEY = '0123456789abcdef0123456789abcdef';
 const NIL = '0'.repeat(32);
+const local = port => `http://${KEY}@127.0.0.1:${port}/42`;
 const NOBODY = `http://${KEY}@127.0.0.1:9/42`; // for what is sent without a DSN
 
 // -- running a scenario --
 
 // `scenario` may be several, one process behind the other; `place` is a function of the scenario's folder, or the string
 // 'spotlight': then a second server stands there, whose envelopes are in `copies`.
-async function run({ name, scenario = name, dsn = port => `http://${KEY}@127.0.0.1:${port}/42`, host, answer, input, place, env, ...more }) {
+async function run({ name, scenario = name, dsn = local, host, answer, input, place, env, ...more }) {
     const own = join(folder, name.replaceAll(/\W+/g, '-'));
     const server = await collect(own, answer, { host });
     const spotlight = place === 'spotlight' ? await collect(join(own, 'spotlight')) : null;
@@ -463,8 +464,7 @@ check('spotlight without a DSN', r => {
 const tree = (tx, id = tx.contexts.trace.span_id) => tx.spans.filter(span => span.parent_span_id === id)
     .map(span => [span.op, span.description, tree(tx, span.span_id)]);
 const named = (tx, op) => tx.spans.find(span => span.op === op);
-const STATUSES = 'ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists permission_denied resource_exhausted '
-    + 'failed_precondition aborted out_of_range unimplemented internal_error unavailable data_loss unauthenticated';
+const dscOf = core.baggageHeaderToDynamicSamplingContext, traceOf = core.extractTraceparentData;
 
 check('transaction', r => {
     assert.equal(r.transactions.length, 1);
@@ -484,8 +484,10 @@ check('transaction', r => {
         ...Array(17).fill(['status', undefined, []]), ['early', undefined, []], ['unfinished', undefined, []],
     ]);
     assert.deepEqual([query.tags, query.data['db.system']], [{ 'db.shard': '7' }, 'postgresql']);
-    assert.deepEqual(pick(named(tx, 'function').data, 'cache.key', 'cache.hit'), { 'cache.key': ['user:1', '"user":\u00e4'], 'cache.hit': true });
-    assert.deepEqual([client.status, client.tags, client.data['http.response.status_code']], ['not_found', { 'http.status_code': '404' }, 404]);
+    assert.deepEqual(pick(named(tx, 'function').data, 'cache.key', 'cache.hit'),
+        { 'cache.key': ['user:1', '"user":\u00e4'], 'cache.hit': true });
+    assert.deepEqual([client.status, client.tags, client.data['http.response.status_code']],
+        ['not_found', { 'http.status_code': '404' }, 404]);
     assert.deepEqual(tx.spans.filter(span => span.op === 'status').map(span => span.status), STATUSES.split(' '));
     assert.deepEqual(['start_timestamp', 'timestamp'].map(key => Date.parse(named(tx, 'early')[key])), [1.7e12, 1.7e12]);
     assert.deepEqual(pick(named(tx, 'unfinished'), 'timestamp', 'status'), { timestamp: tx.timestamp, status: 'deadline_exceeded' });
@@ -508,12 +510,12 @@ const HEADS = [
 ];
 check('heads', r => {
     HEADS.forEach(([release, environment, transaction], i) => {
-        const [head, whole] = r.envelopes.slice(2 * i), { goes } = head.events[0].value.extra, [{ value: tx }] = whole.transactions;
-        const dsc = core.baggageHeaderToDynamicSamplingContext(goes.baggage), { trace_id, span_id } = tx.contexts.trace;
-        assert.deepEqual(core.extractTraceparentData(goes['sentry-trace']), { traceId: trace_id, parentSpanId: span_id, parentSampled: true });
+        const [head, whole] = r.envelopes.slice(2 * i), tx = whole.transactions[0].value;
+        const { goes, merged } = head.events[0].value.extra, dsc = dscOf(goes.baggage), { trace_id, span_id } = tx.contexts.trace;
+        assert.deepEqual(traceOf(goes['sentry-trace']), { traceId: trace_id, parentSpanId: span_id, parentSampled: true });
         assert.equal(goes.traceparent, core.generateTraceparentHeader(trace_id, span_id, true));
-        const merged = core.mergeBaggageHeaders('other=1, sentry-release=old,x = y ;p=1', goes.baggage);
-        assert.deepEqual(core.parseBaggageHeader(head.events[0].value.extra.merged), core.parseBaggageHeader(merged));
+        const theirs = core.mergeBaggageHeaders('other=1, sentry-release=old,x = y ;p=1', goes.baggage);
+        assert.deepEqual(core.parseBaggageHeader(merged), core.parseBaggageHeader(theirs));
         assert.deepEqual({ ...dsc, sample_rand: '' },
             { trace_id, public_key: KEY, sample_rate: '1', sample_rand: '', sampled: 'true', release, environment, transaction });
         assert.deepEqual([head.header.trace, whole.header.trace], [dsc, dsc]);
@@ -524,19 +526,24 @@ check('heads', r => {
 
 // Headers as @sentry/core makes them, with what others put between; then such as are none.
 const hex = bytes => randomBytes(bytes).toString('hex');
+const BESIDE = [
+    text => text, text => `other=1,${text}`, text => `${text},a=b;c=d`, text => ` a = b , ${text.replace(',', ' , ')}, ,x=%20`,
+];
 const INCOMING = Array.from({ length: 120 }, (_, i) => {
-    const sampled = [true, false, undefined][i % 3], trace_id = hex(16), sample_rand = (Math.floor(Math.random() * 1e6) / 1e6).toFixed(i % 2 ? 16 : 6);
-    const all = {
-        trace_id, public_key: hex(16), sample_rate: ['0.25', '1', '1e-3'][i % 5], sample_rand, sampled: sampled === undefined ? sampled : String(sampled),
-        release: HEADS[i % 3][0], environment: HEADS[(i + 1) % 3][1], transaction: HEADS[(i + 2) % 3][2], org_id: '1', replay_id: hex(16),
-    };
-    const keys = Object.keys(all).filter((key, k) => all[key] !== undefined && (k < 2 || (i >> 1) % (k + 2) !== 0));
-    const baggage = core.dynamicSamplingContextToSentryBaggageHeader(Object.fromEntries(keys.map(key => [key, all[key]])));
-    const around = [text => text, text => `other=1,${text}`, text => `${text},a=b;c=d`, text => ` a = b , ${text.replace(',', ' , ')}, ,x=%20`][i % 4];
-    return [core.generateSentryTraceHeader(trace_id, hex(8), sampled), i % 10 === 9 ? ['', 'other=1'][i % 4 >> 1] : around(baggage)];
+    const sampled = [true, false, undefined][i % 3], trace_id = hex(16), rand = Math.floor(Math.random() * 1e6) / 1e6;
+    const [release] = HEADS[i % 3], [, environment] = HEADS[(i + 1) % 3], [, , transaction] = HEADS[(i + 2) % 3];
+    const all = Object.entries({
+        trace_id, public_key: hex(16), sample_rate: ['0.25', '1', '1e-3'][i % 5], sample_rand: rand.toFixed(i % 2 ? 16 : 6),
+        sampled: sampled?.toString(), release, environment, transaction, org_id: '1', replay_id: hex(16),
+    });
+    const some = all.filter(([, value], k) => value !== undefined && (k < 2 || (i >> 1) % (k + 2) !== 0));
+    const baggage = core.dynamicSamplingContextToSentryBaggageHeader(Object.fromEntries(some));
+    return [core.generateSentryTraceHeader(trace_id, hex(8), sampled), i % 10 === 9 ? ['', 'other=1'][i % 4 >> 1] : BESIDE[i % 4](baggage)];
 });
-const NO_TRACES = ['', 'garbage', `${'0'.repeat(32)}-${hex(8)}-1`, `${hex(16)}-${'0'.repeat(16)}-1`, `${hex(16)}`, `${hex(15)}-${hex(8)}-1`,
-    `${hex(16)}-${hex(8)}-2`, `${hex(16)}-${hex(8)}-1-1`, `-${hex(8)}-1`, '1', `${hex(16)}_${hex(8)}`].map(trace => [trace, 'sentry-release=no']);
+const NO_TRACES = [
+    '', 'garbage', '1', `-${hex(8)}-1`, hex(16), `${hex(16)}_${hex(8)}`, `${hex(15)}-${hex(8)}-1`, `${hex(16)}-${hex(8)}-2`,
+    `${hex(16)}-${hex(8)}-1-1`, `${'0'.repeat(32)}-${hex(8)}-1`, `${hex(16)}-${'0'.repeat(16)}-1`,
+].map(trace => [trace, 'sentry-release=no']);
 
 check('continued', r => {
     const heads = r.envelopes.filter(envelope => envelope.events.length);
@@ -545,9 +552,8 @@ check('continued', r => {
     let decided = 0;
     assert.equal(heads.length, INCOMING.length + NO_TRACES.length);
     INCOMING.forEach(([came, bags], i) => {
-        const [{ value }] = heads[i].events, { goes } = value.extra, { traceId, parentSpanId, parentSampled } = core.extractTraceparentData(came);
-        const dsc = core.baggageHeaderToDynamicSamplingContext(bags) ?? {}, out = core.baggageHeaderToDynamicSamplingContext(goes.baggage) ?? {};
-        const ours = core.extractTraceparentData(goes['sentry-trace']), tx = whole.get(traceId), what = `${came} ${bags}`;
+        const [{ value }] = heads[i].events, { goes } = value.extra, { traceId, parentSpanId, parentSampled } = traceOf(came);
+        const dsc = dscOf(bags) ?? {}, ours = traceOf(goes['sentry-trace']), tx = whole.get(traceId), what = `${came} ${bags}`;
         assert.equal(value.logentry.formatted, 'goes on', what);
         assert.equal(ours.traceId, traceId, what);
         assert.equal(ours.parentSampled, parentSampled ?? ours.parentSampled, what);
@@ -555,11 +561,12 @@ check('continued', r => {
             decided += ours.parentSampled;
             assert.equal(ours.parentSampled, Number(dsc.sample_rand) < 0.5, what);
         }
-        assert.deepEqual(out, dsc, what);
+        assert.deepEqual(dscOf(goes.baggage) ?? {}, dsc, what);
         assert.ok(Object.keys(core.parseBaggageHeader(goes.baggage) ?? {}).every(key => key.startsWith('sentry-')), goes.baggage);
         assert.deepEqual(pick(heads[i].header.trace, ...Object.keys(dsc)), dsc, what);
         // Without a baggage of Sentry's nothing is known of its head, and nothing of ours is said instead.
-        if (!dsc.trace_id) assert.ok(Object.keys(heads[i].header.trace ?? {}).every(key => ['trace_id', 'public_key'].includes(key)), what);
+        const said = Object.keys(heads[i].header.trace ?? {});
+        if (!dsc.trace_id) assert.ok(said.every(key => ['trace_id', 'public_key'].includes(key)), what);
         assert.equal(Boolean(tx), ours.parentSampled, what);
         if (!tx) return;
         assert.equal(tx.transactions[0].value.contexts.trace.parent_span_id, parentSpanId, what);
@@ -577,16 +584,19 @@ check('continued', r => {
 // A child process gets the headers by its environment.
 const FROM_PARENT = INCOMING[0];
 check('environment', r => {
-    const { traceId, parentSpanId, parentSampled } = core.extractTraceparentData(FROM_PARENT[0]), [{ contexts: { trace } }] = r.transactions;
+    const { traceId, parentSpanId, parentSampled } = traceOf(FROM_PARENT[0]), { trace } = r.transactions[0].contexts;
     assert.deepEqual(pick(trace, 'trace_id', 'parent_span_id'), { trace_id: traceId, parent_span_id: parentSpanId });
     assert.equal(parentSampled, true);
-    for (const { header } of r.envelopes) assert.deepEqual(header.trace, core.baggageHeaderToDynamicSamplingContext(FROM_PARENT[1]));
+    for (const { header } of r.envelopes) assert.deepEqual(header.trace, dscOf(FROM_PARENT[1]));
 }, { env: { SENTRY_TRACE: FROM_PARENT[0], SENTRY_BAGGAGE: FROM_PARENT[1] }, continued: true });
 
 const TARGETS = ['http://api.example.com', '/v1/', 'a.b'];
-const URLS = ['http://api.example.com/x', 'https://api.example.com/x', 'https://other/v1/y', 'https://other/v1', 'http://a.b/', 'http://axb/', ''];
+const URLS = [
+    'http://api.example.com/x', 'https://api.example.com/x', 'https://other/v1/y', 'https://other/v1', 'http://a.b/', 'http://axb/', '',
+];
 check('targets', r => {
-    assert.equal(r.events[0].logentry.formatted, URLS.map(url => Number(core.matchesTracePropagationTargets(url, TARGETS))).join(''));
+    const theirs = URLS.map(url => Number(core.matchesTracePropagationTargets(url, TARGETS)));
+    assert.equal(r.events[0].logentry.formatted, theirs.join(''));
 }, { input: URLS.map(url => url + '\n').join('') });
 
 // -- all of them --

@@ -13,8 +13,9 @@ const CATEGORIES = 'attachment default error feedback internal log_byte log_item
 const REASONS = 'queue_overflow cache_overflow buffer_overflow ratelimit_backoff network_error send_error internal_sdk_error '
     + 'sample_rate before_send event_processor backpressure insufficient_data ignored invalid';
 const ATTACHMENTS = 'event.attachment event.minidump event.applecrashreport event.view_hierarchy unreal.context unreal.logs';
-const STATUSES = 'ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists permission_denied '
-    + 'resource_exhausted failed_precondition aborted out_of_range unimplemented internal_error unavailable data_loss unauthenticated';
+export const STATUSES = 'ok cancelled unknown_error invalid_argument deadline_exceeded not_found already_exists '
+    + 'permission_denied resource_exhausted failed_precondition aborted out_of_range unimplemented internal_error unavailable data_loss '
+    + 'unauthenticated';
 const SOURCES = 'custom url route view component task';
 const SPAN_KEYS = 'trace_id span_id parent_span_id op description start_timestamp timestamp status origin tags data';
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
@@ -135,10 +136,9 @@ function headerProblems(header, items, dsn, { now, continued }) {
         if (continued) return problems; // the other values are those of whoever began the trace
         expect(trace.public_key === parts.publicKey, `header.trace.public_key is ${trace.public_key}`);
         expect(trace.sample_rand === undefined || /^0\.\d{6}$/.test(trace.sample_rand), `header.trace.sample_rand is ${trace.sample_rand}`);
-        expect(trace.sample_rate === undefined || /^[01](\.\d+)?(e-\d+)?$/.test(trace.sample_rate), `header.trace.sample_rate is ${trace.sample_rate}`);
-        const decided = Number(trace.sample_rand) < Number(trace.sample_rate);
-        const said = trace.sample_rate && trace.sampled ? trace.sampled === String(decided) : true;
-        expect(said, `header.trace says ${trace.sampled}, with ${trace.sample_rand} of ${trace.sample_rate}`);
+        const { sample_rate: rate, sample_rand: rand, sampled } = trace, decided = Number(rand) < Number(rate);
+        expect(rate === undefined || /^[01](\.\d+)?(e-\d+)?$/.test(rate), `header.trace.sample_rate is ${rate}`);
+        expect(!rate || !sampled || sampled === String(decided), `header.trace says ${sampled}, with ${rand} of ${rate}`);
         const baggage = baggageHeaderToDynamicSamplingContext(dynamicSamplingContextToSentryBaggageHeader(trace));
         expect(isDeepStrictEqual(baggage, trace), `header.trace as baggage is ${JSON.stringify(baggage)}`);
     }
@@ -154,20 +154,20 @@ function spanProblems(span, where) {
     expect(span.status === undefined || STATUSES.split(' ').includes(span.status), `has the status ${span.status}`);
     expect(span.parent_span_id === undefined || HEX16.test(span.parent_span_id), `has the parent ${span.parent_span_id}`);
     expect(span.data === undefined || typeof span.data['thread.id'] === 'string', `has the data ${JSON.stringify(span.data)}`);
-    for (const [key, value] of Object.entries(span.tags ?? {})) expect(typeof value === 'string', `has a tag ${key} that is no string`);
+    for (const [key, value] of Object.entries(span.tags ?? {})) expect(typeof value === 'string', `has the tag ${key}: ${value}`);
     return problems;
 }
 
 function transactionProblems(event, header, continued) {
     const problems = [];
     const expect = (truth, text) => truth || problems.push(text);
-    const root = event.contexts.trace, parents = new Map([[root.span_id, undefined]]);
+    const root = event.contexts.trace, parents = new Map([[root.span_id, undefined]]), source = event.transaction_info?.source;
     const ordered = ({ start_timestamp: start, timestamp: end }) => RFC3339.test(start) && RFC3339.test(end) && start <= end;
     expect(typeof event.transaction === 'string' && event.transaction, `the transaction's name is ${event.transaction}`);
-    expect(SOURCES.split(' ').includes(event.transaction_info?.source), `transaction_info is ${JSON.stringify(event.transaction_info)}`);
+    expect(SOURCES.split(' ').includes(source), `the transaction's source is ${source}`);
     expect(ordered(event), `the transaction is from ${event.start_timestamp} to ${event.timestamp}`);
-    expect(header.trace?.trace_id === root.trace_id || (continued && !header.trace), `the trace header is ${JSON.stringify(header.trace)}`);
-    for (const key of ['level', 'exception', 'breadcrumbs', 'logentry', 'threads']) expect(!(key in event), `a transaction has ${key}`);
+    expect(header.trace?.trace_id === root.trace_id || (continued && !header.trace), 'a transaction of another trace than header.trace');
+    for (const key of ['level', 'exception', 'breadcrumbs', 'logentry']) expect(!(key in event), `a transaction has ${key}`);
     problems.push(...spanProblems(root, 'contexts.trace'));
     expect(Array.isArray(event.spans), `spans is ${JSON.stringify(event.spans)}`);
     for (const span of event.spans ?? []) {
@@ -187,7 +187,8 @@ function transactionProblems(event, header, continued) {
         expect(id === root.span_id, `the span ${span.op} ${span.description ?? ''} hangs on ${id}`);
     }
     for (const [name, { value, unit, ...more }] of Object.entries(event.measurements ?? {})) {
-        expect(typeof value === 'number' && ['string', 'undefined'].includes(typeof unit) && !Object.keys(more).length, `the measurement ${name}`);
+        const good = typeof value === 'number' && typeof unit === 'string' && !Object.keys(more).length;
+        expect(good, `the measurement ${name} is ${value} ${unit}`);
     }
     return problems;
 }
@@ -216,7 +217,8 @@ function eventProblems(event, header, continued) {
     }
     for (const one of event.exception?.values ?? []) expect(one.type || one.value, 'an exception without type and value');
     for (const key of ['received', 'culprit', 'message', 'project', 'stacktrace']) expect(!(key in event), `${key} must not be sent`);
-    return [...problems, ...(event.type === 'transaction' ? transactionProblems(event, header, continued) : []), ...schemaProblems(event)];
+    if (event.type === 'transaction') problems.push(...transactionProblems(event, header, continued));
+    return [...problems, ...schemaProblems(event)];
 }
 
 function attachmentProblems({ filename, attachment_type, content_type, ...more }, header) {
@@ -264,7 +266,8 @@ export function inspect(request, dsn, { foreign = false, continued = false, now 
             const value = decode(payload);
             lists[item.type].push({ value, text: strict.decode(payload) });
             problems.push(...(item.type === 'client_report' ? reportProblems(value) : eventProblems(value, header, continued)));
-            if ((value.type === 'transaction') !== (item.type === 'transaction')) problems.push(`the ${item.type} has the type ${value.type}`);
+            const typed = value.type === 'transaction';
+            if (typed !== (item.type === 'transaction')) problems.push(`the ${item.type} has the type ${value.type}`);
         } catch (error) {
             problems.push(`the payload of the ${item.type} is not JSON in UTF-8: ${error.message}`);
         }

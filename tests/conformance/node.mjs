@@ -31,8 +31,10 @@ function start(rate) {
 // The event or transaction in an envelope of theirs, with what the envelope says of its trace.
 function theirs(body) {
     const [header, items] = parseEnvelope(new Uint8Array(body));
-    const payloads = items.filter(([{ type }]) => ['event', 'transaction'].includes(type)).map(([, payload]) => payload);
-    return payloads.map(payload => ({ ...(payload instanceof Uint8Array ? JSON.parse(Buffer.from(payload)) : payload), dsc: header.trace }));
+    return items.filter(([{ type }]) => ['event', 'transaction'].includes(type)).map(([, payload]) => {
+        const event = payload instanceof Uint8Array ? JSON.parse(Buffer.from(payload)) : payload;
+        return { ...event, dsc: header.trace };
+    });
 }
 
 // Runs a scenario of send.c and returns what came of it on both sides.
@@ -40,16 +42,18 @@ async function run(scenario, port) {
     server.requests.length = 0;
     const ids = await send(program, OURS, scenario, '', String(port));
     assert.equal(await (await fetch(`http://127.0.0.1:${port}/flush`)).text(), 'true');
-    const mine = server.requests.filter(request => request.url === '/api/1/envelope/').map(request => inspect(request, OURS, { continued: true }));
-    const peers = server.requests.filter(request => request.url.startsWith('/api/2/envelope/')).flatMap(request => theirs(request.body));
-    const all = mine.flatMap(({ header, events, transactions }) => [...events, ...transactions].map(({ value }) => ({ ...value, dsc: header.trace })));
+    const to = project => server.requests.filter(request => request.url.startsWith(`/api/${project}/`));
+    const mine = to(1).map(request => inspect(request, OURS, { continued: true })), peers = to(2).flatMap(request => theirs(request.body));
+    const all = mine.flatMap(({ header, events, transactions }) => [...events, ...transactions]
+        .map(({ value }) => ({ ...value, dsc: header.trace })));
     const message = text => all.find(event => event.logentry?.formatted === text);
     const transaction = name => all.find(event => event.transaction === name && event.type);
     assert.deepEqual(mine.flatMap(envelope => envelope.problems), []);
     assert.deepEqual(ids.filter(id => id !== NIL).sort(), all.map(event => event.event_id).sort());
     return {
         asks: message('asks'), answers: message('answers'), asked: transaction('ask the peer'), worked: transaction('GET /work'),
-        peer: peers.find(event => event.message === 'in the peer'), call: peers.find(event => event.transaction === 'GET /call' && event.type),
+        peer: peers.find(event => event.message === 'in the peer'),
+        call: peers.find(event => event.transaction === 'GET /call' && event.type === 'transaction'),
         reports: mine.flatMap(envelope => envelope.reports.flatMap(({ value }) => value.discarded_events)),
         reply: JSON.parse(message('asks').extra.answer),
     };
@@ -57,7 +61,8 @@ async function run(scenario, port) {
 
 // Node writes the number again, without zeros at its end.
 const same = (a, b, key) => (key === 'sample_rand' ? assert.equal(Number(a), Number(b)) : assert.equal(a, b, key));
-const parts = headers => ({ ...extractTraceparentData(headers['sentry-trace']), dsc: baggageHeaderToDynamicSamplingContext(headers.baggage) });
+const parts = ({ 'sentry-trace': trace, baggage }) =>
+    ({ ...extractTraceparentData(trace), dsc: baggageHeaderToDynamicSamplingContext(baggage) });
 const span = (event, op) => event.spans.find(one => one.op === op);
 
 // What holds in every trace: `r.reply.came` is what the peer got of us, `r.answers.extra.came` what we got of it.

@@ -867,7 +867,7 @@ static void send_header(const char *key, const char *value, void *to)
  * the trace along. Both transactions are this program's, on hubs that know nothing of each other. */
 static void chain(double rate, int sampled, int headers)
 {
-    static char request[512], reply[1 << 17], text[32];
+    static char request[128], reply[1 << 17], text[32];
     sentry_transaction_context_t *context = sentry_transaction_context_new("ask the peer", "task");
     sentry_transaction_t *tx;
     sentry_hub_t *hub;
@@ -881,8 +881,9 @@ static void chain(double rate, int sampled, int headers)
     sentry_set_transaction_object(tx);
     SENTRY_SPAN(SENTRY_OP_HTTP_CLIENT, "GET http://127.0.0.1/call") {
         size_t have;
-        snprintf(request, sizeof request, "GET /call?then=http://127.0.0.1:%d/work HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n", port);
+        snprintf(request, sizeof request, "GET /call?then=http://127.0.0.1:%d/work HTTP/1.1\r\n", port);
         net_send(peer, request);
+        net_send(peer, "Host: 127.0.0.1\r\nConnection: close\r\n");
         if (headers) sentry_trace_iter_headers(send_header, &peer);
         net_send(peer, "\r\n");
         SENTRY_WITH_HUB(hub) {

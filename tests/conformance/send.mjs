@@ -1,4 +1,5 @@
-// Runs the program of send.c, with a place and an environment when there are such; resolves to the ids that its captures returned, without dashes.
+// Runs the program of send.c, with a place and an environment when there are such; resolves to the ids that its captures
+// returned, without dashes.
 import { spawn } from 'node:child_process';
 
 export function send(program, dsn, scenario, input = '', place, env = {}) {

@@ -1,4 +1,4 @@
-// Shows a trace of two transactions and an error in Spotlight's own web page, in headless Chromium, and reads back what the page shows.
+// Shows a trace of two transactions and an error in Spotlight's own web page, in headless Chromium, and reads what is on it.
 //
 //     node view.mjs SEND CHROMIUM PICTURE     SEND: the program of send.c; PICTURE: where a screenshot goes
 import assert from 'node:assert/strict';
@@ -18,8 +18,8 @@ const server = await setupSpotlight({ port: 0, isStandalone: true, logger: silen
 const base = `http://127.0.0.1:${server.address().port}`;
 
 // A transaction below another is folded up until one clicks on the number of its children.
-const UNFOLD = "document.querySelectorAll('ul.tree .node svg.transition:not(.rotate-180)').forEach(arrow => arrow.parentElement.click())";
-// The page's tree, as lines: depth, operation, name, duration, and where on its time line it begins and how long it is, in percent.
+const UNFOLD = `for (const arrow of document.querySelectorAll('ul.tree .node svg.transition:not(.rotate-180)')) arrow.parentElement.click()`;
+// The page's tree, as lines: depth, operation, name, duration, where on the time line it begins and how long it is, in percent.
 const TREE = `(() => {
     const lines = [];
     const walk = (list, depth) => {
