@@ -9925,11 +9925,12 @@ static void sentry__worker_want_pass_locked(sentry__worker_t *w, int pass)
 }
 
 /* What becomes of a fresh envelope that met no answer, or may not leave: it waits on disk, or is lost, and counted. */
-static void sentry__worker_unsent(const sentry__worker_t *w, const sentry_envelope_t *e, int withheld)
+static void sentry__worker_unsent(const sentry__worker_t *w, sentry_envelope_t *e, int withheld)
 {
     sentry_drop_reason_t reason = withheld ? SENTRY_DROP_EVENT_PROCESSOR : SENTRY_DROP_NETWORK_ERROR;
     int waits = w->retry || (withheld ? w->keep != SENTRY_CACHE_KEEP_NONE : sentry__load(&w->cut) != 0);
     sentry__kept_t kept = SENTRY__NOT_KEPT;
+    if (waits || w->keep) sentry__envelope_ready(e);
     if (waits) kept = sentry__db_keep(w->db, e, !withheld && sentry__load(&w->cut) ? SENTRY__IN_RUN : SENTRY__IN_CACHE);
     if (kept == SENTRY__KEPT) return;
     if (kept == SENTRY__TOO_BIG) reason = SENTRY_DROP_CACHE_OVERFLOW;
@@ -10163,10 +10164,7 @@ static void sentry__worker_dump(sentry__worker_t *w)
         e = sentry__worker_take_locked(w);
         if (e) w->finished++;
         sentry__os_mutex_unlock(&w->mutex);
-        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) {
-            sentry__envelope_ready(e);
-            sentry__worker_unsent(w, e, withheld);
-        }
+        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
         sentry__envelope_free(e);
     } while (e);
 }

@@ -100,6 +100,49 @@ static void start_full(void)
     fill_scope();
 }
 
+/* An HTTP client that has a server which takes everything at once. */
+static sentry_http_client_t *client_new(void *data)
+{
+    (void)data;
+    return (sentry_http_client_t *)&sink;
+}
+
+static void client_free(sentry_http_client_t *client)
+{
+    (void)client;
+}
+
+static int client_send(sentry_http_client_t *client, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    (void)client;
+    (void)request;
+    sentry_http_response_set_status_code(response, 200);
+    return 1;
+}
+
+/* Tracing with a worker, which writes the transactions. */
+static void start_tracing(double rate)
+{
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.dsn = "http://key@127.0.0.1:9/1";
+    options.release = "bench@1";
+    options.traces_sample_rate = rate;
+    options.max_spans = 60000;
+    options.transport = sentry_http_transport_new(client_new, NULL, client_send, client_free);
+    sentry_init(&options);
+}
+
+static void start_sampled(void)
+{
+    start_tracing(1.0);
+}
+
+static void start_unsampled(void)
+{
+    start_tracing(SENTRY_RATE_NONE);
+}
+
 static void start_nothing(void)
 {
 }
@@ -172,6 +215,52 @@ static void get_stats(int n)
         sentry_get_stats(&stats);
         sink = &stats;
     }
+}
+
+static void some_spans(int n)
+{
+    int i;
+    for (i = 0; i < n; i++) {
+        sentry_span_t *span = sentry_start_span("db.query", "SELECT * FROM users WHERE id = ?");
+        sink = span;
+        sentry_span_finish(span);
+    }
+}
+
+static void transactions(int n, int spans)
+{
+    int i;
+    for (i = 0; i < n; i++) {
+        sentry_transaction_t *transaction = sentry_start_transaction("GET /users", "http.server");
+        some_spans(spans);
+        sentry_transaction_finish(transaction);
+    }
+}
+
+/* In transactions of many, so that starting those does not count. */
+static void child_span(int n)
+{
+    while (n > 0) {
+        sentry_transaction_t *transaction = sentry_start_transaction("GET /users", "http.server");
+        some_spans(n < 50000 ? n : 50000);
+        sentry_transaction_discard(transaction);
+        n -= 50000;
+    }
+}
+
+static void transaction(int n)
+{
+    transactions(n, 0);
+}
+
+static void transaction_10(int n)
+{
+    transactions(n, 10);
+}
+
+static void transaction_100(int n)
+{
+    transactions(n, 100);
 }
 
 static void push_pop(int n)
@@ -410,6 +499,45 @@ static void plain_clone(int n)
     }
 }
 
+static struct {
+    uint64_t start, end;
+    char op[16], text[48];
+} plain_spans[128];
+
+static uint64_t plain_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void plain_span(int n)
+{
+    int i;
+    for (i = 0; i < n; i++) {
+        plain_spans[i & 127].start = plain_clock();
+        strcpy(plain_spans[i & 127].op, "db.query");
+        strcpy(plain_spans[i & 127].text, "SELECT * FROM users WHERE id = ?");
+        plain_spans[i & 127].end = plain_clock();
+        sink = &plain_spans[i & 127];
+    }
+}
+
+static void plain_transaction(int n)
+{
+    plain_span(n);
+}
+
+static void plain_transaction_10(int n)
+{
+    plain_span(11 * n);
+}
+
+static void plain_transaction_100(int n)
+{
+    plain_span(101 * n);
+}
+
 static void plain_json(int n)
 {
     int i, k;
@@ -465,6 +593,11 @@ static const op_t ops[] = {
     {"capture_full", start_full, capture, plain_capture_full, 40000, 200},
     {"capture_empty", start_null, capture, plain_capture_empty, 0, 500},
     {"get_stats", start_http, get_stats, plain_stats, 400, 5000},
+    {"child_span", start_sampled, child_span, plain_span, 900, 10000},
+    {"unsampled", start_unsampled, transaction, plain_transaction, 600, 2000},
+    {"unsampled_10", start_unsampled, transaction_10, plain_transaction_10, 3000, 500},
+    {"sampled_10", start_sampled, transaction_10, plain_transaction_10, 0, 50},
+    {"sampled_100", start_sampled, transaction_100, plain_transaction_100, 150000, 20},
     {"push_pop", start_full, push_pop, plain_push_pop, 0, 5000},
     {"hub_clone_free", start_full, hub_clone, plain_clone, 0, 5000},
     {"to_json_27kB", build_event, to_json, plain_json, 0, 50},

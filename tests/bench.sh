@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds bench.c and counts the instructions of each operation (callgrind, all threads): the difference of N and 2 N
-# calls, over N. Fails when one takes more than bench.c allows, or when sentry_init takes too much memory or threads.
+# Builds bench.c and counts the instructions of each operation (callgrind): the difference of N and 2 N calls, over N; of all
+# threads, but of transactions only what their caller's thread takes, because the worker writes them. Fails when one takes more than bench.c allows, or when sentry_init takes too much memory or threads.
 # Without valgrind nothing is counted: a failure when CI=true, else a skip.
 #     CC       the compiler, else cc
 #     BENCH_KB, BENCH_THREADS     what sentry_init may add; 512 and 1
@@ -28,9 +28,11 @@ fi
 
 # instructions NAME N: of a whole run
 instructions() {
-    valgrind --tool=callgrind --callgrind-out-file="$work/out" "$work/bench" "$1" "$2" >"$work/log" 2>&1 \
+    set -- "$1" "$2" no out
+    case $1 in *sampled*) set -- "$1" "$2" yes out-01 ;; esac
+    valgrind --tool=callgrind --separate-threads="$3" --callgrind-out-file="$work/out" "$work/bench" "$1" "$2" >"$work/log" 2>&1 \
         || { cat "$work/log" >&2; return 1; }
-    awk '/^(summary|totals):/ { n = $2 } END { print n }' "$work/out"
+    awk '/^(summary|totals):/ { n = $2 } END { print n }' "$work/$4"
 }
 
 # per_call NAME N
