@@ -14868,10 +14868,9 @@ static int sentry__is_cxx_name(const char *text, sentry__str_t name)
 static int sentry__may_be_cxx_name(const char *mangled, sentry__str_t last)
 {
     const char *at = mangled;
-    while ((at = strchr(at, last.n ? last.p[0] : 0)) != NULL) {
-        if (strncmp(at, last.p, last.n) == 0) return 1;
-        at++;
-    }
+    if (!last.n) return 1;
+    while ((at = strchr(at + 1, last.p[0])) != NULL) /* behind its length */
+        if (at[-1] >= '0' && at[-1] <= '9' && strncmp(at, last.p, last.n) == 0) return 1;
     return 0;
 }
 
