@@ -1204,6 +1204,39 @@ static void spans_of_hubs(void)
     stop();
 }
 
+/* A clone goes on where it was made, whatever becomes current afterwards. */
+static void hubs_begin_in_a_span(void)
+{
+    sentry_transaction_t *tx;
+    sentry_span_t *span;
+    sentry_hub_t *hub, *second = NULL;
+    REQUIRE(trace_start(1.0) == 0);
+    tx = sentry_start_transaction("tx", "op");
+    span = sentry_start_span("op", "span");
+    hub = sentry_hub_clone(NULL);
+    sentry_span_finish(sentry_start_span("op", "later"));
+    SENTRY_WITH_HUB(hub) {
+        CHECK(sentry_get_current_span() == span);
+        SENTRY_SPAN("op", "of the hub") {
+            second = sentry_hub_clone(hub);
+            say("error");
+        }
+    }
+    SENTRY_WITH_HUB(second) {
+        CHECK(sentry_get_current_span() == span); /* as the one it was made in is over */
+    }
+    CHECK(sentry_get_current_span() == span);
+    CHECK(trace_end(tx));
+    SENTRY_WITH_HUB(hub) {
+        CHECK(sentry_get_current_span() == NULL);
+    }
+    CHECK_STR(root_str(0, "span_id"), span_str(1, "of the hub", "span_id"));
+    CHECK_STR(parent_of(1, "of the hub"), "span");
+    sentry_hub_free(hub);
+    sentry_hub_free(second);
+    stop();
+}
+
 /* -- errors inside ---------------------------------------------------------------------------- */
 
 static void errors_in_spans(void)
@@ -1240,6 +1273,37 @@ static void errors_in_spans(void)
     CHECK(strcmp(root_str(0, "trace_id"), trace_id) != 0);
     CHECK_STR(root_str(4, "trace_id"), root_str(0, "trace_id"));
     CHECK_STR(trace_dsc(0, "sampled"), "");
+    stop();
+}
+
+/* One that is not sent is a trace all the same: errors in it belong together, and say so. */
+static void errors_in_unsampled_spans(void)
+{
+    sentry_transaction_t *tx;
+    sentry_span_t *span;
+    char now[SENTRY_TRACEPARENT_SIZE];
+    REQUIRE(trace_start(SENTRY_RATE_NONE) == 0);
+    tx = sentry_start_transaction("tx", "op");
+    say("in the root");
+    span = sentry_start_span("op", "span");
+    CHECK(span != NULL && sentry_get_current_span() == span);
+    say("in the span");
+    sentry_get_traceparent(now, sizeof now);
+    CHECK_INT(strncmp(now, root_str(1, "trace_id"), 32), 0);
+    CHECK_INT(strncmp(now + 33, root_str(1, "span_id"), 16), 0);
+    CHECK_STR(now + 49, "-0");
+    CHECK(is_hex(root_str(0, "trace_id"), 32));
+    CHECK(is_hex(root_str(0, "span_id"), 16));
+    CHECK_STR(root_str(1, "trace_id"), root_str(0, "trace_id"));
+    CHECK_STR(root_str(1, "parent_span_id"), root_str(0, "span_id"));
+    CHECK_STR(trace_dsc(1, "trace_id"), root_str(0, "trace_id"));
+    CHECK_STR(trace_dsc(1, "sampled"), "false");
+    CHECK_STR(trace_dsc(1, "sample_rate"), "0");
+    sentry_span_finish(span);
+    CHECK(sentry_get_current_span() == sentry_transaction_as_span(tx));
+    CHECK(!trace_end(tx));
+    CHECK(sentry_get_current_span() == NULL);
+    CHECK_INT(collect_count(), 2);
     stop();
 }
 
@@ -1811,11 +1875,16 @@ static void processors_see_transactions(void)
     CHECK_INT(sentry_scope_add_event_processor(scope, on_transaction, NULL), 0);
     CHECK(end_with_spans("second", 1));
     CHECK_INT(hook.calls, 3);
+    hook.strip = 1; /* the scope's takes one, the other one more */
+    CHECK(end_with_spans("third", 4));
+    CHECK_INT(collect_len(2, "spans"), 2);
+    check_lost("event_processor", 0, 2);
     hook.drop = 1;
-    CHECK(!end_with_spans("third", 2));
-    CHECK_INT(hook.calls, 4);
+    CHECK(!end_with_spans("fourth", 2));
+    CHECK_INT(hook.calls, 6);
     sentry_pop_scope();
-    check_lost("event_processor", 1, 3);
+    check_lost("event_processor", 1, 5);
+    CHECK_INT(collect_count(), 3);
     stop();
 }
 
@@ -2225,6 +2294,12 @@ static void *finish_transaction(void *arg)
     return NULL;
 }
 
+static void *set_for_all(void *arg)
+{
+    sentry_set_transaction_object((sentry_transaction_t *)arg);
+    return NULL;
+}
+
 static void *start_span_here(void *arg)
 {
     *(sentry_span_t **)arg = sentry_start_span("op", "below what was set");
@@ -2265,6 +2340,13 @@ static void spans_across_threads(void)
     CHECK(trace_end(tx));
     CHECK_STR(parent_of(2, "below what was set"), "root");
     CHECK(sentry_get_current_span() == NULL);
+    /* also one whose own was finished by another */
+    tx = sentry_start_transaction("own", "op");
+    in_thread(finish_transaction, tx);
+    tx = trace_begin("for all");
+    in_thread(set_for_all, tx);
+    CHECK(sentry_get_current_span() == sentry_transaction_as_span(tx));
+    CHECK(trace_end(tx));
     stop();
 }
 
@@ -2447,8 +2529,10 @@ static void fork_with_open_spans(void)
         CHECK_STR(root_str(0, "trace_id"), trace_id); /* what it does belongs to what its parent was doing */
         CHECK_STR(root_str(0, "parent_span_id"), span_id);
         sentry_span_set_tag(span, "child", "1");
+        CHECK(sentry_span_start_child(span, "op", "child's") == NULL);
         sentry_span_finish(span);
-        sentry_transaction_discard(tx);
+        CHECK(!trace_end(tx));
+        CHECK_INT(collect_count(), 1);
         sentry_close();
         collect_clear();
         test_end_child();
@@ -2588,8 +2672,8 @@ static const test_case_t tests[] = {
     X(given_times) X(absurd_times) X(the_clock_is_put_back)
     X(finished_is_finished) X(unfinished_children) X(discarded_spans) X(discarded_transactions) X(the_root_span) X(null_everywhere)
     X(without_the_sdk) X(contexts_outlive_the_sdk) X(wild_handles)
-    X(current_span) X(transactions_in_transactions) X(spans_of_scopes) X(spans_of_hubs) X(errors_in_spans)
-    X(max_spans) X(very_many_spans) X(too_many_open_transactions) X(the_oldest_gives_way) X(one_stays_open)
+    X(current_span) X(transactions_in_transactions) X(spans_of_scopes) X(spans_of_hubs) X(hubs_begin_in_a_span) X(errors_in_spans)
+    X(errors_in_unsampled_spans) X(max_spans) X(very_many_spans) X(too_many_open_transactions) X(the_oldest_gives_way) X(one_stays_open)
     X(who_decides) X(explicit_decisions_can_be_taken_back) X(what_the_sampler_sees) X(samplers_without_sense) X(rates) X(rates_at_the_edge)
     X(sampler_rates_are_sent) X(off_is_off) X(a_rate_of_none) X(rates_of_the_environment) X(options_of_tracing)
     X(before_send_transaction) X(before_transaction) X(ignored_transactions) X(processors_see_transactions) X(errors_have_options_of_their_own)
