@@ -2623,23 +2623,22 @@ static void unsampled_does_not_allocate(void)
     stop();
 }
 
-/* What many transactions need, one after the other, is given back or used again: which records wait, and how big, varies a little. */
+/* What many transactions need, one after the other, is given back or used again. The worker may just be about to let go of the
+ * last one, or have let go of it too late for the next. */
 static void memory_does_not_grow(void)
 {
-    long long first = 0;
+    size_t bytes = 0;
     int i;
     REQUIRE(trace_start(1.0) == 0);
     collected.drop = 1;
-    for (i = 0; i < 240; i++) {
+    for (i = 0; i < 300; i++) {
         a_busy_transaction(i % 20);
         sentry_span_finish(sentry_get_current_span());
-        if (i % 40 < 39)
-            continue;
-        collect_count(); /* awaits the worker */
+        collect_count(); /* waits for the worker */
         if (i == 39)
-            first = (long long)alloc_now().bytes;
+            bytes = alloc_now().bytes;
     }
-    CHECK_AT_MOST((long long)alloc_now().bytes - first, 200 * 80);
+    CHECK_AT_MOST(alloc_now().bytes, bytes + 50000);
     stop();
 }
 
