@@ -1,5 +1,5 @@
-/* options.functions_to_trace: which calls become spans, how they hang together,
-    and what happens where calls do not simply return.
+/* options.functions_to_trace: which calls become spans, how they hang together, and what happens where calls do not simply
+ * return.
  * This file, with the implementation in it, and the others are compiled with -finstrument-functions.
  *     WITH_CXX   shapes.cpp is linked too
  *     STRIPPED   the program has no table of symbols
