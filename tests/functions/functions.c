@@ -176,7 +176,7 @@ static void of_a_library(void)
 /* What lies in the library's place is not what was loaded. The old file goes first: it is in use. */
 static void of_a_replaced_library(void)
 {
-    static const char *const names[] = { "plugin_run", "render.c:draw", NULL };
+    static const char *const names[] = { "plugin_part", "render.c:draw", NULL };
     char *bytes;
     size_t size = 0;
     plugin_run(1);
@@ -184,15 +184,15 @@ static void of_a_replaced_library(void)
     REQUIRE(bytes != NULL);
     test_unlink(PLUGIN);
     start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_run is found");
+    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
     file_put(PLUGIN, bytes, size);
     logged.text[0] = 0;
     start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_run is found");
+    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
     file_put(PLUGIN, bytes, 100);
     logged.text[0] = 0;
     start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_run is found");
+    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
     CHECK_STR(tree_of(both_scenes), "draw@render.c draw@render.c");
     sentry_close();
     free(bytes);
@@ -205,6 +205,7 @@ static void of_a_deleted_program(void)
 #ifdef __linux__
     static const char *const names[] = { "render.c:draw", NULL };
     char path[1024];
+    if (getenv("TEST_RUN")) SKIP("an emulator opens its file anew");
     path[sentry__os_exe(path, sizeof path)] = 0;
     CHECK_INT(test_unlink(path), 0);
     CHECK_STR(traced(names, both_scenes), "draw@render.c draw@render.c");
@@ -604,6 +605,7 @@ static void thread_that_ends(void)
 
 /* -- the files themselves -- */
 
+#ifdef __linux__
 static unsigned symbols_seen;
 
 static void count_symbols(const sentry__symbol_t *symbol, void *arg)
@@ -612,7 +614,6 @@ static void count_symbols(const sentry__symbol_t *symbol, void *arg)
     symbols_seen += symbol->name != NULL;
 }
 
-#ifdef __linux__
 /* Reads the first bytes of what may be a file of symbols; how many functions it has. */
 static unsigned symbols_of(char *bytes, size_t size)
 {
@@ -655,8 +656,13 @@ static void stripped(void)
     CHECK_CONTAINS(logged.text, "no function draw is found; a program that is stripped has only the names it exports");
     CHECK_CONTAINS(logged.text, "no function render.c:render_scene is found");
     CHECK_CONTAINS(logged.text, "no function plugin_part is found");
+#ifdef PLUGIN
     CHECK_INT(count_of(logged.text, "is found"), 3);
     CHECK_STR(traced(names, run_plugin), "plugin_run plugin_run");
+#else
+    CHECK_INT(count_of(logged.text, "is found"), 4);
+    CHECK_STR(traced(names, run_plugin), "");
+#endif
 }
 #endif
 

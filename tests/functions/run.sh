@@ -14,6 +14,7 @@ work=${BUILD:-$here/../build}/functions
 mkdir -p "$work" && work=$(cd "$work" && pwd) || exit 1
 WARN="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror"
 INSTRUMENT=-finstrument-functions
+[ -z "$RUN" ] || export TEST_RUN="$RUN"
 export TEST_TIMEOUT_FACTOR="${TEST_TIMEOUT_FACTOR:-3}"
 
 # object COMPILER OPTIONS...: one of the files; the last is its name.
