@@ -11155,7 +11155,9 @@ typedef struct {
     sentry__lineage_t lineage;
     uint64_t span_id;       /* stands for the scope where no span does */
     sentry__run_t *context; /* "trace":{...}, a context */
-    char *baggage;          /* what was told about the trace, by who began it, or by us: from then on it stays. Under the SDK's lock */
+    /* What was told about the trace, by who began it, or by us: from then on it stays. Under the SDK's lock: */
+    char *baggage;        /* as a header; NULL: nothing yet */
+    sentry_value_t value; /* the same for envelopes, frozen; null: not made yet */
 } sentry__trace_t;
 
 typedef enum { SENTRY__TAGS, SENTRY__EXTRA, SENTRY__CONTEXTS, SENTRY__FIELDS, SENTRY__RUNS } sentry__slot_t;
@@ -11208,6 +11210,7 @@ static void sentry__trace_release(sentry__trace_t *trace)
     if (!trace || sentry__add(&trace->refs, (sentry__word_t)-1) != 0) return;
     sentry__run_release(trace->context);
     SENTRY_FREE(trace->baggage);
+    sentry__decref(trace->value);
     SENTRY_FREE(trace);
 }
 
@@ -11647,6 +11650,7 @@ static sentry__trace_t *sentry__trace_new(const sentry__lineage_t *l, char *bagg
     t->lineage = *l;
     t->span_id = sentry__random_id();
     t->baggage = baggage;
+    t->value = sentry__null();
     sentry__buf_init(&b, text, sizeof text);
     sentry__buf_byte(&b, '{');
     sentry__put_place(&b, l, t->span_id, l->parent);
@@ -12179,6 +12183,7 @@ typedef struct {
     sentry__buf_t baggage; /* Sentry's members; empty: there is nothing to tell */
     sentry__buf_t context; /* of a span: {"trace_id":..} */
     sentry__run_t *run;    /* of a scope's trace: the context */
+    sentry_value_t told;   /* the baggage for an envelope, if that was asked for */
     char baggage_room[512], context_room[384];
 } sentry__where_t;
 
@@ -13113,11 +13118,34 @@ static void sentry__trace_tell(sentry__trace_t *trace, const sentry__head_t *hea
     SENTRY_FREE(told); /* somebody was faster, with the same */
 }
 
+/* The same for an envelope, the caller's; null when it was never asked for. */
+static sentry_value_t sentry__trace_value(sentry__trace_t *trace)
+{
+    sentry_value_t v;
+    sentry__lock(&sentry__sdk.lock);
+    v = sentry__incref(trace->value);
+    sentry__unlock(&sentry__sdk.lock);
+    return v;
+}
+
+/* Keeps it; lends the value. */
+static void sentry__trace_keep_value(sentry__trace_t *trace, sentry_value_t v)
+{
+    sentry_value_t old;
+    sentry_value_freeze(v);
+    sentry__lock(&sentry__sdk.lock);
+    old = trace->value;
+    trace->value = sentry__incref(v);
+    sentry__unlock(&sentry__sdk.lock);
+    sentry__decref(old);
+}
+
 static void sentry__where_init(sentry__where_t *where)
 {
     sentry__buf_init(&where->baggage, where->baggage_room, sizeof where->baggage_room);
     sentry__buf_init(&where->context, where->context_room, sizeof where->context_room);
     where->run = NULL;
+    where->told = sentry__null();
 }
 
 static void sentry__where_free(sentry__where_t *where)
@@ -13125,33 +13153,39 @@ static void sentry__where_free(sentry__where_t *where)
     sentry__buf_free(&where->baggage);
     sentry__buf_free(&where->context);
     sentry__run_release(where->run);
+    sentry__decref(where->told);
 }
 
-/* Finds out where a span is, or, when that is 0 or stale, where the scopes are. Returns 0 when that is nowhere. */
-static int sentry__locate(sentry__where_t *where, const sentry__client_t *c, uintptr_t span, sentry__state_t *const *layers, size_t n)
+/* Finds out where a span is, or, when that is 0 or stale, where the scopes are; what is told about it as a header, or `for_envelope`.
+ * Returns 0 when that is nowhere. */
+static int sentry__locate(sentry__where_t *where, const sentry__client_t *c, uintptr_t span, sentry__state_t *const *layers, size_t n, int for_envelope)
 {
     const sentry__head_t *head = NULL;
     sentry__self_t self;
     sentry__trace_t *trace = NULL;
     int found;
     size_t k;
-    if (c->dsn.text) { /* the server wants to know for which project */
+    for (k = n; k-- > 0;)
+        if (layers[k] && layers[k]->trace) trace = layers[k]->trace;
+    if (!span && trace && for_envelope) where->told = sentry__trace_value(trace);
+    if (c->dsn.text && sentry__is_null(where->told)) { /* the server wants to know for which project */
         sentry__self_describe(&self, c, layers, n);
         head = &self.head;
     }
     found = sentry__span_where(span, where, head);
-    for (k = n; k-- > 0;)
-        if (layers[k] && layers[k]->trace) trace = layers[k]->trace;
     if (!found && trace) {
         where->lineage = trace->lineage;
         where->span = trace->span_id;
         where->run = trace->context;
         sentry__add(&where->run->refs, 1);
         if (head) sentry__trace_tell(trace, head, &where->baggage);
-        found = 1;
     }
     if (head) sentry__self_free(&self);
-    return found;
+    if (for_envelope && where->baggage.len) {
+        where->told = sentry__baggage_value(sentry__slice(where->baggage.data, where->baggage.len));
+        if (where->run) sentry__trace_keep_value(trace, where->told);
+    }
+    return found || trace;
 }
 
 /* Where a span is, or (0) this thread. Returns 0 when that is nowhere; else `where` is to be freed. */
@@ -13166,7 +13200,7 @@ static int sentry__where_now(sentry__where_t *where, uintptr_t span)
     scope = sentry__thread_scope(t);
     state = sentry__scope_state(scope);
     sentry__where_init(where);
-    found = sentry__locate(where, c, span ? span : sentry__span_live(t), &state, 1);
+    found = sentry__locate(where, c, span ? span : sentry__span_live(t), &state, 1, 0);
     if (found && span && where->run) found = 0; /* the span is gone */
     if (!found) sentry__where_free(where);
     sentry__state_release(state);
@@ -14082,10 +14116,11 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
 {
     sentry__where_t where;
     sentry__where_init(&where);
-    if (sentry__locate(&where, d->client, span, d->layers, d->layer_count)) {
+    if (sentry__locate(&where, d->client, span, d->layers, d->layer_count, 1)) {
         d->trace = where.run ? where.run : sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(where.context.data, where.context.len));
-        d->told = sentry__baggage_value(sentry__slice(where.baggage.data, where.baggage.len));
+        d->told = where.told;
         where.run = NULL;
+        where.told = sentry__null();
     }
     sentry__where_free(&where);
 }
