@@ -15094,6 +15094,7 @@ typedef struct {
     const void *function, *caller, *at; /* by address: where it returns to, and where in it the hook was called */
     uintptr_t frame;
     sentry_span_t *span; /* may be NULL */
+    unsigned lost;       /* calls of the same function, compiled into this one, that had no room and have not returned */
 } sentry__call_t;
 
 /* The thread's own. Frames never grow from one entry to the next. */
@@ -15114,6 +15115,9 @@ static SENTRY__UNTRACED void sentry__calls_cut(unsigned keep)
     }
 }
 
+/* Whether the hook was jumped to as the last of a call, whose frame is gone by then. */
+static SENTRY__UNTRACED int sentry__call_is_over(const sentry__call_t *call) { return call->at == call->caller; }
+
 /* Finishes what cannot be running any more, because the stack was lower there, or was used by another since: calls that longjmp or an
  * exception left. Several calls share a frame when one is compiled into the other. */
 static SENTRY__UNTRACED void sentry__calls_drop(const sentry__call_t *now, int starts)
@@ -15121,16 +15125,26 @@ static SENTRY__UNTRACED void sentry__calls_drop(const sentry__call_t *now, int s
     unsigned keep = 0;
     while (keep < sentry__calls.depth) {
         const sentry__call_t *c = &sentry__calls.call[keep];
-        if (c->frame < now->frame || (c->frame == now->frame && c->caller != now->caller)) break;
-        if (starts && c->frame == now->frame && (c->at == now->at || sentry__calls.depth == SENTRY__CALLS)) break;
+        if (c->frame < now->frame) break;
+        if (c->frame == now->frame && !sentry__call_is_over(now) && (c->caller != now->caller || (starts && c->at == now->at))) break;
         keep++;
     }
     sentry__calls_cut(keep);
 }
 
+/* The last call of the same function in the same frame, by number from 1; 0 for none. */
+static SENTRY__UNTRACED unsigned sentry__calls_find(const sentry__call_t *call)
+{
+    unsigned i = sentry__calls.depth;
+    while (i && sentry__calls.call[i - 1].frame == call->frame && sentry__calls.call[i - 1].function != call->function) i--;
+    return i && sentry__calls.call[i - 1].frame == call->frame ? i : 0;
+}
+
 static SENTRY__UNTRACED void sentry__call_start(const sentry__known_t *function, sentry__call_t *call)
 {
     if (sentry__calls.depth == SENTRY__CALLS) {
+        unsigned i = sentry__calls_find(call);
+        if (i) sentry__calls.call[i - 1].lost++;
         sentry__calls.full = 1;
         return;
     }
@@ -15144,10 +15158,12 @@ static SENTRY__UNTRACED void sentry__call_start(const sentry__known_t *function,
 /* The call that ends: of the same frame, or the last, where alloca moved the stack meanwhile. */
 static SENTRY__UNTRACED void sentry__call_end(const sentry__call_t *call)
 {
-    unsigned i = sentry__calls.depth;
-    while (i && sentry__calls.call[i - 1].frame == call->frame && sentry__calls.call[i - 1].function != call->function) i--;
-    if (!i || sentry__calls.call[i - 1].function != call->function) return;
-    if (sentry__calls.call[i - 1].frame == call->frame || (i == sentry__calls.depth && !sentry__calls.full)) sentry__calls_cut(i - 1);
+    unsigned i = sentry__calls_find(call);
+    const sentry__call_t *last = sentry__calls.depth && !sentry__calls.full ? &sentry__calls.call[sentry__calls.depth - 1] : NULL;
+    if (sentry__call_is_over(call)) return; /* it was dropped */
+    if (i && sentry__calls.call[i - 1].lost) sentry__calls.call[i - 1].lost--;
+    else if (i) sentry__calls_cut(i - 1);
+    else if (last && last->function == call->function && last->caller == call->caller) sentry__calls_cut(sentry__calls.depth - 1);
 }
 
 /* What is known of a function that the hash of its address leads to; NULL when it is not traced. */
@@ -15174,6 +15190,7 @@ static SENTRY__UNTRACED SENTRY__ONE_COPY void sentry__call_seen(const void *func
     call.at = at;
     call.frame = (uintptr_t)__builtin_frame_address(0);
     call.span = NULL;
+    call.lost = 0;
     if (!sentry__calls.busy) {
         sentry__calls.busy = 1;
         sentry__calls_drop(&call, starts);
