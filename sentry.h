@@ -5866,23 +5866,29 @@ static void sentry__merge_baggage(sentry__buf_t *b, sentry__str_t existing, sent
     }
 }
 
-/* Shape: {"trace_id":"..","public_key":"..",...}, all strings: an envelope's trace header. Null when there is nothing. */
+/* Shape: {"trace_id":"..","public_key":"..",...}, all strings: an envelope's trace header. Null when there is nothing, and without
+ * memory: half of it would make the server ignore it all. */
 static sentry_value_t sentry__baggage_value(sentry__str_t baggage)
 {
     char room[256];
-    sentry_value_t object = sentry__null();
+    sentry_value_t object = sentry__null(), text;
     sentry__str_t member, key, encoded;
     sentry__buf_t value;
+    int failed = 0;
     sentry__buf_init(&value, room, sizeof room);
     while (sentry__baggage_take(&baggage, &member, &key, &encoded)) {
         if (!sentry__is_ours(key)) continue;
         value.len = 0;
         sentry__percent_get(&value, encoded);
         if (sentry__is_null(object)) object = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-        sentry__object_set(object, sentry__slice(key.p + 7, key.n - 7), sentry__string_new(sentry__slice(value.data, value.len)));
+        text = sentry__string_new(sentry__slice(value.data, value.len));
+        failed |= value.failed || sentry__is_null(text) || sentry__object_set(object, sentry__slice(key.p + 7, key.n - 7), sentry__incref(text));
+        sentry__decref(text);
     }
     sentry__buf_free(&value);
-    return object;
+    if (!failed) return object;
+    sentry__decref(object);
+    return sentry__null();
 }
 
 /* ==[13]== EVENT PARTS ==============================================================
@@ -6176,25 +6182,32 @@ static void sentry__envelope_remove(sentry_envelope_t *e, size_t i)
     e->count--;
 }
 
-/* Writes the payload that was left for later; without memory it stays empty, which no server takes for a transaction. */
-static void sentry__envelope_ready(sentry_envelope_t *e)
+/* Writes the payload that was left for later. Returns 0, or the number of spans that are lost with it, without memory; then the
+ * item is gone. */
+static size_t sentry__envelope_ready(sentry_envelope_t *e)
 {
     sentry__later_t later = e->later;
     sentry__item_t *item = e->count ? &e->items[e->count - 1] : NULL;
     sentry__buf_t b;
     char *payload;
-    size_t len;
-    if (!later.data) return;
+    size_t len, spans;
+    if (!later.data) return 0;
     memset(&e->later, 0, sizeof e->later);
     sentry__buf_init(&b, NULL, 0);
     if (item) later.write(&b, later.data);
     later.drop(later.data);
     payload = item ? sentry__buf_take(&b, &len) : NULL;
-    if (!payload) return;
-    SENTRY_FREE(item->payload);
-    item->payload = payload;
-    e->bytes += len - item->len - later.bytes;
-    item->len = len;
+    if (payload) {
+        SENTRY_FREE(item->payload);
+        item->payload = payload;
+        e->bytes += len - item->len - later.bytes;
+        item->len = len;
+        return 0;
+    }
+    spans = item ? item->spans : 0;
+    e->bytes -= later.bytes;
+    if (item) sentry__envelope_remove(e, e->count - 1);
+    return spans;
 }
 
 /* NULL without memory. */
@@ -6949,6 +6962,13 @@ static void sentry__lost_event(sentry_drop_reason_t reason, size_t spans)
     sentry__lost(reason, spans ? SENTRY__CATEGORY_TRANSACTION : SENTRY__CATEGORY_ERROR, 1);
     if (spans) sentry__lost(reason, SENTRY__CATEGORY_SPAN, spans);
     sentry__totals_dropped(reason);
+}
+
+/* The same for an envelope whose payload can no longer wait. */
+static void sentry__envelope_finish(sentry_envelope_t *e)
+{
+    size_t spans = sentry__envelope_ready(e);
+    if (spans) sentry__lost_event(SENTRY_DROP_INTERNAL_SDK_ERROR, spans);
 }
 
 static void sentry__limits_reset(int halve)
@@ -9930,7 +9950,8 @@ static void sentry__worker_unsent(const sentry__worker_t *w, sentry_envelope_t *
     sentry_drop_reason_t reason = withheld ? SENTRY_DROP_EVENT_PROCESSOR : SENTRY_DROP_NETWORK_ERROR;
     int waits = w->retry || (withheld ? w->keep != SENTRY_CACHE_KEEP_NONE : sentry__load(&w->cut) != 0);
     sentry__kept_t kept = SENTRY__NOT_KEPT;
-    if (waits || w->keep) sentry__envelope_ready(e);
+    if (waits || w->keep) sentry__envelope_finish(e);
+    if (!e->count) return;
     if (waits) kept = sentry__db_keep(w->db, e, !withheld && sentry__load(&w->cut) ? SENTRY__IN_RUN : SENTRY__IN_CACHE);
     if (kept == SENTRY__KEPT) return;
     if (kept == SENTRY__TOO_BIG) reason = SENTRY_DROP_CACHE_OVERFLOW;
@@ -10035,7 +10056,7 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     file = !e && sentry__worker_file_ready_locked(w);
     if (file && !w->passing) w->passing = w->pass, w->pass = 0;
     sentry__os_mutex_unlock(&w->mutex);
-    if (e) sentry__envelope_ready(e);
+    if (e) sentry__envelope_finish(e);
     if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
     return e || file;
@@ -11766,6 +11787,7 @@ static void sentry__scope_set_span(sentry_scope_t *scope, uintptr_t was, uintptr
 {
     sentry__lock(&scope->lock);
     if (!was || scope->span == was) scope->span = span;
+    if (scope == &sentry__main_scope) sentry__store(&sentry__main_has_span, scope->span != 0);
     sentry__unlock(&scope->lock);
 }
 
@@ -13111,11 +13133,17 @@ static void sentry__trace_tell(sentry__trace_t *trace, const sentry__head_t *hea
     sentry__unlock(&sentry__sdk.lock);
     if (known) return;
     sentry__put_baggage(out, &trace->lineage, head);
-    told = sentry__strdup(sentry__slice(out->data, out->len));
+    told = out->failed ? NULL : sentry__strdup(sentry__slice(out->data, out->len));
     sentry__lock(&sentry__sdk.lock);
-    if (!trace->baggage) trace->baggage = told, told = NULL;
+    if (!trace->baggage) {
+        trace->baggage = told;
+        told = NULL;
+    } else { /* somebody was faster, and may have said something else */
+        out->len = 0;
+        sentry__buf_cstr(out, trace->baggage);
+    }
     sentry__unlock(&sentry__sdk.lock);
-    SENTRY_FREE(told); /* somebody was faster, with the same */
+    SENTRY_FREE(told);
 }
 
 /* The same for an envelope, the caller's; null when it was never asked for. */
@@ -13181,9 +13209,9 @@ static int sentry__locate(sentry__where_t *where, const sentry__client_t *c, uin
         if (head) sentry__trace_tell(trace, head, &where->baggage);
     }
     if (head) sentry__self_free(&self);
-    if (for_envelope && where->baggage.len) {
+    if (for_envelope && where->baggage.len && !where->baggage.failed) {
         where->told = sentry__baggage_value(sentry__slice(where->baggage.data, where->baggage.len));
-        if (where->run) sentry__trace_keep_value(trace, where->told);
+        if (where->run && !sentry__is_null(where->told)) sentry__trace_keep_value(trace, where->told);
     }
     return found || trace;
 }
@@ -14027,7 +14055,12 @@ static sentry_envelope_t *sentry__event_envelope(sentry__draft_t *d, sentry__buf
 static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
 {
     sentry_envelope_t *copy;
-    if (c->spotlight || !sentry__transport_waits(c->transport)) sentry__envelope_ready(e);
+    int later = e->later.data && (c->spotlight || !sentry__transport_waits(c->transport));
+    if (later) sentry__envelope_finish(e);
+    if (later && !e->count) {
+        sentry__envelope_free(e);
+        return;
+    }
     copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
     if (copy) c->spotlight->send(copy, c->spotlight->state);
     if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
@@ -14655,7 +14688,6 @@ static void sentry__handle_set(uintptr_t h)
     } else {
         t->span = 0;
         sentry__scope_set_span(&sentry__main_scope, 0, h);
-        sentry__store(&sentry__main_has_span, h != 0);
     }
 }
 
