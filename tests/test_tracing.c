@@ -443,6 +443,10 @@ static void long_values(void)
     span = sentry_transaction_start_child(tx, "op", text);
     sentry_span_set_tag(span, "exact", tag + 100);
     sentry_span_set_tag(span, "long", tag);
+    sentry_span_set_tag(span, "short", tag);
+    sentry_span_set_tag(span, "short", "now");
+    sentry_span_set_tag(span, "gone", tag);
+    sentry_span_remove_tag(span, "gone");
     sentry_span_set_data(span, "long", sentry_value_new_string(text));
     sentry_transaction_set_tag(tx, "long", tag);
     sentry_transaction_set_data(tx, "long", sentry_value_new_string(text));
@@ -463,6 +467,11 @@ static void long_values(void)
     CHECK(collect_has(0, "_meta.contexts.trace.data.long."));
     CHECK(strncmp(collect_str(0, "transaction"), text, 200) == 0);
     CHECK(strncmp(collect_str(0, "spans.0.description"), text, 1000) == 0);
+    CHECK_STR(collect_str(0, "spans.0.tags.short"), "now");
+    CHECK_INT(collect_len(0, "_meta.spans.0.tags"), 1); /* nothing is noted about what is no longer there, */
+    sentry_span_set_tag(sentry_transaction_start_child(tx = trace_begin("tx"), "op", "span"), "long", "short");
+    CHECK(trace_end(tx));
+    CHECK(!collect_has(1, "_meta")); /* nor about another transaction */
     stop();
 }
 
@@ -528,6 +537,37 @@ static void names(void)
     CHECK_STR(collect_str(3, "transaction"), "<unlabeled transaction>");
     CHECK_STR(collect_str(4, "transaction"), "len");
     CHECK_STR(collect_str(5, "transaction"), "length");
+    stop();
+}
+
+static void descriptions_and_origins(void)
+{
+    sentry_transaction_t *tx;
+    sentry_span_t *span;
+    REQUIRE(trace_start(1.0) == 0);
+    tx = trace_begin("tx");
+    span = sentry_transaction_start_child(tx, "op", "first");
+    sentry_span_set_description(span, "second, which is longer");
+    sentry_span_set_description(span, "third");
+    sentry_span_set_origin(span, "auto.db.mine");
+    sentry_span_finish(span);
+    sentry_span_set_description(span, "late");
+    sentry_span_set_origin(span, "auto.late");
+    span = sentry_transaction_start_child(tx, "op", NULL);
+    sentry_span_set_description(span, "fourth");
+    sentry_span_set_description(NULL, "x");
+    sentry_span_set_origin(NULL, "x");
+    sentry_span_set_origin(span, "auto.x");
+    sentry_span_set_origin(span, NULL);
+    sentry_span_set_origin(sentry_transaction_as_span(tx), "auto.http.mine");
+    CHECK(trace_end(tx));
+    CHECK(is_valid_transaction(0));
+    CHECK_STR(collect_str(0, "spans.0.description"), "third");
+    CHECK_STR(collect_str(0, "spans.0.origin"), "auto.db.mine");
+    CHECK_STR(collect_str(0, "spans.1.description"), "fourth");
+    CHECK_STR(collect_str(0, "spans.1.origin"), "manual");
+    CHECK_STR(root_str(0, "origin"), "auto.http.mine");
+    CHECK_STR(collect_str(0, "transaction"), "tx");
     stop();
 }
 
@@ -1333,7 +1373,7 @@ static void check_max_spans(size_t max_spans, size_t kept, size_t tried)
     CHECK_INT(got, kept);
     CHECK_INT(refused, tried - kept);
     CHECK_INT(collect_len(0, "spans"), kept);
-    CHECK_INT(sentry_value_get_length(collect_get(0, "type")), strlen("transaction"));
+    CHECK(trace_end(trace_begin("next"))); /* which has lost none */
     check_lost("buffer_overflow", 0, (long)(tried - kept));
     stop();
 }
@@ -1605,7 +1645,8 @@ static void rates_at_the_edge(void)
         double rate;
         int sampled;
     } table[] = { { "0.500000", 0.5, 0 }, { "0.499999", 0.5, 1 }, { "0.000000", 0.000001, 1 }, { "0.999999", 1.0, 1 }, { "0.9999999", 1.0, 1 },
-        { "0.25", 0.25, 0 }, { "0.25", 0.26, 1 }, { "0", 0.01, 1 }, { "0.000123", 0.000123, 0 }, { "0.000506", 0.000506, 0 }, { "0.000122", 0.000123, 1 } };
+        { "0.25", 0.25, 0 }, { "0.25", 0.26, 1 }, { "0", 0.01, 1 }, { "0.000123", 0.000123, 0 }, { "0.000506", 0.000506, 0 }, { "0.000122", 0.000123, 1 },
+        { "0.4999999", 0.5, 1 }, { "0.00012299", 0.000123, 1 } };
     size_t i;
     for (i = 0; i < COUNT(table); i++) {
         char baggage[64];
@@ -2666,8 +2707,8 @@ BY_WORKER(X)
 static const test_case_t tests[] = {
     X(blocks_without_the_sdk)
 #ifndef SENTRY_NO_TRACING
-    X(a_transaction) X(spans) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(sources) X(statuses)
-    X(http_statuses) X(http_status_of_a_span) X(measurements)
+    X(a_transaction) X(spans) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(descriptions_and_origins) X(sources)
+    X(statuses) X(http_statuses) X(http_status_of_a_span) X(measurements)
     X(given_times) X(absurd_times) X(the_clock_is_put_back)
     X(finished_is_finished) X(unfinished_children) X(discarded_spans) X(discarded_transactions) X(the_root_span) X(null_everywhere)
     X(without_the_sdk) X(contexts_outlive_the_sdk) X(wild_handles)
