@@ -411,6 +411,128 @@ static void http_to_nobody(void)
 }
 #endif
 
+/* Headers in and out, with or without tracing. */
+static void propagate(void)
+{
+    char text[SENTRY_MAX_BAGGAGE + 1];
+    sentry_continue_trace("771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1", "a=1,sentry-release=their%40release,sentry-sample_rand=0.5");
+    sentry_get_traceparent(text, sizeof text);
+    sentry_merge_baggage("b=2", text, sizeof text);
+    sentry_set_trace("0123456789abcdef0123456789abcdef", NULL);
+    sentry_get_baggage(text, sizeof text);
+    sentry_regenerate_trace();
+    sentry_is_trace_target("http://example.com/");
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+}
+
+static void traces(void)
+{
+    static const char *const targets[] = { "example", "^http://[a-z]+/", NULL };
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.trace_propagation_targets = targets;
+    if (start(&options) == 0) propagate();
+}
+
+#ifndef SENTRY_NO_TRACING
+static void keep_header(const char *key, const char *value, void *data)
+{
+    CHECK_EACH(*key && *value && data == NULL);
+}
+
+static void trace_all_day(void)
+{
+    static const char long_text[] = "a text that is longer than what stands inside of other things, and so needs memory of its own, which is not there";
+    sentry_transaction_context_t *context = sentry_transaction_context_new("first", "op");
+    sentry_transaction_t *tx;
+    sentry_span_t *span;
+    int i;
+    sentry_transaction_context_set_name(context, "second");
+    sentry_transaction_context_update_from_header(context, "sentry-trace", "771a43a4192642f0b136d5159a501700-b0e6f15b45c36b12-1");
+    sentry_transaction_context_update_from_header(context, "baggage", "sentry-release=a");
+    tx = sentry_transaction_start(context, sentry_value_from_json("{\"a\":1}"));
+    sentry_set_transaction_object(tx);
+    sentry_transaction_iter_headers(tx, keep_header, NULL);
+    for (i = 0; i < 20; i++) {
+        span = sentry_start_span("op", long_text);
+        sentry_span_set_tag(span, "tag", long_text);
+        sentry_span_set_data(span, "data", sentry_value_from_json("{\"x\":[1,2,3]}"));
+        sentry_span_set_data(span, "data", sentry_value_new_string(long_text));
+        sentry_span_set_data(span, "password", sentry_value_new_string(long_text));
+        if (i % 3) sentry_span_finish(span);
+    }
+    sentry_transaction_set_tag(tx, "tag", long_text);
+    sentry_transaction_set_measurement(tx, "m", 1, NULL);
+    sentry_transaction_set_name(tx, long_text);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "text");
+    sentry_transaction_finish(tx);
+    SENTRY_TRANSACTION("block", "op") {
+        SENTRY_SPAN("op", "block")
+            propagate();
+    }
+    sentry_start_transaction("left open", "op");
+}
+
+static void tracing(void)
+{
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.traces_sample_rate = 1.0;
+    options.max_value_length = 50;
+    if (start(&options) == 0) trace_all_day();
+}
+
+static void tracing_with_hooks(void)
+{
+    static const char *const ignored[] = { "Ignored*", NULL };
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.traces_sample_rate = 1.0;
+    options.before_send_transaction = change_event;
+    options.ignore_transactions = ignored;
+    if (start(&options) != 0) return;
+    sentry_add_event_processor(change_event, NULL);
+    trace_all_day();
+}
+
+#ifndef SENTRY_NO_HTTP
+static sentry_http_client_t *accepting_client(void *data)
+{
+    return (sentry_http_client_t *)data;
+}
+
+/* Nothing arrives that is empty. */
+static int accept_request(sentry_http_client_t *client, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    size_t size;
+    const char *body = sentry_http_request_get_body(request, &size);
+    (void)client;
+    CHECK_EACH(size > 0 && !strstr(body, "\"length\":0"));
+    sentry_http_response_set_status_code(response, 200);
+    return 1;
+}
+
+/* The worker has less memory than who began it. */
+static void tracing_by_the_worker(void)
+{
+    static int data;
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+    options.dsn = "http://key@127.0.0.1:9/42";
+    options.release = "app@1.2.3";
+    options.http_retry = SENTRY_OFF;
+    options.http_compression = SENTRY_OFF;
+    options.traces_sample_rate = 1.0;
+    options.shutdown_timeout = test_ms(2000);
+    options.transport = sentry_http_transport_new(accepting_client, &data, accept_request, NULL);
+    if (!options.transport || sentry_init(&options) != 0) return;
+    trace_all_day();
+    CHECK_EACH(sentry_flush(test_ms(2000)) == 0);
+    sentry_close();
+}
+#endif
+#endif
+
 /* -- tests ---------------------------------------------------------------------------------------- */
 
 static void values_run_out(void)
@@ -482,6 +604,30 @@ static void http_runs_out(void)
 }
 #endif
 
+static void traces_run_out(void)
+{
+    run_both(traces, 1);
+}
+
+#ifndef SENTRY_NO_TRACING
+static void tracing_runs_out(void)
+{
+    run_both(tracing, 1);
+}
+
+static void tracing_with_hooks_runs_out(void)
+{
+    run_both(tracing_with_hooks, 1);
+}
+
+#ifndef SENTRY_NO_HTTP
+static void tracing_by_the_worker_runs_out(void)
+{
+    run_both(tracing_by_the_worker, 0);
+}
+#endif
+#endif
+
 static const test_case_t tests[] = {
     { "values_run_out", values_run_out },
     { "events_run_out", events_run_out },
@@ -497,7 +643,15 @@ static const test_case_t tests[] = {
 #ifndef SENTRY_NO_HTTP
     { "http_runs_out", http_runs_out },
 #endif
-    { "envelopes_run_out", envelopes_run_out }
+    { "envelopes_run_out", envelopes_run_out },
+#ifndef SENTRY_NO_TRACING
+    { "tracing_runs_out", tracing_runs_out },
+    { "tracing_with_hooks_runs_out", tracing_with_hooks_runs_out },
+#ifndef SENTRY_NO_HTTP
+    { "tracing_by_the_worker_runs_out", tracing_by_the_worker_runs_out },
+#endif
+#endif
+    { "traces_run_out", traces_run_out }
 };
 
 int main(int argc, char **argv)
