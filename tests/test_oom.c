@@ -453,7 +453,7 @@ static void trace_all_day(void)
     tx = sentry_transaction_start(context, sentry_value_from_json("{\"a\":1}"));
     sentry_set_transaction_object(tx);
     sentry_transaction_iter_headers(tx, keep_header, NULL);
-    for (i = 0; i < 20; i++) {
+    for (i = 0; i < 5; i++) {
         span = sentry_start_span("op", long_text);
         sentry_span_set_tag(span, "tag", long_text);
         sentry_span_set_data(span, "data", sentry_value_from_json("{\"x\":[1,2,3]}"));
@@ -504,10 +504,12 @@ static sentry_http_client_t *accepting_client(void *data)
 /* Nothing arrives that is empty. */
 static int accept_request(sentry_http_client_t *client, sentry_http_request_t *request, sentry_http_response_t *response)
 {
-    size_t size;
+    static const char empty[] = "\"length\":0";
+    size_t size, i;
     const char *body = sentry_http_request_get_body(request, &size);
     (void)client;
-    CHECK_EACH(size > 0 && !strstr(body, "\"length\":0"));
+    for (i = 0; i + sizeof empty - 1 <= size; i++)
+        CHECK_EACH(memcmp(body + i, empty, sizeof empty - 1) != 0);
     sentry_http_response_set_status_code(response, 200);
     return 1;
 }
