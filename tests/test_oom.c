@@ -19,6 +19,7 @@
 /* -- running a scenario ----------------------------------------------------------------------- */
 
 static int events_sent;
+static size_t trace_keys; /* in the trace header of the last */
 
 static void count_event(sentry_envelope_t *envelope, void *state)
 {
@@ -26,6 +27,7 @@ static void count_event(sentry_envelope_t *envelope, void *state)
     char *bytes = sentry_envelope_serialize(envelope, &size);
     (void)state;
     sentry_free(bytes);
+    trace_keys = sentry_value_get_length(sentry_envelope_get_header(envelope, "trace"));
     if (!sentry_value_is_null(sentry_envelope_get_event(envelope)) || sentry_envelope_get_item_count(envelope) > 0) events_sent++;
     sentry_envelope_free(envelope);
 }
@@ -47,7 +49,17 @@ static int start(const sentry_options_t *with)
     return failed;
 }
 
-/* After a scenario that left the SDK on: the next event arrives. When it is off: it can be started, and then. */
+/* The members of the header baggage as it is now. */
+static size_t baggage_members(void)
+{
+    char text[SENTRY_MAX_BAGGAGE + 1], *at = text;
+    size_t n = sentry_get_baggage(text, sizeof text) > 0;
+    while ((at = strchr(at, ',')) != NULL) at++, n++;
+    return n;
+}
+
+/* After a scenario that left the SDK on: the next event arrives, with a whole trace header. When it is off: it can be started,
+ * and then. */
 static void check_next_event(void)
 {
     int before;
@@ -57,6 +69,7 @@ static void check_next_event(void)
     id = sentry_capture_message(SENTRY_LEVEL_INFO, "next");
     CHECK_EACH(!sentry_uuid_is_nil(&id));
     CHECK_EACH(events_sent == before + 1);
+    CHECK_EACH(trace_keys == baggage_members());
     sentry_close();
 }
 
@@ -428,8 +441,11 @@ static void propagate(void)
 static void traces(void)
 {
     static const char *const targets[] = { "example", "^http://[a-z]+/", NULL };
+    static char release[700]; /* longer than any room on the stack */
     sentry_options_t options;
+    memset(release, 'r', sizeof release - 1);
     memset(&options, 0, sizeof options);
+    options.release = release;
     options.trace_propagation_targets = targets;
     if (start(&options) == 0) propagate();
 }
