@@ -4,6 +4,13 @@
  *     WITH_CXX   shapes.cpp is linked too
  *     STRIPPED   the program has no table of symbols
  *     PLUGIN     the file of plugin.c's library, which a test replaces; without it plugin.c is part of the program */
+#include <stddef.h>
+static unsigned long long own_now_us(void);
+static unsigned long long own_ticks_ms(void);
+static int own_random(void *out, size_t size);
+#define SENTRY_NOW_US() own_now_us()
+#define SENTRY_TICKS_MS() own_ticks_ms()
+#define SENTRY_RANDOM(out, size) own_random(out, size)
 #define SENTRY_INSTRUMENT_FUNCTIONS
 #define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
@@ -19,6 +26,31 @@
 
 #define NOINLINE __attribute__((noinline))
 #define ITEM "transaction"
+
+/* -- what the SDK calls here while it makes a span -- */
+
+static NOINLINE unsigned long long own_now_us(void)
+{
+    errno = ERANGE;
+    return (unsigned long long)time(NULL) * 1000000u;
+}
+
+static unsigned long long own_ticks_ms(void)
+{
+    return (unsigned long long)test_now_ms();
+}
+
+static int own_random(void *out, size_t size)
+{
+    static uint64_t seed = 1;
+    unsigned char *bytes = (unsigned char *)out;
+    size_t i;
+    for (i = 0; i < size; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        bytes[i] = (unsigned char)(seed >> 56);
+    }
+    return 0;
+}
 
 /* -- what is sent -- */
 
@@ -78,7 +110,7 @@ static void keep_transactions(sentry_envelope_t *envelope, void *state)
     sentry_envelope_free(envelope);
 }
 
-static void start(const char *const *names)
+static void start_with(const char *const *names, size_t max_spans)
 {
     sentry_options_t options;
     memset(&options, 0, sizeof options);
@@ -87,8 +119,14 @@ static void start(const char *const *names)
     options.debug = 1;
     options.logger = keep_log;
     options.functions_to_trace = names;
+    options.max_spans = max_spans;
     options.transport = sentry_transport_new(keep_transactions);
     CHECK_INT(sentry_init(&options), 0);
+}
+
+static void start(const char *const *names)
+{
+    start_with(names, 0);
 }
 
 /* Runs a function in a transaction and returns its tree. */
@@ -164,6 +202,17 @@ static void unknown(void)
     CHECK_INT(count_of(logged.text, "is found"), 7);
 }
 
+#ifdef PLUGIN
+/* One image has the file, another the function. */
+static void of_another_image(void)
+{
+    static const char *const names[] = { "plugin.c:render_scene", "plugin.c:qsort", "render.c:plugin_run", NULL };
+    plugin_run(1);
+    CHECK_STR(traced(names, both_scenes), "");
+    CHECK_INT(count_of(logged.text, "is found"), 3);
+}
+#endif
+
 static void of_a_library(void)
 {
     static const char *const names[] = { "plugin_run", "plugin.c:plugin_part", NULL };
@@ -173,26 +222,35 @@ static void of_a_library(void)
 }
 
 #ifdef PLUGIN
-/* What lies in the library's place is not what was loaded. The old file goes first: it is in use. */
-static void of_a_replaced_library(void)
+/* What a library's place has is looked at only when it is what was loaded. The old file is in use, and goes. */
+static void finds_part(const char *bytes, size_t size, int known)
 {
     static const char *const names[] = { "plugin_part", "render.c:draw", NULL };
-    char *bytes;
-    size_t size = 0;
-    plugin_run(1);
-    bytes = sentry__file_read("/proc/self/exe", 1 << 28, &size);
-    REQUIRE(bytes != NULL);
     test_unlink(PLUGIN);
-    start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
     file_put(PLUGIN, bytes, size);
     logged.text[0] = 0;
     start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
-    file_put(PLUGIN, bytes, 100);
-    logged.text[0] = 0;
-    start(names);
-    CHECK_CONTAINS(logged.text, "no function plugin_part is found");
+    CHECK_INT(count_of(logged.text, "no function plugin_part is found"), !known);
+}
+
+static void of_a_replaced_library(void)
+{
+    size_t size = 0, build = 0, i;
+    char *bytes = sentry__file_read(PLUGIN, 1 << 28, &size);
+    plugin_run(1);
+    REQUIRE(bytes != NULL);
+    for (i = 8; i + 8 < size && !build; i++)
+        if (memcmp(bytes + i - 4, "\3\0\0\0GNU", 8) == 0 || memcmp(bytes + i - 4, "\0\0\0\3GNU", 8) == 0) build = i + 4;
+    CHECK(build != 0);
+    finds_part(bytes, size, 1);
+    bytes[build] = (char)(bytes[build] + 1);
+    finds_part(bytes, size, 0);
+    bytes[build] = (char)(bytes[build] - 1);
+    bytes[70] = (char)(bytes[70] + 1); /* in the program headers */
+    finds_part(bytes, size, 0);
+    bytes[70] = (char)(bytes[70] - 1);
+    finds_part(bytes, 100, 0);
+    finds_part(bytes, 0, 0);
     CHECK_STR(tree_of(both_scenes), "draw@render.c draw@render.c");
     sentry_close();
     free(bytes);
@@ -244,14 +302,14 @@ static void cxx_names(void)
         "shapes::Circle::~Circle", "shapes::twice", "area",
         "shapes::(anonymous namespace)::secret", "_ZN6shapes6Circle5countEv", NULL };
     static const char *const others[] = { "Circle::area", "shapes::area", "shapes.cpp:shapes::Circle::area", "count",
-        "shapes_methods", NULL };
+        "shapes_methods", "shapes::Sizes", NULL };
     CHECK_STR(traced(names, use_methods), "shapes::Circle::Circle shapes::Circle::area"
               " shapes::Circle::grow(shapes::(anonymous namespace)::secret@shapes.cpp)"
               " shapes::Circle::grow shapes::Circle::count() shapes::twice area@shapes.cpp"
               " shapes::Circle::~Circle");
     CHECK_ABSENT(logged.text, "functions_to_trace");
     CHECK_STR(traced(others, use_methods), "shapes_methods(shapes::Circle::area@shapes.cpp)");
-    CHECK_INT(count_of(logged.text, "is found"), 3);
+    CHECK_INT(count_of(logged.text, "is found"), 4);
 }
 
 static void exceptions(void)
@@ -297,6 +355,52 @@ static void recursion(void)
     CHECK_CONTAINS(tree, ")))) draw@render.c sum_to@functions.c(sum_to@functions.c)");
 }
 
+/* Those too far in are not traced, and do not end those that are. */
+static NOINLINE void dives(int n)
+{
+    if (n > 0) dives(n - 1);
+    render_scene(1);
+    sink = n;
+}
+
+static void dive_deep(void)
+{
+    dives(69);
+}
+
+static void deep_recursion(void)
+{
+    static const char *const names[] = { "dives", "draw", NULL };
+    const char *tree = traced(names, dive_deep);
+    char want[8192] = "dives@functions.c";
+    int level;
+    for (level = 1; level < 64; level++) strcat(want, "(dives@functions.c");
+    for (level = 1; level < 64; level++) strcat(want, " draw@render.c)");
+    CHECK_STR(tree, want);
+}
+
+static NOINLINE void keeps_current(int n)
+{
+    sentry_span_t *before = sentry_get_current_span();
+    char *room = (char *)__builtin_alloca((size_t)(n + 1) * 64);
+    memset(room, n, 64);
+    if (n > 0) keeps_current(n - 1);
+    CHECK(sentry_get_current_span() == before);
+    sink = room[63];
+}
+
+static void without_room(void)
+{
+    static const char *const names[] = { "keeps_current", NULL };
+    sentry_transaction_t *transaction;
+    start_with(names, 2);
+    transaction = sentry_start_transaction("test", "test");
+    keeps_current(5);
+    sentry_transaction_finish(transaction);
+    sentry_close();
+    CHECK_STR(sent.trees[0], "keeps_current@functions.c(keeps_current@functions.c)");
+}
+
 static jmp_buf way_out;
 
 static NOINLINE void leaps(int n)
@@ -328,8 +432,28 @@ static NOINLINE void leaps_often(void)
     render_scene(1);
 }
 
+/* Two that look the same to the stack: only where they were called from tells that one was left. */
+static NOINLINE void twin_that_leaps(int n)
+{
+    sink = n;
+    if (n > 0) longjmp(way_out, 1);
+}
+
+static NOINLINE void twin_that_stays(int n)
+{
+    sink = n;
+    if (n > 1) longjmp(way_out, 1);
+}
+
+static NOINLINE void calls_twins(void)
+{
+    if (setjmp(way_out) == 0) twin_that_leaps(1);
+    twin_that_stays(1);
+}
+
 static void longjmps(void)
 {
+    static const char *const twins[] = { "twin_that_leaps", "twin_that_stays", "calls_twins", NULL };
     static const char *const names[] = { "lands", "leads_to_leap", "leaps", "draw", "both_scenes", NULL },
         *const few[] = { "leads_to_leap", "leaps_often", "paint_scene", NULL };
     const char *tree = traced(names, lands);
@@ -339,6 +463,7 @@ static void longjmps(void)
     CHECK_INT(count_of(tree, "leads_to_leap@functions.c"), 200);
     CHECK_INT(count_of(tree, "("), 1);
     CHECK_CONTAINS(tree, "leaps_often@functions.c(leads_to_leap@functions.c leads_to_leap");
+    CHECK_STR(traced(twins, calls_twins), "calls_twins@functions.c(twin_that_leaps@functions.c twin_that_stays@functions.c)");
 }
 
 /* The stack moves in between start and end of a call. */
@@ -510,6 +635,13 @@ static void callbacks(void)
     sentry_close();
 }
 
+static void own_clock(void)
+{
+    static const char *const names[] = { "own_now_us", "own_random", "own_ticks_ms", "draw", NULL };
+    CHECK_STR(traced(names, both_scenes), "draw@render.c draw@render.c draw@paint.c");
+    CHECK_ABSENT(logged.text, "functions_to_trace");
+}
+
 /* -- threads -- */
 
 #ifndef SENTRY_NO_THREADS
@@ -611,7 +743,7 @@ static unsigned symbols_seen;
 static void count_symbols(const sentry__symbol_t *symbol, void *arg)
 {
     (void)arg;
-    symbols_seen += symbol->name != NULL;
+    symbols_seen += symbol->name && *symbol->name && !strchr(symbol->name, '@');
 }
 
 /* Reads the first bytes of what may be a file of symbols; how many functions it has. */
@@ -642,6 +774,8 @@ static void of_another_machine(void)
     memcpy(bytes, file, sizeof file);
     CHECK_INT(symbols_of(bytes, sizeof bytes), 2);
     for (size = 1; size < sizeof bytes; size++) CHECK_INT(symbols_of(bytes, size), 0);
+    bytes[sizeof bytes - 7 - 16] = 1; /* a name that is none */
+    CHECK_INT(symbols_of(bytes, sizeof bytes), 1);
     memset(bytes + 52 + 40 + 16, 0xff, 8); /* where, and how many */
     CHECK_INT(symbols_of(bytes, sizeof bytes), 0);
 }
@@ -680,6 +814,8 @@ static const test_case_t tests[] = {
     { "exceptions", exceptions },
 #endif
     { "recursion", recursion },
+    { "deep recursion", deep_recursion },
+    { "without room", without_room },
     { "longjmp", longjmps },
     { "alloca", alloca_in_between },
     { "inlined", inlined },
@@ -688,6 +824,7 @@ static const test_case_t tests[] = {
     { "init and close within", init_and_close_within },
     { "another table", another_table },
     { "callbacks", callbacks },
+    { "own clock", own_clock },
 #ifndef SENTRY_NO_THREADS
     { "threads", threads },
     { "init beside calls", init_beside_calls },
@@ -699,6 +836,7 @@ static const test_case_t tests[] = {
     { "of another machine", of_another_machine },
 #endif
 #ifdef PLUGIN
+    { "of another image", of_another_image },
     { "of a replaced library", of_a_replaced_library },
 #endif
     { "of a deleted program", of_a_deleted_program }, /* the last, of course */

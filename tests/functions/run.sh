@@ -38,7 +38,7 @@ build() {
     fi
     if [ "$shared" = yes ]; then
         object $cc $WARN $FLAGS $options -fPIC $INSTRUMENT -c -o "$dir/plugin.o" "$here/plugin.c" || return 1
-        $linker $FLAGS $link -fPIC -shared -o "$dir/libplugin.so" "$dir/plugin.o" || return 1
+        $linker $FLAGS $link -fPIC -shared -Wl,--build-id -o "$dir/libplugin.so" "$dir/plugin.o" || return 1
         objects="$objects $dir/libplugin.so"
     fi
     $linker $FLAGS $options $link -o "$dir/functions$exe" $objects $libs

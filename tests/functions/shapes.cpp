@@ -28,6 +28,19 @@ template <class T> T twice(T v)
     return v + v;
 }
 
+/* Names within a function's parameters are not the function's. */
+template <class A, class B> struct Pair {
+    A a;
+    B b;
+};
+template <class T> struct Sizes {
+    T n;
+};
+static int measure(Pair<int, Sizes<int> > pair)
+{
+    return pair.a + pair.b.n;
+}
+
 Circle::Circle(int radius) : radius_(radius) {}
 Circle::~Circle() { radius_ = 0; }
 int Circle::area() const { return 3 * radius_ * radius_; }
@@ -58,7 +71,8 @@ static int area(int n)
 extern "C" int shapes_methods(void)
 {
     shapes::Circle circle(2);
-    return circle.area() + circle.grow(1) + circle.grow(1.5) + shapes::Circle::count() + shapes::twice(3) + area(1);
+    shapes::Pair<int, shapes::Sizes<int> > pair = { 1, { 2 } };
+    return shapes::measure(pair) + circle.area() + circle.grow(1) + circle.grow(1.5) + shapes::Circle::count() + shapes::twice(3) + area(1);
 }
 
 extern "C" int shapes_throw(int times)
