@@ -1,7 +1,7 @@
-/* sentry_curl.h - 0.1.0 - libcurl for sentry.h: https, proxies, breadcrumbs of requests - MIT license
+/* sentry_curl.h - 0.1.0 - libcurl for sentry.h: https, proxies, breadcrumbs and spans of requests - MIT license
  *
  * A companion of sentry.h, in the same folder. It makes libcurl the default transport, so that an https DSN works, and
- * leaves a breadcrumb for each request of the program's own.
+ * leaves a breadcrumb and a span for each request of the program's own.
  *
  * DO THIS in the file that implements sentry.h, and nothing else:
  *
@@ -11,7 +11,7 @@
  *
  *     sentry_init(&(sentry_options_t){ .dsn = "https://key@o1.ingest.sentry.io/1" });
  *
- * and #include "sentry_curl.h" elsewhere only to call sentry_curl_easy_perform. The order of the two does not matter;
+ * and #include "sentry_curl.h" elsewhere only to call the functions of [P1]. The order of the two does not matter;
  * without sentry.h before it, this header includes it. No curl header and no -lcurl is needed: the system's libcurl is
  * loaded at run time. With glibc before 2.34 link -ldl.
  *
@@ -25,14 +25,16 @@
  *     [P1] PUBLIC FUNCTIONS
  *     [1] LIBCURL
  *     [2] HTTP CLIENT
- *     [3] BREADCRUMBS
+ *     [3] BREADCRUMBS AND SPANS
+ *     [4] TRACE HEADERS
  *
  * CONFIGURATION: macros to define before the include, in the implementing file
  *     SENTRY_CURL_LINK      includes <curl/curl.h> and calls libcurl as a linked library: link -lcurl. For static programs
  *     SENTRY_CURL_LIBRARY   a name or path, the only library to load. Default: where the program has libcurl already, that one;
  *                           else libcurl.so.4, libcurl-gnutls.so.4, libcurl-nss.so.4, on macOS libcurl.4.dylib, on Windows
  *                           libcurl.dll, libcurl-4.dll, libcurl-x64.dll
- *     Those of sentry.h hold. With SENTRY_NO_HTTP there is no transport, only the breadcrumbs.
+ *     Those of sentry.h hold. With SENTRY_NO_HTTP there is no transport, only breadcrumbs and spans; with SENTRY_NO_TRACING
+ *     there are no spans.
  *
  * WITHOUT LIBCURL on the machine sentry_init fails for an https DSN, and sentry_get_init_error says what was looked for. An
  *     http DSN works all the same, by sentry.h's own client.
@@ -41,14 +43,14 @@
  *     "network_error" in the next client report.
  *
  * PROGRAMS THAT USE LIBCURL THEMSELVES: libcurl is initialized once, at the first sentry_init that needs it or the first
- *     sentry_curl_easy_perform. Before libcurl 7.84 that is not safe while another thread uses libcurl for the first time:
+ *     call of [P1]. Before libcurl 7.84 that is not safe while another thread uses libcurl for the first time:
  *     call curl_global_init first thing in main, as libcurl's manual says.
  *
  * LIMITS, as of this version
  *     libcurl 7.28 or newer; tested with 7.88. It stays loaded and initialized until the program ends, as others may use it.
  *     In C++ the transport is installed when this file's static objects are made: a static object of another file that calls
- *     sentry_init may come before that. Requests by the multi interface leave no breadcrumbs; the words of a status line
- *     ("Not Found") are not kept by libcurl and so not in them. No traces yet. A name look-up goes on in the background
+ *     sentry_init may come before that. Requests by the multi interface leave neither breadcrumbs nor spans; the words of a
+ *     status line ("Not Found") are not kept by libcurl and so not in them. A name look-up goes on in the background
  *     when its request is cut off; before libcurl 7.87 whoever flushes without threads waits for it.
  */
 
@@ -65,15 +67,31 @@
 extern "C" {
 #endif
 
-/* curl_easy_perform, with a breadcrumb for what it did. `curl` is a CURL *, the result a CURLcode: cast it in C++.
- * The URL is kept without user and password, in query and fragment what has a name like "token" or "password" is
- * replaced. Other protocols than HTTP and requests to the DSN's host and port leave none. before_breadcrumb gets the
- * handle as SENTRY_HINT_HTTP_REQUEST. While the SDK is off it is curl_easy_perform alone.
+/* curl_easy_perform, with a breadcrumb for what it did, and as a span where one is current. `curl` is a CURL *, the result
+ * a CURLcode: cast it in C++. The URL is kept without user and password, in query and fragment what has a name like "token"
+ * or "password" is replaced. Other protocols than HTTP and requests to the DSN's host and port leave nothing.
+ * before_breadcrumb gets the handle as SENTRY_HINT_HTTP_REQUEST. While the SDK is off it is curl_easy_perform alone.
+ * No trace headers go along: libcurl tells nobody which headers a handle has, and to set ours would take the program's away.
+ * See sentry_curl_easy_request for that.
  * Shape: {"type":"http","category":"http","level":"error" after failure and 5xx, "warning" after 4xx,"data":{"url":..,
  * "method":..,"http.query":..,"http.fragment":..,"status_code":..,"reason": why it failed,"duration_ms":..,
  * "request_body_size":..,"response_body_size":..}}; what is not known is left out, the method before libcurl 7.72.
+ * spans[]{"op":"http.client","origin":"auto.http.curl","description":"GET https://host/path","status":.., "data":{"url":..,
+ * "http.request.method":..,"http.query":..,"http.fragment":..,"http.response.status_code":..,
+ * "http.response_content_length": bytes of the body that came,"server.address":..,"server.port": when the URL has one}};
+ * status by the HTTP status; internal_error when the request failed, deadline_exceeded when it was out of time, cancelled
+ * when a callback of the program's ended it.
  * Errors: libcurl's; 2, CURLE_FAILED_INIT, where libcurl cannot be loaded. Thread: any, but one at a time per handle. */
 SENTRY_API int sentry_curl_easy_perform(void *curl);
+/* sentry_curl_easy_perform of a request to `url` that carries the trace along when sentry_is_trace_target says so, with or
+ * without a current span. It sets CURLOPT_URL, and CURLOPT_HTTPHEADER to `headers`: a struct curl_slist * or NULL, which
+ * stays the caller's, is not changed, and is what the handle has afterwards.
+ * A sentry-trace among `headers` means that the caller sees to traces: nothing is added. A baggage among them goes out
+ * merged with Sentry's, as by sentry_merge_baggage; a traceparent goes out as it is. Where libcurl follows a redirect
+ * (CURLOPT_FOLLOWLOCATION) it takes all headers along, whatever the target.
+ *     code = (CURLcode)sentry_curl_easy_request(curl, "https://api.example.com/users", NULL);
+ * Errors, Thread: as sentry_curl_easy_perform. */
+SENTRY_API int sentry_curl_easy_request(void *curl, const char *url, void *headers);
 
 #ifdef __cplusplus
 }
@@ -133,7 +151,10 @@ typedef struct {
         sentry__curl_code_t result;
     } data;
 } sentry__curl_message_t;
-typedef struct sentry__curl_list_s sentry__curl_list_t;
+typedef struct sentry__curl_list_s {
+    char *data;
+    struct sentry__curl_list_s *next;
+} sentry__curl_list_t;
 typedef struct sentry__curl_wait_s sentry__curl_wait_t;
 #endif
 
@@ -141,6 +162,8 @@ typedef struct sentry__curl_wait_s sentry__curl_wait_t;
 enum {
     SENTRY__CURLE_FAILED_INIT = 2,
     SENTRY__CURLE_WEIRD_SERVER_REPLY = 8,
+    SENTRY__CURLE_HTTP_RETURNED_ERROR = 22,
+    SENTRY__CURLE_OPERATION_TIMEDOUT = 28,
     SENTRY__CURLE_ABORTED_BY_CALLBACK = 42,
     SENTRY__CURLMSG_DONE = 1,
     SENTRY__CURL_GLOBAL_ALL = 3,
@@ -307,6 +330,41 @@ static int sentry__curl_ready(void)
 #define SENTRY__CURL_INFO(easy, name, to) \
     sentry__curl.call.easy_getinfo(easy, (sentry__curl_info_t)SENTRY__CURLINFO_##name, to)
 
+/* A list of headers that grows; `failed`, for want of memory, sticks. */
+typedef struct {
+    sentry__curl_list_t *list;
+    int failed;
+} sentry__curl_headers_t;
+
+static void sentry__curl_line(sentry__curl_headers_t *h, const char *line)
+{
+    sentry__curl_list_t *longer = h->failed ? NULL : sentry__curl.call.slist_append(h->list, line);
+    if (longer) h->list = longer;
+    else h->failed = 1;
+}
+
+static void sentry__curl_header(sentry__curl_headers_t *h, const char *key, const char *value)
+{
+    sentry__buf_t text;
+    char room[512];
+    sentry__buf_init(&text, room, sizeof room);
+    sentry__buf_cstr(&text, key);
+    sentry__buf_cstr(&text, ": ");
+    sentry__buf_cstr(&text, value);
+    sentry__buf_byte(&text, 0);
+    if (text.failed) h->failed = 1;
+    else sentry__curl_line(h, text.data);
+    sentry__buf_free(&text);
+}
+
+/* The list, now the caller's; NULL when anything failed. */
+static sentry__curl_list_t *sentry__curl_headers_take(sentry__curl_headers_t *h)
+{
+    if (!h->failed) return h->list;
+    sentry__curl.call.slist_free_all(h->list);
+    return NULL;
+}
+
 #ifndef SENTRY_NO_HTTP
 /* ==[2]== HTTP CLIENT ================================================================
  * Owns    an easy handle, which keeps the options, in a multi handle, which keeps the connection: so it waits in short steps and
@@ -408,21 +466,11 @@ static void sentry__curl_stop(sentry_http_client_t *client) { sentry__store(&((s
 /* The request's headers as libcurl wants them, and none that makes the server say "100 Continue" first. NULL: no memory. */
 static sentry__curl_list_t *sentry__curl_headers(const sentry_http_request_t *req)
 {
-    sentry__curl_list_t *list = sentry__curl.call.slist_append(NULL, "Expect:"), *longer;
+    sentry__curl_headers_t h = { NULL, 0 };
     size_t i;
-    for (i = 0; list && i < req->headers; i++, list = longer) {
-        sentry__buf_t text;
-        char room[512];
-        sentry__buf_init(&text, room, sizeof room);
-        sentry__buf_cstr(&text, req->keys[i]);
-        sentry__buf_cstr(&text, ": ");
-        sentry__buf_cstr(&text, req->values[i]);
-        sentry__buf_byte(&text, 0);
-        longer = text.failed ? NULL : sentry__curl.call.slist_append(list, text.data);
-        if (!longer) sentry__curl.call.slist_free_all(list);
-        sentry__buf_free(&text);
-    }
-    return list;
+    sentry__curl_line(&h, "Expect:");
+    for (i = 0; i < req->headers; i++) sentry__curl_header(&h, req->keys[i], req->values[i]);
+    return sentry__curl_headers_take(&h);
 }
 
 /* Runs what the easy handle is set up for, until it is done or cut off. Returns libcurl's code. */
@@ -496,7 +544,7 @@ static sentry_transport_t *(*sentry__curl_hook)(int secure) = sentry__curl_trans
 #endif
 #endif /* SENTRY_NO_HTTP */
 
-/* ==[3]== BREADCRUMBS ================================================================
+/* ==[3]== BREADCRUMBS AND SPANS ======================================================
  * What a request of the program's own leaves behind. No state.
  * Threads any.
  */
@@ -505,6 +553,7 @@ static sentry_transport_t *(*sentry__curl_hook)(int secure) = sentry__curl_trans
 typedef struct {
     sentry__str_t scheme;    /* "https" */
     sentry__str_t authority; /* "host:port", without user and password */
+    sentry__str_t host, port; /* "::1" without its brackets, "8080" */
     sentry__str_t path, query, fragment;
 } sentry__curl_url_t;
 
@@ -516,6 +565,20 @@ static sentry__str_t sentry__curl_cut(const char **at, const char *ends)
     return sentry__slice(from, (size_t)(*at - from));
 }
 
+/* Takes the authority apart. */
+static void sentry__curl_url_split(sentry__curl_url_t *u)
+{
+    const char *p = u->authority.p;
+    size_t n = u->authority.n;
+    while (n && p[n - 1] >= '0' && p[n - 1] <= '9') n--;
+    u->host = u->authority;
+    if (n && p[n - 1] == ':') {
+        u->port = sentry__slice(p + n, u->authority.n - n);
+        u->host.n = n - 1;
+    }
+    if (u->host.n > 1 && p[0] == '[' && p[u->host.n - 1] == ']') u->host = sentry__slice(p + 1, u->host.n - 2);
+}
+
 static sentry__curl_url_t sentry__curl_url_read(const char *url)
 {
     sentry__curl_url_t u;
@@ -525,6 +588,7 @@ static sentry__curl_url_t sentry__curl_url_read(const char *url)
     at = at ? at + 3 : url;
     u.authority = sentry__curl_cut(&at, "/?#");
     while (memchr(u.authority.p, '@', u.authority.n)) u.authority.p++, u.authority.n--;
+    sentry__curl_url_split(&u);
     u.path = sentry__curl_cut(&at, "?#");
     if (*at == '?') at++, u.query = sentry__curl_cut(&at, "#");
     if (*at == '#') u.fragment = sentry__str(at + 1);
@@ -537,20 +601,10 @@ static int sentry__curl_is_http(const sentry__curl_url_t *u)
 }
 
 /* Whether the URL leads to the server that events go to. */
-static int sentry__curl_is_ours(const sentry__curl_url_t *u)
+static int sentry__curl_is_ours(const char *url)
 {
     sentry__client_t *client = sentry__client_acquire();
-    sentry__str_t host = u->authority;
-    size_t digits = 0;
-    unsigned long port = u->scheme.n == 5 ? 443 : 80;
-    int ours;
-    if (!client) return 0;
-    while (digits < host.n && host.p[host.n - 1 - digits] >= '0' && host.p[host.n - 1 - digits] <= '9') digits++;
-    if (digits < host.n && host.p[host.n - 1 - digits] == ':') {
-        if (digits) port = strtoul(host.p + host.n - digits, NULL, 10);
-        host.n -= digits + 1;
-    }
-    ours = port == client->dsn.port && sentry__str_ieq(host, sentry__str(client->dsn.host));
+    int ours = client && sentry__is_dsn_host(&client->dsn, sentry__str(url));
     sentry__client_release(client);
     return ours;
 }
@@ -624,40 +678,201 @@ static void sentry__curl_set_result(sentry_value_t data, sentry__curl_easy_t *ea
     if (received >= 0) sentry_value_set_by_key(data, "response_body_size", sentry_value_new_int64(received));
 }
 
-static void sentry__curl_leave_crumb(sentry__curl_easy_t *easy, int code)
+/* Consumes `data`. */
+static void sentry__curl_leave_crumb(sentry__curl_easy_t *easy, sentry_value_t data, int code, long status)
 {
-    const char *url = NULL;
-    sentry__curl_url_t parts;
-    sentry_value_t crumb, data;
-    sentry_hint_t *hint;
-    long status = 0;
-    SENTRY__CURL_INFO(easy, EFFECTIVE_URL, &url);
-    if (!url || !url[0]) return;
-    parts = sentry__curl_url_read(url);
-    if (!sentry__curl_is_http(&parts) || sentry__curl_is_ours(&parts)) return;
-    SENTRY__CURL_INFO(easy, RESPONSE_CODE, &status);
-    data = sentry_value_new_object();
-    sentry__curl_set_url(data, &parts);
-    sentry__curl_set_result(data, easy, code, status);
-    crumb = sentry_value_new_breadcrumb("http", NULL);
+    sentry_value_t crumb = sentry_value_new_breadcrumb("http", NULL);
+    sentry_hint_t *hint = sentry_hint_new();
     sentry_value_set_by_key(crumb, "category", sentry_value_new_string("http"));
     if (code || status >= 500) sentry_value_set_by_key(crumb, "level", sentry_value_new_string("error"));
     else if (status >= 400) sentry_value_set_by_key(crumb, "level", sentry_value_new_string("warning"));
     sentry_value_set_by_key(crumb, "data", data);
-    hint = sentry_hint_new();
     sentry_hint_set(hint, SENTRY_HINT_HTTP_REQUEST, easy);
     sentry_add_breadcrumb_with_hint(crumb, hint);
+}
+
+#ifdef SENTRY_NO_TRACING
+typedef void sentry__curl_span_t;
+static sentry__curl_span_t *sentry__curl_span_start(void) { return NULL; }
+static void sentry__curl_span_discard(sentry__curl_span_t *span) { (void)span; }
+static void sentry__curl_span_finish(sentry__curl_span_t *span, const sentry__curl_url_t *u, sentry_value_t data, int code, long status)
+{
+    (void)span;
+    (void)u;
+    (void)data;
+    (void)code;
+    (void)status;
+}
+#else
+typedef sentry_span_t sentry__curl_span_t;
+
+static sentry__curl_span_t *sentry__curl_span_start(void)
+{
+    sentry_span_t *span = sentry_start_span(SENTRY_OP_HTTP_CLIENT, NULL);
+    sentry_span_set_origin(span, "auto.http.curl");
+    return span;
+}
+
+static void sentry__curl_span_discard(sentry__curl_span_t *span) { sentry_span_discard(span); }
+
+/* "GET https://host/path". */
+static void sentry__curl_span_describe(sentry_span_t *span, sentry_value_t data)
+{
+    sentry__buf_t text;
+    char room[512];
+    sentry_value_t method = sentry_value_get_by_key(data, "method");
+    sentry__buf_init(&text, room, sizeof room);
+    if (!sentry_value_is_null(method)) {
+        sentry__buf_cstr(&text, sentry_value_as_string(method));
+        sentry__buf_byte(&text, ' ');
+    }
+    sentry__buf_cstr(&text, sentry_value_as_string(sentry_value_get_by_key(data, "url")));
+    sentry__buf_byte(&text, 0);
+    if (!text.failed) sentry_span_set_description(span, text.data);
+    sentry__buf_free(&text);
+}
+
+/* A failure counts more than the status that came before it, unless it is that libcurl took the status for one. */
+static void sentry__curl_span_set_status(sentry_span_t *span, int code, long status)
+{
+    if (status) sentry_span_set_http_status(span, (int)status);
+    if (code == SENTRY__CURLE_OPERATION_TIMEDOUT) sentry_span_set_status(span, SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED);
+    else if (code == SENTRY__CURLE_ABORTED_BY_CALLBACK) sentry_span_set_status(span, SENTRY_SPAN_STATUS_CANCELLED);
+    else if (code && code != SENTRY__CURLE_HTTP_RETURNED_ERROR) sentry_span_set_status(span, SENTRY_SPAN_STATUS_INTERNAL_ERROR);
+}
+
+/* Says on a span what a breadcrumb's data say, and ends it. */
+static void sentry__curl_span_finish(sentry__curl_span_t *span, const sentry__curl_url_t *u, sentry_value_t data, int code, long status)
+{
+    static const char *const keys[][2] = { { "url", SENTRY_DATA_URL }, { "method", SENTRY_DATA_HTTP_REQUEST_METHOD }, { "http.query", SENTRY_DATA_HTTP_QUERY },
+        { "http.fragment", SENTRY_DATA_HTTP_FRAGMENT }, { "response_body_size", SENTRY_DATA_HTTP_RESPONSE_CONTENT_LENGTH } };
+    size_t i, count = sizeof keys / sizeof keys[0] - (status ? 0u : 1u); /* no answer: nothing came */
+    if (!span) return;
+    for (i = 0; i < count; i++) {
+        sentry_value_t value = sentry_value_get_by_key_owned(data, keys[i][0]);
+        if (!sentry_value_is_null(value)) sentry_span_set_data(span, keys[i][1], value);
+    }
+    sentry_span_set_data(span, SENTRY_DATA_SERVER_ADDRESS, sentry_value_new_string_n(u->host.p, u->host.n));
+    if (u->port.n) sentry_span_set_data(span, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32((int32_t)strtol(u->port.p, NULL, 10)));
+    sentry__curl_span_describe(span, data);
+    sentry__curl_span_set_status(span, code, status);
+    sentry_span_finish(span);
+}
+#endif
+
+/* Performs a request that has a span, or NULL, and tells of it. */
+static int sentry__curl_perform(sentry__curl_easy_t *easy, sentry__curl_span_t *span)
+{
+    int code = (int)sentry__curl.call.easy_perform(easy);
+    const char *text = NULL;
+    sentry__curl_url_t url;
+    long status = 0;
+    if (easy && sentry_is_enabled()) SENTRY__CURL_INFO(easy, EFFECTIVE_URL, &text);
+    url = sentry__curl_url_read(text ? text : "");
+    if (text && text[0] && sentry__curl_is_http(&url) && !sentry__curl_is_ours(text)) {
+        sentry_value_t data = sentry_value_new_object();
+        SENTRY__CURL_INFO(easy, RESPONSE_CODE, &status);
+        sentry__curl_set_url(data, &url);
+        sentry__curl_set_result(data, easy, code, status);
+        sentry__curl_span_finish(span, &url, data, code, status);
+        sentry__curl_leave_crumb(easy, data, code, status);
+    } else {
+        sentry__curl_span_discard(span);
+    }
+    return code;
+}
+
+/* ==[4]== TRACE HEADERS ==============================================================
+ * A program's list of headers with those of the current trace. No state.
+ * Threads any.
+ */
+
+/* A list that is being made of the caller's. */
+typedef struct {
+    sentry__curl_headers_t made;
+    const sentry__curl_list_t *theirs;
+    sentry__buf_t baggage; /* theirs: all lines joined */
+    int merged;            /* it is in the list, with ours */
+} sentry__curl_traced_t;
+
+/* The value in a line "name: value" or "name;"; NULL when its name is another. */
+static const char *sentry__curl_value(const char *line, const char *name)
+{
+    size_t n = strcspn(line, ":;");
+    return sentry__str_ieq(sentry__slice(line, n), sentry__str(name)) ? line + n + (line[n] != 0) : NULL;
+}
+
+static int sentry__curl_has(const sentry__curl_list_t *list, const char *name)
+{
+    while (list && !sentry__curl_value(list->data, name)) list = list->next;
+    return list != NULL;
+}
+
+static void sentry__curl_merge(sentry__curl_traced_t *t, const char *ours)
+{
+    sentry__buf_t text;
+    char room[1024];
+    sentry__buf_init(&text, room, sizeof room);
+    sentry__merge_baggage(&text, sentry__slice(t->baggage.data, t->baggage.len), sentry__str(ours));
+    sentry__buf_byte(&text, 0);
+    if (text.failed || t->baggage.failed) t->made.failed = 1;
+    else if (text.len > 1) sentry__curl_header(&t->made, "baggage", text.data);
+    t->merged = 1;
+    sentry__buf_free(&text);
+}
+
+/* For sentry_trace_iter_headers. */
+static void sentry__curl_trace(const char *key, const char *value, void *traced)
+{
+    sentry__curl_traced_t *t = (sentry__curl_traced_t *)traced;
+    if (strcmp(key, "baggage") == 0) sentry__curl_merge(t, value);
+    else if (!sentry__curl_has(t->theirs, key)) sentry__curl_header(&t->made, key, value);
+}
+
+/* The caller's headers and the current trace's. NULL when nothing is to be added, and without memory. */
+static sentry__curl_list_t *sentry__curl_trace_headers(const sentry__curl_list_t *theirs)
+{
+    sentry__curl_traced_t t;
+    char room[1024];
+    const char *value;
+    if (sentry__curl_has(theirs, "sentry-trace")) return NULL;
+    memset(&t, 0, sizeof t);
+    sentry__buf_init(&t.baggage, room, sizeof room);
+    for (t.theirs = theirs; theirs; theirs = theirs->next) {
+        value = sentry__curl_value(theirs->data, "baggage");
+        if (!value) sentry__curl_line(&t.made, theirs->data);
+        else if (t.baggage.len) sentry__buf_byte(&t.baggage, ',');
+        if (value) sentry__buf_cstr(&t.baggage, value);
+    }
+    sentry_trace_iter_headers(sentry__curl_trace, &t);
+    if (!t.merged) sentry__curl_merge(&t, "");
+    sentry__buf_free(&t.baggage);
+    return sentry__curl_headers_take(&t.made);
 }
 
 /* -- public -- */
 
 SENTRY_API int sentry_curl_easy_perform(void *curl)
 {
+    if (!sentry__curl_ready()) return SENTRY__CURLE_FAILED_INIT;
+    return sentry__curl_perform((sentry__curl_easy_t *)curl, sentry__curl_span_start());
+}
+
+SENTRY_API int sentry_curl_easy_request(void *curl, const char *url, void *headers)
+{
     sentry__curl_easy_t *easy = (sentry__curl_easy_t *)curl;
+    sentry__curl_list_t *theirs = (sentry__curl_list_t *)headers, *traced;
+    sentry__curl_span_t *span;
     int code;
     if (!sentry__curl_ready()) return SENTRY__CURLE_FAILED_INIT;
-    code = (int)sentry__curl.call.easy_perform(easy);
-    if (easy && sentry_is_enabled()) sentry__curl_leave_crumb(easy, code);
+    code = (int)SENTRY__CURL_SET(easy, URL, url);
+    if (code) return code;
+    span = sentry__curl_span_start();
+    traced = sentry_is_trace_target(url) ? sentry__curl_trace_headers(theirs) : NULL;
+    SENTRY__CURL_SET(easy, HTTPHEADER, traced ? traced : theirs);
+    code = sentry__curl_perform(easy, span);
+    SENTRY__CURL_SET(easy, HTTPHEADER, theirs);
+    sentry__curl.call.slist_free_all(traced);
     return code;
 }
 

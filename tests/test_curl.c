@@ -1,5 +1,5 @@
-/* sentry_curl.h: events over real TLS, HTTP/2 and proxies to curl/server.js, awkward answers from a sink, breadcrumbs of the
- * program's own requests.
+/* sentry_curl.h: events over real TLS, HTTP/2 and proxies to curl/server.js, awkward answers from a sink, breadcrumbs, spans
+ * and trace headers of the program's own requests.
  *
  * Needs node, openssl and libcurl; without them the tests are skipped, with CI=true in the environment they fail.
  *     TEST_CURL_FOLDER        where server.js and certificates.sh are. Default: "curl"
@@ -10,6 +10,7 @@
 #include "sink.h"
 #include "collect.h"
 #include "log.h"
+#include "trace.h"
 #if !defined(SENTRY_CURL_LINK) && !defined(_WIN32)
 #include <dlfcn.h>
 /* What the header calls to load a library. */
@@ -57,7 +58,7 @@ static sentry_options_t options_for(const char *to)
 }
 
 /* Sends an event and waits until it is dealt with. */
-static void say(const char *text)
+static void deliver(const char *text)
 {
     sentry_capture_message(SENTRY_LEVEL_INFO, text);
     CHECK_INT(sentry_flush(test_ms(ENOUGH_MS)), 0);
@@ -268,7 +269,7 @@ static void delivers_over_tls(void)
     const char *line;
     if (!begin("https", ""))
         return;
-    say("hello");
+    deliver("hello");
     line = server_line("hello");
     CHECK_CONTAINS(line, " POST /api/1/envelope/ ");
     CHECK_CONTAINS(line, " http=1.1 ");
@@ -292,7 +293,7 @@ static void refuses(const char *name, const char *authority)
     o = options_to(name, "");
     o.ca_certs = authority ? in_folder(authority) : NULL;
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK_INT(server_count("request"), 0);
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "libcurl: ");
@@ -313,7 +314,7 @@ static void says_that_ca_certs_cannot_be_read(void)
     o = options_to("https", "");
     o.ca_certs = in_folder("nothing.pem");
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK_INT(server_count("request"), 0);
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "nothing.pem");
@@ -324,9 +325,9 @@ static void keeps_the_connection(void)
 {
     if (!begin("https", ""))
         return;
-    say("first");
-    say("second");
-    say("third");
+    deliver("first");
+    deliver("second");
+    deliver("third");
     CHECK_CONTAINS(server_line("first"), " connection=1 ");
     CHECK_CONTAINS(server_line("second"), " connection=1 ");
     CHECK_CONTAINS(server_line("third"), " connection=1 ");
@@ -337,8 +338,8 @@ static void speaks_http2(void)
 {
     if (!begin("http2", ""))
         return;
-    say("first");
-    say("second");
+    deliver("first");
+    deliver("second");
     CHECK_CONTAINS(server_line("first"), " connection=1 http=2.0 POST /api/1/envelope/ ");
     CHECK_CONTAINS(server_line("second"), " connection=1 http=2.0 ");
     CHECK_CONTAINS(server_line("second"), "x-sentry-auth=<Sentry ");
@@ -352,8 +353,8 @@ static void is_limited(const char *server_name, const char *path)
 {
     if (!begin(server_name, path))
         return;
-    say("first");
-    say("second");
+    deliver("first");
+    deliver("second");
     CHECK_CONTAINS(server_line("first"), path);
     CHECK_INT(server_count("request"), 1);
     CHECK_INT(sentry__load(&sentry__limits.lost[SENTRY_DROP_RATELIMIT_BACKOFF][SENTRY__CATEGORY_ERROR]), 1);
@@ -367,7 +368,7 @@ static void follows_no_redirect(void)
 {
     if (!begin("https", "redirect/"))
         return;
-    say("hello");
+    deliver("hello");
     CHECK_CONTAINS(server_line("hello"), "/redirect/");
     CHECK_INT(server_count("request"), 1);
     CHECK_CONTAINS(logged.text, "status 307");
@@ -412,8 +413,8 @@ static void goes_through(const char *proxy, const char *server_name)
     snprintf(url, sizeof url, proxy, server_port("proxy"));
     o.proxy = url;
     CHECK_INT(sentry_init(&o), 0);
-    say("first");
-    say("second");
+    deliver("first");
+    deliver("second");
     CHECK_CONTAINS(server_line("second"), "request ");
     CHECK_INT(server_count("request"), 2);
 }
@@ -458,7 +459,7 @@ static int proxied(const char *variable, const char *no_proxy, const char *serve
     o = options_to(server_name, "");
     o.proxy = option;
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK_CONTAINS(server_line("hello"), "request ");
     asked = server_count("proxy");
     end();
@@ -499,7 +500,7 @@ static void says_that_the_proxy_is_not_there(void)
     snprintf(url, sizeof url, "http://localhost:%d", sink_closed_port());
     o.proxy = url;
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK_INT(server_count("request"), 0);
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "onnect to");
@@ -516,15 +517,15 @@ static void a_child_sends_too(void)
         SKIP("a sanitizer does not survive a fork with threads");
     if (!begin("https", ""))
         return;
-    say("before");
+    deliver("before");
     child = fork();
     if (child == 0) {
-        say("child");
+        deliver("child");
         sentry_close();
         test_end_child();
     }
     CHECK(test_child_ended_well(child));
-    say("after");
+    deliver("after");
     CHECK_CONTAINS(server_line("before"), " connection=1 ");
     CHECK_CONTAINS(server_line("child"), " connection=2 ");
     CHECK_CONTAINS(server_line("after"), " connection=1 ");
@@ -560,7 +561,7 @@ static void delivers_with(const char *library)
     snprintf(open, sizeof open, "%s ", library);
     if (!only(library) || !begin("https", ""))
         return;
-    say("hello");
+    deliver("hello");
     CHECK_CONTAINS(server_line("hello"), "request https");
     CHECK_INT(lost_to_network(), 0);
     CHECK_CONTAINS(libraries.tried, open);
@@ -632,6 +633,7 @@ static void without_libcurl_https_fails(void)
     CHECK_CONTAINS(logged.text, "libcurl could not be loaded");
     CHECK_INT(sentry_is_enabled(), 0);
     CHECK_INT(sentry_curl_easy_perform(NULL), 2);
+    CHECK_INT(sentry_curl_easy_request(NULL, "http://localhost/", NULL), 2);
 }
 
 static void without_libcurl_http_works(void)
@@ -641,7 +643,7 @@ static void without_libcurl_http_works(void)
     no_libcurl();
     CHECK_INT(sentry_init(&o), 0);
     CHECK_STR(sentry_get_init_error(), "");
-    say("hello");
+    deliver("hello");
     CHECK_INT(sink_count(sink), 1);
     sentry_close();
     sink_stop(sink);
@@ -686,7 +688,7 @@ static void delivers_over_http(void)
         return;
     for (i = 0; i < count; i++) {
         sink_do(sink, kinds[i]);
-        say("hello");
+        deliver("hello");
     }
     CHECK_INT(sink_count(sink), count);
     CHECK_INT(lost_to_network(), 0);
@@ -732,7 +734,7 @@ static void gives_up_to_connect(void)
     o.dsn = dsn_of("https", "127.0.0.1", sink_port(sink), "");
     o.connect_timeout = 300;
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK(test_now_ms() - start >= 300);
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "(code 28)");
@@ -750,7 +752,7 @@ static void meets(sink_kind_t kind, const char *bytes, unsigned lost)
         return;
     sink_raw(sink, kind, bytes);
     sink_always(sink, kind);
-    say("hello");
+    deliver("hello");
     CHECK(sink_count(sink) >= 1);
     CHECK_INT(lost_to_network(), lost);
     CHECK_CONTAINS(logged.text, lost ? "libcurl: " : "status 200");
@@ -771,7 +773,7 @@ static void a_header_is_bounded(void)
     if (!sink)
         return;
     sink_always(sink, SINK_ENDLESS_HEADER);
-    say("hello");
+    deliver("hello");
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "(code 23)"); /* it was this header that had enough */
     sink_end(sink);
@@ -788,8 +790,8 @@ static void a_body_is_bounded(void)
         memset(body, 'a', size);
         body[size] = 0;
         sink_reply(sink, 200, "", body);
-        say("first");
-        say("second");
+        deliver("first");
+        deliver("second");
         CHECK_INT(sink_count(sink), 2);
         CHECK_INT(lost_to_network(), 0);
         CHECK_INT(sink_request(sink, 1)->connection, 2);
@@ -806,9 +808,9 @@ static void connects_again(void)
     if (!sink)
         return;
     sink_do(sink, SINK_REPLY_CLOSE);
-    say("first");
+    deliver("first");
     test_sleep_ms(50);
-    say("second");
+    deliver("second");
     CHECK_INT(sink_count(sink), 2);
     CHECK_INT(sink_request(sink, 1)->connection, 2);
     CHECK_INT(lost_to_network(), 0);
@@ -821,7 +823,7 @@ static void says_that_nobody_listens(void)
     if (!has_libcurl())
         return;
     CHECK_INT(sentry_init(&o), 0);
-    say("hello");
+    deliver("hello");
     CHECK_INT(lost_to_network(), 1);
     CHECK_CONTAINS(logged.text, "libcurl: ");
     CHECK_CONTAINS(logged.text, "onnect to");
@@ -1061,18 +1063,28 @@ static void without_the_sdk_it_only_performs(void)
 static void urls_are_taken_apart(void)
 {
     static const struct {
-        const char *url, *scheme, *authority, *path, *query, *fragment;
+        const char *url, *scheme, *authority, *host, *port, *path, *query, *fragment;
     } cases[] = {
-        { "http://a/b?c#d", "http", "a", "/b", "c", "d" }, { "HTTPS://[::1]:8/", "HTTPS", "[::1]:8", "/", "", "" },
-        { "host/x", "http", "host", "/x", "", "" },        { "http://u:p@h@k?x?y#z#", "http", "k", "", "x?y", "z#" },
-        { "http://h/a@b", "http", "h", "/a@b", "", "" },   { "http://h#?a", "http", "h", "", "", "?a" },
-        { "http://", "http", "", "", "", "" },             { "", "http", "", "", "", "" },
+        { "http://a/b?c#d", "http", "a", "a", "", "/b", "c", "d" },
+        { "HTTPS://[::1]:8/", "HTTPS", "[::1]:8", "::1", "8", "/", "", "" },
+        { "http://[::1]", "http", "[::1]", "::1", "", "", "", "" },
+        { "host/x", "http", "host", "host", "", "/x", "", "" },
+        { "http://u:p@h@k?x?y#z#", "http", "k", "k", "", "", "x?y", "z#" },
+        { "http://u:1@h:80/a@b", "http", "h:80", "h", "80", "/a@b", "", "" },
+        { "http://h:#?a", "http", "h:", "h", "", "", "", "?a" },
+        { "http://10.0.0.1/", "http", "10.0.0.1", "10.0.0.1", "", "/", "", "" },
+        { "http://", "http", "", "", "", "", "", "" },
+        { "http://:8[]", "http", ":8[]", ":8[]", "", "", "", "" },
+        { "http://[:8", "http", "[:8", "[", "8", "", "", "" },
+        { "", "http", "", "", "", "", "", "" },
     };
     size_t i;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sentry__curl_url_t u = sentry__curl_url_read(cases[i].url);
         CHECK(sentry__str_eq(u.scheme, sentry__str(cases[i].scheme)));
         CHECK(sentry__str_eq(u.authority, sentry__str(cases[i].authority)));
+        CHECK(sentry__str_eq(u.host, sentry__str(cases[i].host)));
+        CHECK(sentry__str_eq(u.port, sentry__str(cases[i].port)));
         CHECK(sentry__str_eq(u.path, sentry__str(cases[i].path)));
         CHECK(sentry__str_eq(u.query, sentry__str(cases[i].query)));
         CHECK(sentry__str_eq(u.fragment, sentry__str(cases[i].fragment)));
@@ -1094,13 +1106,530 @@ static void the_dsns_host_is_known(void)
     size_t i;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sentry_options_t o = collect_options();
-        sentry__curl_url_t u = sentry__curl_url_read(cases[i].url);
         o.dsn = cases[i].dsn;
         CHECK_INT(collect_start(&o), 0);
-        CHECK_INT(sentry__curl_is_ours(&u), cases[i].ours);
+        CHECK_INT(sentry__curl_is_ours(cases[i].url), cases[i].ours);
         collect_stop();
     }
 }
+
+/* -- spans -- */
+
+#ifndef SENTRY_NO_TRACING
+static sentry_transaction_t *transaction;
+
+/* A sink and an SDK with a transaction, in which the test goes on; NULL without libcurl. */
+static sink_t *spans_begin(double rate)
+{
+    sentry_options_t o = trace_options(rate);
+    sink_t *sink = crumbs_begin(&o);
+    if (sink)
+        transaction = sentry_start_transaction("test", "test");
+    return sink;
+}
+
+/* Ends the transaction and lends its spans. */
+static sentry_value_t spans(void)
+{
+    CHECK(sentry_get_current_span() == sentry_transaction_as_span(transaction));
+    CHECK(trace_end(transaction));
+    return collect_get(collect_count() - 1, "spans");
+}
+
+static sentry_value_t span_data(sentry_value_t list, size_t i, const char *key)
+{
+    return crumb_data(list, i, key);
+}
+
+static const char *span_text(sentry_value_t list, size_t i, const char *key)
+{
+    return crumb_text(list, i, key);
+}
+
+static const char *data_text(sentry_value_t list, size_t i, const char *key)
+{
+    return sentry_value_as_string(span_data(list, i, key));
+}
+
+static void a_request_is_a_span(void)
+{
+    sink_t *sink = spans_begin(1.0);
+    sentry_value_t list;
+    char want[128];
+    if (!sink)
+        return;
+    sink_reply(sink, 200, "", "12345");
+    CHECK_INT(fetch(url_of(sink, "ada:lovelace@", "/a/b?q=1&token=t1#f=2&auth=t2")), 0);
+    list = spans();
+    REQUIRE(sentry_value_get_length(list) == 1);
+    snprintf(want, sizeof want, "GET %s", url_of(sink, "", "/a/b"));
+    CHECK_STR(span_text(list, 0, "description"), want);
+    CHECK_STR(span_text(list, 0, "op"), "http.client");
+    CHECK_STR(span_text(list, 0, "origin"), "auto.http.curl");
+    CHECK_STR(span_text(list, 0, "status"), "ok");
+    CHECK_STR(span_text(list, 0, "parent_span_id"), collect_str(0, "contexts.trace.span_id"));
+    CHECK_STR(span_text(list, 0, "trace_id"), collect_str(0, "contexts.trace.trace_id"));
+    CHECK_STR(data_text(list, 0, "url"), url_of(sink, "", "/a/b"));
+    CHECK_STR(data_text(list, 0, "http.request.method"), "GET");
+    CHECK_STR(data_text(list, 0, "http.query"), "q=1&token=[Filtered]");
+    CHECK_STR(data_text(list, 0, "http.fragment"), "f=2&auth=[Filtered]");
+    CHECK_STR(data_text(list, 0, "server.address"), "127.0.0.1");
+    CHECK_INT(sentry_value_as_int32(span_data(list, 0, "server.port")), sink_port(sink));
+    CHECK_INT(sentry_value_as_int32(span_data(list, 0, "http.response.status_code")), 200);
+    CHECK_INT(sentry_value_as_int32(span_data(list, 0, "http.response_content_length")), 5);
+    CHECK_INT(sentry_value_get_length(crumbs()), 1);
+    crumbs_end(sink);
+}
+
+/* The minutes and seconds of a time, "2026-01-02T03:04:05.123456Z". */
+static double seconds_of(sentry_value_t time)
+{
+    const char *minutes = strchr(sentry_value_as_string(time), ':');
+    return minutes && strlen(minutes) > 4 ? 60 * atof(minutes + 1) + atof(minutes + 4) : -1;
+}
+
+/* What is not there is not said; the span lasts as long as the request. */
+static void a_span_has_the_method_and_times(void)
+{
+    sink_t *sink = spans_begin(1.0);
+    sentry__curl_easy_t *easy;
+    sentry_value_t list, span;
+    double took;
+    char want[128];
+    if (!sink)
+        return;
+    sink_do(sink, SINK_SLOW);
+    easy = easy_for(url_of(sink, "", "/"));
+    SET(easy, POSTFIELDS, "abcdefg");
+    CHECK_INT(sentry_curl_easy_perform(easy), 0);
+    sentry__curl.call.easy_cleanup(easy);
+    list = spans();
+    snprintf(want, sizeof want, "POST %s", url_of(sink, "", "/"));
+    CHECK_STR(span_text(list, 0, "description"), want);
+    CHECK_STR(data_text(list, 0, "http.request.method"), "POST");
+    CHECK(sentry_value_is_null(span_data(list, 0, "http.query")));
+    CHECK(sentry_value_is_null(span_data(list, 0, "http.fragment")));
+    span = sentry_value_get_by_index(list, 0);
+    took = seconds_of(sentry_value_get_by_key(span, "timestamp")) - seconds_of(sentry_value_get_by_key(span, "start_timestamp"));
+    CHECK((took < 0 ? took + 3600 : took) >= 0.02);
+    crumbs_end(sink);
+}
+
+static void a_span_has_a_status(void)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } cases[] = { { 200, "ok" }, { 204, "ok" }, { 401, "unauthenticated" }, { 404, "not_found" }, { 429, "resource_exhausted" },
+                  { 500, "internal_error" }, { 503, "unavailable" } };
+    sink_t *sink = spans_begin(1.0);
+    sentry_value_t list;
+    size_t i, count = sizeof cases / sizeof cases[0];
+    if (!sink)
+        return;
+    for (i = 0; i < count; i++) {
+        sink_reply(sink, cases[i].status, "", "");
+        CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+    }
+    list = spans();
+    CHECK_INT(sentry_value_get_length(list), count);
+    for (i = 0; i < count; i++) {
+        CHECK_STR(span_text(list, i, "status"), cases[i].text);
+        CHECK_INT(sentry_value_as_int32(span_data(list, i, "http.response.status_code")), cases[i].status);
+    }
+    crumbs_end(sink);
+}
+
+enum { TEST_NOPROGRESS = 43, TEST_FAILONERROR = 45, TEST_XFERINFOFUNCTION = 20219 }; /* further options of libcurl's */
+
+static int give_up(void *data, int64_t down_total, int64_t down, int64_t up_total, int64_t up)
+{
+    (void)data;
+    (void)down_total;
+    (void)down;
+    (void)up_total;
+    (void)up;
+    return 1;
+}
+
+/* Fails in a way: libcurl's code. */
+static int fail_to(const char *url, int code)
+{
+    sentry__curl_easy_t *easy = easy_for(url);
+    int result;
+    if (code == 22)
+        sentry__curl.call.easy_setopt(easy, (sentry__curl_option_t)TEST_FAILONERROR, 1L);
+    if (code == 28)
+        SET(easy, TIMEOUT_MS, 100L);
+    if (code == 42) {
+        sentry__curl.call.easy_setopt(easy, (sentry__curl_option_t)TEST_NOPROGRESS, 0L);
+        sentry__curl.call.easy_setopt(easy, (sentry__curl_option_t)TEST_XFERINFOFUNCTION, give_up);
+    }
+    result = sentry_curl_easy_perform(easy);
+    sentry__curl.call.easy_cleanup(easy);
+    return result;
+}
+
+static void a_span_tells_of_failure(void)
+{
+    static const struct {
+        int code, status; /* what came before it failed */
+        const char *text;
+        sink_kind_t kind;
+        const char *bytes;
+    } cases[] = {
+        { 7, 0, "internal_error", SINK_REPLY, NULL }, /* nobody listens */
+        { 18, 200, "internal_error", SINK_RAW, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc" },
+        { 22, 404, "not_found", SINK_RAW, "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" },
+        { 28, 0, "deadline_exceeded", SINK_STALL, NULL },
+        { 28, 200, "deadline_exceeded", SINK_RAW_OPEN, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc" },
+        { 52, 0, "internal_error", SINK_CLOSE, NULL },
+        { 42, 0, "cancelled", SINK_STALL, NULL },
+    };
+    sink_t *sink = spans_begin(1.0);
+    sentry_value_t list;
+    size_t i, count = sizeof cases / sizeof cases[0];
+    char url[64];
+    if (!sink)
+        return;
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", sink_closed_port());
+    CHECK_INT(fail_to(url, cases[0].code), cases[0].code);
+    for (i = 1; i < count; i++) {
+        sink_raw(sink, cases[i].kind, cases[i].bytes);
+        CHECK_INT(fail_to(url_of(sink, "", "/"), cases[i].code), cases[i].code);
+    }
+    list = spans();
+    CHECK_INT(sentry_value_get_length(list), count);
+    CHECK_STR(data_text(list, 0, "url"), url);
+    for (i = 0; i < count; i++) {
+        CHECK_STR(span_text(list, i, "status"), cases[i].text);
+        CHECK_INT(sentry_value_as_int32(span_data(list, i, "http.response.status_code")), cases[i].status);
+        CHECK_INT(sentry_value_is_null(span_data(list, i, "http.response.status_code")), cases[i].status == 0);
+        CHECK_INT(sentry_value_is_null(span_data(list, i, "http.response_content_length")), cases[i].status == 0);
+    }
+    crumbs_end(sink);
+}
+
+static void some_requests_leave_no_span(void)
+{
+    sentry_options_t o = trace_options(1.0);
+    sink_t *ours = sink_start(), *sink;
+    o.dsn = dsn_of("http", "127.0.0.1", sink_port(ours), "");
+    sink = crumbs_begin(&o);
+    if (sink) {
+        transaction = sentry_start_transaction("test", "test");
+        CHECK_INT(fetch(url_of(ours, "", "/api/0/")), 0);
+        CHECK_INT(sentry_get_current_span() == sentry_transaction_as_span(transaction), 1);
+        CHECK_INT(fetch("file:///dev/null"), 0);
+        CHECK(fetch("") != 0);
+        CHECK(sentry_curl_easy_perform(NULL) != 0);
+        CHECK(sentry_curl_easy_request(NULL, "http://localhost/", NULL) != 0);
+        CHECK_INT(fetch(url_of(sink, "", "/theirs")), 0);
+        CHECK_INT(sentry_value_get_length(spans()), 1);
+        CHECK_CONTAINS(collect_str(0, "spans.0.description"), "/theirs");
+        crumbs_end(sink);
+    }
+    sink_stop(ours);
+}
+
+static size_t start_a_span(char *bytes, size_t size, size_t n, void *data)
+{
+    SENTRY_SPAN("test", "in a callback") {
+    }
+    return ignore_bytes(bytes, size, n, data);
+}
+
+static void spans_nest(void)
+{
+    sink_t *sink = spans_begin(1.0);
+    sentry_value_t list;
+    if (!sink)
+        return;
+    SENTRY_SPAN("test", "outer") {
+        sentry_span_t *outer = sentry_get_current_span();
+        sentry__curl_easy_t *easy = easy_for(url_of(sink, "", "/"));
+        SET(easy, WRITEFUNCTION, start_a_span);
+        CHECK_INT(sentry_curl_easy_perform(easy), 0);
+        sentry__curl.call.easy_cleanup(easy);
+        CHECK(sentry_get_current_span() == outer);
+    }
+    list = spans();
+    REQUIRE(sentry_value_get_length(list) == 3);
+    CHECK_STR(span_text(list, 1, "op"), "http.client");
+    CHECK_STR(span_text(list, 1, "parent_span_id"), span_text(list, 0, "span_id"));
+    CHECK_STR(span_text(list, 2, "parent_span_id"), span_text(list, 1, "span_id"));
+    crumbs_end(sink);
+}
+
+static void without_a_transaction_there_is_no_span(void)
+{
+    sentry_options_t o = trace_options(1.0);
+    sink_t *sink = crumbs_begin(&o);
+    if (!sink)
+        return;
+    CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+    CHECK(sentry_get_current_span() == NULL);
+    CHECK_INT(collect_count(), 0);
+    CHECK_INT(sentry_value_get_length(crumbs()), 1);
+    crumbs_end(sink);
+}
+#endif
+
+/* -- trace headers -- */
+
+/* A list of the program's headers; texts end with NULL. */
+static sentry__curl_list_t *headers_of(const char *const *texts)
+{
+    sentry__curl_list_t *list = NULL;
+    for (; *texts; texts++)
+        list = sentry__curl.call.slist_append(list, *texts);
+    return list;
+}
+
+/* Performs a request with headers of the program's; they must be the same after it, and still be the handle's. */
+static const sink_request_t *request_with(sink_t *sink, const char *const *texts)
+{
+    sentry__curl_list_t *list = headers_of(texts), *at;
+    sentry__curl_easy_t *easy = easy_for("");
+    size_t before = sink_count(sink);
+    CHECK_INT(sentry_curl_easy_request(easy, url_of(sink, "", "/with"), list), 0);
+    for (at = list; *texts && at; at = at->next)
+        CHECK_STR(at->data, *texts++);
+    CHECK(!*texts && !at);
+    CHECK_INT(sentry_curl_easy_perform(easy), 0);
+    sentry__curl.call.easy_cleanup(easy);
+    if (sink_count(sink) != before + 2)
+        abort();
+    for (at = list; at; at = at->next)
+        if (at->data[strlen(at->data) - 1] != ':') /* libcurl sends none without a value */
+            CHECK_CONTAINS(sink_request(sink, before + 1)->head, at->data);
+    if (!sentry__curl_has(list, "sentry-trace"))
+        CHECK_INT(sink_header_times(sink_request(sink, before + 1), "sentry-trace"), 0);
+    sentry__curl.call.slist_free_all(list);
+    return sink_request(sink, before);
+}
+
+static const char *const no_headers[] = { NULL };
+static const char *const some_headers[] = { "X-One: 1", "X-Two: 2", NULL };
+
+static void a_request_carries_the_scopes_trace(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    const sink_request_t *r;
+    char want[SENTRY_TRACEPARENT_SIZE];
+    if (!sink)
+        return;
+    sentry_get_traceparent(want, sizeof want);
+    r = request_with(sink, some_headers);
+    CHECK_STR(r->path, "/with");
+    CHECK_STR(sink_header(r, "sentry-trace"), want);
+    CHECK_STR(sink_header(r, "baggage"), trace_headers()->baggage);
+    CHECK_CONTAINS(sink_header(r, "baggage"), "sentry-trace_id=");
+    CHECK_INT(sink_header_times(r, "traceparent"), 0);
+    CHECK_STR(sink_header(r, "X-One"), "1");
+    CHECK_STR(sink_header(r, "X-Two"), "2");
+    r = request_with(sink, no_headers);
+    CHECK_STR(sink_header(r, "sentry-trace"), want);
+    crumbs_end(sink);
+}
+
+/* A request that is no target has the program's headers and no others. */
+static void carries_nothing(sentry_options_t *o)
+{
+    sink_t *sink = crumbs_begin(o);
+    const sink_request_t *r;
+    if (!sink)
+        return;
+    r = request_with(sink, some_headers);
+    CHECK_STR(sink_header(r, "X-Two"), "2");
+    CHECK_INT(sink_header_times(r, "sentry-trace"), 0);
+    CHECK_INT(sink_header_times(r, "baggage"), 0);
+    crumbs_end(sink);
+}
+
+static void only_targets_get_headers(void)
+{
+    static const char *const others[] = { "example.com", NULL }, *const paths[] = { "example.com", "/with", NULL };
+    sentry_options_t o = collect_options();
+    sink_t *sink;
+    o.propagate_traces = SENTRY_OFF;
+    carries_nothing(&o);
+    o.propagate_traces = 0;
+    o.trace_propagation_targets = others;
+    carries_nothing(&o);
+    o.trace_propagation_targets = paths;
+    sink = crumbs_begin(&o);
+    if (!sink)
+        return;
+    CHECK_INT(sink_header_times(request_with(sink, some_headers), "sentry-trace"), 1);
+    crumbs_end(sink);
+}
+
+static void the_dsns_host_gets_no_headers(void)
+{
+    sentry_options_t o = collect_options();
+    sink_t *sink = has_libcurl() ? sink_start() : NULL;
+    if (!sink)
+        return;
+    o.dsn = dsn_of("http", "127.0.0.1", sink_port(sink), "");
+    CHECK_INT(collect_start(&o), 0);
+    CHECK_INT(sink_header_times(request_with(sink, some_headers), "sentry-trace"), 0);
+    CHECK_INT(sentry_value_get_length(crumbs()), 0);
+    crumbs_end(sink);
+}
+
+static void without_the_sdk_there_are_no_headers(void)
+{
+    sink_t *sink = crumbs_begin(NULL);
+    const sink_request_t *r;
+    if (!sink)
+        return;
+    sentry_close();
+    r = request_with(sink, some_headers);
+    CHECK_STR(sink_header(r, "X-One"), "1");
+    CHECK_INT(sink_header_times(r, "sentry-trace"), 0);
+    crumbs_end(sink);
+}
+
+static void a_baggage_is_merged(void)
+{
+    static const char *const texts[] = { "Baggage: a=1;p,sentry-trace_id=old", "X-One: 1", "BAGGAGE:b=2", NULL };
+    static const char *const nothing[] = { "baggage:", NULL };
+    sink_t *sink = crumbs_begin(NULL);
+    const sink_request_t *r;
+    char want[SENTRY_MAX_BAGGAGE + 1];
+    if (!sink)
+        return;
+    r = request_with(sink, texts);
+    CHECK_INT(sink_header_times(r, "baggage"), 1);
+    CHECK_INT(sink_header_times(r, "sentry-trace"), 1);
+    CHECK_STR(sink_header(r, "X-One"), "1");
+    sentry_merge_baggage("a=1;p,b=2", want, sizeof want);
+    CHECK_STR(sink_header(r, "baggage"), want);
+    CHECK_STR(baggage_member(want, "a"), "1;p");
+    CHECK_STR(baggage_member(want, "b"), "2");
+    CHECK_STR(baggage_member(want, "sentry-public_key"), "abc123");
+    CHECK_CONTAINS(sink_header(r, "sentry-trace"), baggage_member(want, "sentry-trace_id"));
+    crumbs_end(sink);
+    sink = crumbs_begin(NULL);
+    CHECK_STR(sink_header(request_with(sink, nothing), "baggage"), trace_headers()->baggage);
+    crumbs_end(sink);
+}
+
+/* A trace that came without baggage goes on without: what Sentry's members there are, are another's. */
+static void a_trace_without_baggage_has_none(void)
+{
+    static const char *const texts[] = { "baggage: a=1,sentry-trace_id=old", NULL }, *const olds[] = { "baggage: sentry-trace_id=old", NULL };
+    sink_t *sink = crumbs_begin(NULL);
+    if (!sink)
+        return;
+    CHECK_INT(sentry_continue_trace("0123456789abcdef0123456789abcdef-0123456789abcdef-1", NULL), 1);
+    CHECK_STR(sink_header(request_with(sink, texts), "baggage"), "a=1");
+    CHECK_INT(sink_header_times(request_with(sink, olds), "baggage"), 0);
+    CHECK_INT(sink_header_times(request_with(sink, no_headers), "baggage"), 0);
+    crumbs_end(sink);
+}
+
+static void a_trace_of_the_programs_wins(void)
+{
+    static const char *const texts[] = { "X-One: 1", "Sentry-Trace: mine", "baggage: a=1,sentry-x=2", NULL };
+    static const char *const w3c[] = { "TraceParent: mine", NULL };
+    sentry_options_t o = collect_options();
+    sink_t *sink;
+    const sink_request_t *r;
+    o.propagate_traceparent = 1;
+    sink = crumbs_begin(&o);
+    if (!sink)
+        return;
+    r = request_with(sink, texts);
+    CHECK_INT(sink_header_times(r, "sentry-trace"), 1);
+    CHECK_STR(sink_header(r, "sentry-trace"), "mine");
+    CHECK_STR(sink_header(r, "baggage"), "a=1,sentry-x=2");
+    CHECK_INT(sink_header_times(r, "traceparent"), 0);
+    r = request_with(sink, w3c);
+    CHECK_INT(sink_header_times(r, "traceparent"), 1);
+    CHECK_STR(sink_header(r, "traceparent"), "mine");
+    CHECK_INT(sink_header_times(r, "sentry-trace"), 1);
+    r = request_with(sink, no_headers);
+    CHECK_STR(sink_header(r, "traceparent"), trace_headers()->traceparent);
+    crumbs_end(sink);
+}
+
+static unsigned appends_left;
+static sentry__curl_list_t *(*real_append)(sentry__curl_list_t *list, const char *text);
+
+static sentry__curl_list_t *append_some(sentry__curl_list_t *list, const char *text)
+{
+    return appends_left-- ? real_append(list, text) : NULL;
+}
+
+/* Without memory the request goes with the program's headers alone. */
+static void without_memory_the_trace_stays_behind(void)
+{
+    static const char *const texts[] = { "X-One: 1", "baggage: a=1", NULL };
+    sink_t *sink = crumbs_begin(NULL);
+    sentry__curl_list_t *list;
+    unsigned i;
+    if (!sink)
+        return;
+    list = headers_of(texts);
+    real_append = sentry__curl.call.slist_append;
+    sentry__curl.call.slist_append = append_some;
+    for (i = 0; i < 4; i++) { /* three lines are made */
+        sentry__curl_easy_t *easy = easy_for("");
+        const sink_request_t *r;
+        appends_left = i;
+        CHECK_INT(sentry_curl_easy_request(easy, url_of(sink, "", "/"), list), 0);
+        sentry__curl.call.easy_cleanup(easy);
+        REQUIRE(sink_count(sink) == i + 1);
+        r = sink_request(sink, i);
+        CHECK_STR(sink_header(r, "X-One"), "1");
+        CHECK_INT(sink_header_times(r, "sentry-trace"), i == 3);
+        CHECK_INT(strcmp(sink_header(r, "baggage"), "a=1") == 0, i < 3);
+    }
+    sentry__curl.call.slist_free_all(list);
+    crumbs_end(sink);
+}
+
+#ifndef SENTRY_NO_TRACING
+/* The trace header of a request, "<trace id>-<span id>-<sampled>", against the span that it was. */
+static void a_request_carries_its_span(void)
+{
+    sink_t *sink = spans_begin(1.0);
+    const sink_request_t *r;
+    sentry_value_t list;
+    char want[SENTRY_TRACEPARENT_SIZE];
+    if (!sink)
+        return;
+    r = request_with(sink, some_headers);
+    list = spans();
+    REQUIRE(sentry_value_get_length(list) == 2);
+    snprintf(want, sizeof want, "%s-%s-1", span_text(list, 0, "trace_id"), span_text(list, 0, "span_id"));
+    CHECK_STR(sink_header(r, "sentry-trace"), want);
+    CHECK_CONTAINS(span_text(list, 0, "description"), "/with");
+    CHECK_STR(baggage_member(sink_header(r, "baggage"), "sentry-trace_id"), span_text(list, 0, "trace_id"));
+    CHECK_STR(baggage_member(sink_header(r, "baggage"), "sentry-sampled"), "true");
+    CHECK_STR(baggage_member(sink_header(r, "baggage"), "sentry-transaction"), "test");
+    crumbs_end(sink);
+}
+
+static void an_unsampled_trace_is_carried_too(void)
+{
+    sink_t *sink = spans_begin(SENTRY_RATE_NONE);
+    const char *ours, *theirs;
+    if (!sink)
+        return;
+    ours = trace_headers_of(transaction)->sentry_trace;
+    theirs = sink_header(request_with(sink, no_headers), "sentry-trace");
+    REQUIRE(theirs && strlen(theirs) == 51 && strlen(ours) == 51);
+    CHECK(strncmp(theirs, ours, 33) == 0); /* the trace, not the span */
+    CHECK_STR(theirs + 49, "-0");
+    CHECK(!trace_end(transaction));
+    CHECK_INT(collect_count(), 0);
+    CHECK_INT(sentry_value_get_length(crumbs()), 2);
+    crumbs_end(sink);
+}
+#endif
 
 #ifdef SENTRY_CURL_LINK
 /* The numbers that the header knows by itself are curl.h's. */
@@ -1108,6 +1637,8 @@ static void the_numbers_are_right(void)
 {
     CHECK_INT(SENTRY__CURLE_FAILED_INIT, CURLE_FAILED_INIT);
     CHECK_INT(SENTRY__CURLE_WEIRD_SERVER_REPLY, CURLE_WEIRD_SERVER_REPLY);
+    CHECK_INT(SENTRY__CURLE_HTTP_RETURNED_ERROR, CURLE_HTTP_RETURNED_ERROR);
+    CHECK_INT(SENTRY__CURLE_OPERATION_TIMEDOUT, CURLE_OPERATION_TIMEDOUT);
     CHECK_INT(SENTRY__CURLE_ABORTED_BY_CALLBACK, CURLE_ABORTED_BY_CALLBACK);
     CHECK_INT(SENTRY__CURLMSG_DONE, CURLMSG_DONE);
     CHECK_INT(SENTRY__CURL_GLOBAL_ALL, CURL_GLOBAL_ALL);
@@ -1206,6 +1737,25 @@ static const test_case_t tests[] = {
     { "without_the_sdk_it_only_performs", without_the_sdk_it_only_performs },
     { "urls_are_taken_apart", urls_are_taken_apart },
     { "the_dsns_host_is_known", the_dsns_host_is_known },
+#ifndef SENTRY_NO_TRACING
+    { "a_request_is_a_span", a_request_is_a_span },
+    { "a_span_has_the_method_and_times", a_span_has_the_method_and_times },
+    { "a_span_has_a_status", a_span_has_a_status },
+    { "a_span_tells_of_failure", a_span_tells_of_failure },
+    { "some_requests_leave_no_span", some_requests_leave_no_span },
+    { "spans_nest", spans_nest },
+    { "without_a_transaction_there_is_no_span", without_a_transaction_there_is_no_span },
+    { "a_request_carries_its_span", a_request_carries_its_span },
+    { "an_unsampled_trace_is_carried_too", an_unsampled_trace_is_carried_too },
+#endif
+    { "a_request_carries_the_scopes_trace", a_request_carries_the_scopes_trace },
+    { "only_targets_get_headers", only_targets_get_headers },
+    { "the_dsns_host_gets_no_headers", the_dsns_host_gets_no_headers },
+    { "without_the_sdk_there_are_no_headers", without_the_sdk_there_are_no_headers },
+    { "a_baggage_is_merged", a_baggage_is_merged },
+    { "a_trace_without_baggage_has_none", a_trace_without_baggage_has_none },
+    { "a_trace_of_the_programs_wins", a_trace_of_the_programs_wins },
+    { "without_memory_the_trace_stays_behind", without_memory_the_trace_stays_behind },
 };
 
 #ifdef _WIN32
