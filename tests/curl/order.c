@@ -38,7 +38,7 @@ int main(void)
     options.release = "order@1";
     failed = sentry_init(&options);
     printf("%s\n", failed ? sentry_get_init_error() : "libcurl");
-    if (!failed) failed = sentry_curl_easy_perform(NULL) == 0;
+    if (!failed) failed = sentry_curl_easy_perform(NULL) == 0 || sentry_curl_easy_request(NULL, "http://127.0.0.1:1/", NULL) == 0;
     sentry_close();
     return failed;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# sentry_curl.h in the ways that test_curl.c is not built by default: linked libcurl, no threads, other orders of inclusion, two
-# files, C++, Windows. Uses $CC (default cc), $CXX (default c++) and $BUILD (default build) for the logs.
+# sentry_curl.h in the ways that test_curl.c is not built by default: linked libcurl, no threads, no tracing, other orders of
+# inclusion, two files, C++, Windows. Uses $CC (default cc), $CXX (default c++) and $BUILD (default build) for the logs.
 # The closing line is "N passed, N failed, N skipped".
 cd "$(dirname "$0")/.." || exit 1
 CC=${CC:-cc}
@@ -70,6 +70,7 @@ else
     absent "libcurl's headers"
 fi
 tests no-threads $C -DSENTRY_NO_THREADS -o "$work/test" test_curl.c
+tests no-tracing $C -DSENTRY_NO_TRACING -o "$work/test" test_curl.c
 tests c++ $X -o "$work/test" test_curl.c
 
 for order in 1 2 3 4; do
