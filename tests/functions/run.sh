@@ -84,13 +84,13 @@ all() {
     done
     way pie yes "-O0 -fPIE" -pie
     way fixed yes "-O2 -fno-pie" -no-pie
-    way static no "-O1" -static
+    way static no "-O0" -static
     way c++ yes "-O1" ""
-    way no-threads yes "-O1 -DSENTRY_NO_THREADS" ""
-    way stripped yes "-O1" -s
+    way no-threads yes "-O0 -DSENTRY_NO_THREADS" ""
+    way stripped yes "-O0" -s
     case $compiler in
-    gcc) way asan yes "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" "" ;;
-    clang) way tsan yes "-O1 -g -fsanitize=thread" "" ;;
+    gcc) way asan yes "-O0 -g -fsanitize=address,undefined -fno-sanitize-recover=all" "" ;;
+    clang) way tsan yes "-O0 -g -fsanitize=thread" "" ;;
     esac
 }
 
@@ -98,7 +98,9 @@ if [ -n "$CC" ] && [ "$CC" != cc ]; then
     all "$CC" "$CXX"
 else
     all gcc g++
+    WAYS=${WAYS:-pie fixed c++ tsan} # the others are as gcc's
     all clang clang++
+    WAYS="pie static"
     all musl-gcc ""
 fi
 finish
