@@ -168,10 +168,12 @@ static NOINLINE void both_scenes(void)
     paint_scene(1);
 }
 
-/* By its name, and by its address as the library knows it. */
+/* By its name, and by its address as the library knows it: that may be a place in the program, which has it as a constant. */
 static void run_plugin(void)
 {
+    plugin_function_t volatile known = plugin_run;
     plugin_function_t run = plugin_address();
+    CHECK(run == known);
     CHECK_INT(plugin_run(1), 5);
     CHECK_INT(run(2), 7);
 }
@@ -399,6 +401,61 @@ static void without_room(void)
     sentry_transaction_finish(transaction);
     sentry_close();
     CHECK_STR(sent.trees[0], "keeps_current@functions.c(keeps_current@functions.c)");
+}
+
+#define EIGHT_TIMES(what) what what what what what what what what
+
+/* The hooks as of a recursion that is compiled into one function: each call of them stands in a place of its own. */
+static __attribute__((no_instrument_function)) NOINLINE void as_if_inlined(void *function)
+{
+    static char caller, other;
+    EIGHT_TIMES(EIGHT_TIMES(__cyg_profile_func_enter(function, &caller);))
+    CHECK_INT(sentry__calls.depth, 64);
+    EIGHT_TIMES(__cyg_profile_func_enter(function, &caller);)
+    EIGHT_TIMES(__cyg_profile_func_exit(function, &caller);)
+    CHECK_INT(sentry__calls.depth, 64);
+    EIGHT_TIMES(EIGHT_TIMES(__cyg_profile_func_exit(function, &caller);))
+    CHECK_INT(sentry__calls.depth, 0);
+    __cyg_profile_func_enter(function, &caller);
+    CHECK_INT(sentry__calls.depth, 1);
+    __cyg_profile_func_enter(function, &other); /* the frame is another's now */
+    CHECK_INT(sentry__calls.depth, 1);
+    __cyg_profile_func_exit(function, &other);
+    CHECK_INT(sentry__calls.depth, 0);
+}
+
+/* The end of a call whose start was not seen, further in. */
+static __attribute__((no_instrument_function)) NOINLINE void ends_unseen(void *function)
+{
+    static char caller;
+    volatile char room[500];
+    room[0] = 0;
+    __cyg_profile_func_exit(function, &caller);
+    sink = room[0];
+}
+
+static __attribute__((no_instrument_function)) NOINLINE void starts_seen(void *function)
+{
+    static char caller;
+    __cyg_profile_func_enter(function, &caller);
+    ends_unseen(function);
+    CHECK_INT(sentry__calls.depth, 1);
+    __cyg_profile_func_exit(function, &caller);
+    CHECK_INT(sentry__calls.depth, 0);
+}
+
+static void hooks_alone(void)
+{
+    static const char *const names[] = { "render_scene", NULL };
+    sentry_transaction_t *transaction;
+    start(names);
+    transaction = sentry_start_transaction("test", "test");
+    as_if_inlined((void *)(uintptr_t)render_scene);
+    starts_seen((void *)(uintptr_t)render_scene);
+    sentry_transaction_finish(transaction);
+    sentry_close();
+    CHECK_INT(sent.unfinished, 0);
+    CHECK_INT(count_of(sent.trees[0], "render_scene"), 64 + 2 + 1);
 }
 
 static jmp_buf way_out;
@@ -816,6 +873,7 @@ static const test_case_t tests[] = {
     { "recursion", recursion },
     { "deep recursion", deep_recursion },
     { "without room", without_room },
+    { "hooks alone", hooks_alone },
     { "longjmp", longjmps },
     { "alloca", alloca_in_between },
     { "inlined", inlined },
