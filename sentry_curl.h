@@ -68,15 +68,16 @@ extern "C" {
 #endif
 
 /* curl_easy_perform, with a breadcrumb for what it did, and as a span where one is current. `curl` is a CURL *, the result
- * a CURLcode: cast it in C++. The URL is kept without user and password, in query and fragment what has a name like "token"
- * or "password" is replaced. Other protocols than HTTP and requests to the DSN's host and port leave nothing.
- * before_breadcrumb gets the handle as SENTRY_HINT_HTTP_REQUEST. While the SDK is off it is curl_easy_perform alone.
+ * a CURLcode: cast it in C++. The URL, after redirects the last one, is kept without user and password; in query and
+ * fragment what has a name like "token" or "password" is replaced. Other protocols than HTTP and requests to the DSN's host
+ * and port leave nothing. before_breadcrumb gets the handle as SENTRY_HINT_HTTP_REQUEST. While the SDK is off it is
+ * curl_easy_perform alone.
  * No trace headers go along: libcurl tells nobody which headers a handle has, and to set ours would take the program's away.
  * See sentry_curl_easy_request for that.
  * Shape: {"type":"http","category":"http","level":"error" after failure and 5xx, "warning" after 4xx,"data":{"url":..,
  * "method":..,"http.query":..,"http.fragment":..,"status_code":..,"reason": why it failed,"duration_ms":..,
  * "request_body_size":..,"response_body_size":..}}; what is not known is left out, the method before libcurl 7.72.
- * spans[]{"op":"http.client","origin":"auto.http.curl","description":"GET https://host/path","status":.., "data":{"url":..,
+ * spans[]{"op":"http.client","origin":"auto.http.curl","description":"GET https://host/path","status":..,"data":{"url":..,
  * "http.request.method":..,"http.query":..,"http.fragment":..,"http.response.status_code":..,
  * "http.response_content_length": bytes of the body that came,"server.address":..,"server.port": when the URL has one}};
  * status by the HTTP status; internal_error when the request failed, deadline_exceeded when it was out of time, cancelled
@@ -816,7 +817,7 @@ static void sentry__curl_merge(sentry__curl_traced_t *t, const char *ours)
     sentry__merge_baggage(&text, sentry__slice(t->baggage.data, t->baggage.len), sentry__str(ours));
     sentry__buf_byte(&text, 0);
     if (text.failed || t->baggage.failed) t->made.failed = 1;
-    else if (text.len > 1) sentry__curl_header(&t->made, "baggage", text.data);
+    else sentry__curl_header(&t->made, "baggage", text.data); /* libcurl sends none that is empty */
     t->merged = 1;
     sentry__buf_free(&text);
 }

@@ -1240,7 +1240,7 @@ static void a_span_has_a_status(void)
     crumbs_end(sink);
 }
 
-enum { TEST_NOPROGRESS = 43, TEST_FAILONERROR = 45, TEST_XFERINFOFUNCTION = 20219 }; /* further options of libcurl's */
+enum { TEST_NOPROGRESS = 43, TEST_FAILONERROR = 45, TEST_FOLLOWLOCATION = 52, TEST_XFERINFOFUNCTION = 20219 }; /* further options of libcurl's */
 
 static int give_up(void *data, int64_t down_total, int64_t down, int64_t up_total, int64_t up)
 {
@@ -1307,6 +1307,30 @@ static void a_span_tells_of_failure(void)
         CHECK_INT(sentry_value_is_null(span_data(list, i, "http.response.status_code")), cases[i].status == 0);
         CHECK_INT(sentry_value_is_null(span_data(list, i, "http.response_content_length")), cases[i].status == 0);
     }
+    crumbs_end(sink);
+}
+
+/* One span, which goes by the last URL; libcurl takes the headers along. */
+static void a_span_follows_redirects(void)
+{
+    sink_t *sink = spans_begin(1.0);
+    sentry__curl_easy_t *easy;
+    sentry_value_t list;
+    size_t i;
+    if (!sink)
+        return;
+    sink_reply(sink, 302, "Location: /there\r\n", "");
+    easy = easy_for("");
+    sentry__curl.call.easy_setopt(easy, (sentry__curl_option_t)TEST_FOLLOWLOCATION, 1L);
+    CHECK_INT(sentry_curl_easy_request(easy, url_of(sink, "", "/here"), NULL), 0);
+    sentry__curl.call.easy_cleanup(easy);
+    list = spans();
+    CHECK_INT(sentry_value_get_length(list), 1);
+    CHECK_STR(data_text(list, 0, "url"), url_of(sink, "", "/there"));
+    CHECK_INT(sentry_value_as_int32(span_data(list, 0, "http.response.status_code")), 200);
+    CHECK_INT(sink_count(sink), 2);
+    for (i = 0; i < sink_count(sink); i++)
+        CHECK_CONTAINS(sink_header(sink_request(sink, i), "sentry-trace"), span_text(list, 0, "span_id"));
     crumbs_end(sink);
 }
 
@@ -1513,6 +1537,21 @@ static void a_baggage_is_merged(void)
     crumbs_end(sink);
     sink = crumbs_begin(NULL);
     CHECK_STR(sink_header(request_with(sink, nothing), "baggage"), trace_headers()->baggage);
+    crumbs_end(sink);
+}
+
+static void a_long_baggage_is_merged(void)
+{
+    static char line[4096];
+    const char *const texts[] = { line, NULL };
+    sink_t *sink = crumbs_begin(NULL);
+    const char *baggage;
+    if (!sink)
+        return;
+    snprintf(line, sizeof line, "baggage: a=%04000d", 1);
+    baggage = sink_header(request_with(sink, texts), "baggage");
+    CHECK_STR(baggage_member(baggage, "a"), line + 11);
+    CHECK_STR(baggage_member(baggage, "sentry-public_key"), "abc123");
     crumbs_end(sink);
 }
 
@@ -1742,6 +1781,7 @@ static const test_case_t tests[] = {
     { "a_span_has_the_method_and_times", a_span_has_the_method_and_times },
     { "a_span_has_a_status", a_span_has_a_status },
     { "a_span_tells_of_failure", a_span_tells_of_failure },
+    { "a_span_follows_redirects", a_span_follows_redirects },
     { "some_requests_leave_no_span", some_requests_leave_no_span },
     { "spans_nest", spans_nest },
     { "without_a_transaction_there_is_no_span", without_a_transaction_there_is_no_span },
@@ -1753,6 +1793,7 @@ static const test_case_t tests[] = {
     { "the_dsns_host_gets_no_headers", the_dsns_host_gets_no_headers },
     { "without_the_sdk_there_are_no_headers", without_the_sdk_there_are_no_headers },
     { "a_baggage_is_merged", a_baggage_is_merged },
+    { "a_long_baggage_is_merged", a_long_baggage_is_merged },
     { "a_trace_without_baggage_has_none", a_trace_without_baggage_has_none },
     { "a_trace_of_the_programs_wins", a_trace_of_the_programs_wins },
     { "without_memory_the_trace_stays_behind", without_memory_the_trace_stays_behind },
