@@ -208,7 +208,7 @@ static void unknown(void)
 /* One image has the file, another the function. */
 static void of_another_image(void)
 {
-    static const char *const names[] = { "plugin.c:render_scene", "plugin.c:qsort", "render.c:plugin_run", NULL };
+    static const char *const names[] = { "plugin.c:render_scene", "plugin.c:qsort", "render.c:plugin_part", NULL };
     plugin_run(1);
     CHECK_STR(traced(names, both_scenes), "");
     CHECK_INT(count_of(logged.text, "is found"), 3);
