@@ -139,9 +139,10 @@
  *     every function of that name, "render.c:draw" that of one source file, static ones too; "ns::Class::method" every overload
  *     of it, where the C++ library is linked; mangled names work as well. Names are looked up at init in what is loaded then:
  *     the symbol tables of ELF systems and MinGW; a program that was stripped has only the names that it exports. A function
- *     that is not named costs some 20 instructions a call, and as many at its end. Do not name functions that run in signal
- *     handlers. A shared library that is opened by dlopen finds the hooks with -rdynamic. Calls nested more than 64 deep are not
- *     traced. What longjmp left ends with the next call of a traced function.
+ *     that is not named costs some 10 instructions a call, and as many at its end. Do not name functions that run in signal
+ *     handlers. A shared library that is opened by dlopen finds the hooks with -rdynamic; its functions are found if it is open at
+ *     init. Calls nested more than 64 deep are not traced. What longjmp left ends with the next call of a traced function. Fibers
+ *     with stacks of their own mix up what is in what. With gcc's -flto static functions have no file.
  *
  * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
  *     programs without a network, options.spotlight for your own screen.
@@ -12414,7 +12415,7 @@ static uintptr_t sentry__handle_of(uintptr_t h, uint32_t number) { return (h & ~
 static int sentry__handle_same(uintptr_t a, uintptr_t b) { return a >> SENTRY__SPAN_BITS == b >> SENTRY__SPAN_BITS; }
 
 /* Locks the place of a handle when it still means something, and gives the transaction; else NULL, and nothing is locked. */
-SENTRY__INLINE sentry__tx_place_t *sentry__place_lock(uintptr_t h)
+SENTRY__INLINE sentry__tx_place_t *sentry__place_lock_now(uintptr_t h)
 {
     uint32_t at = (uint32_t)(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1);
     sentry__tx_place_t *place;
@@ -12426,6 +12427,9 @@ SENTRY__INLINE sentry__tx_place_t *sentry__place_lock(uintptr_t h)
     sentry__unlock(&place->lock);
     return NULL;
 }
+
+/* The same, for those who are not in a hurry. */
+static SENTRY__NOINLINE sentry__tx_place_t *sentry__place_lock(uintptr_t h) { return sentry__place_lock_now(h); }
 
 /* Counts a transaction that will not be sent, unless tracing is off, and is done with it. */
 static void sentry__tx_lose(sentry__tx_t *tx, sentry__thread_t *t, sentry_drop_reason_t reason)
@@ -12587,7 +12591,7 @@ SENTRY__INLINE sentry__tx_place_t *sentry__span_lock_current(sentry__thread_t *t
     sentry__tx_place_t *place;
     *span = t->span;
     if (!SENTRY__LIKELY(!((uintptr_t)t->hub | (uintptr_t)t->pushed))) return sentry__span_lock_current_slow(t, span);
-    place = sentry__place_lock(*span);
+    place = sentry__place_lock_now(*span);
     if (SENTRY__LIKELY(place && !place->tx->spans[sentry__handle_number(*span)].end_us)) return place;
     if (place) sentry__unlock(&place->lock);
     return *span || sentry__load(&sentry__main_has_span) ? sentry__span_lock_current_slow(t, span) : NULL;
@@ -12635,7 +12639,7 @@ static uintptr_t sentry__span_start(uintptr_t parent, int current, sentry__str_t
 /* Finishes or omits a span that is no transaction. */
 static void sentry__span_finish(sentry__thread_t *t, uintptr_t h, uint64_t us, int omitted)
 {
-    sentry__tx_place_t *place = sentry__place_lock(h);
+    sentry__tx_place_t *place = sentry__place_lock_now(h);
     sentry__span_t *span = place ? &place->tx->spans[sentry__handle_number(h)] : NULL;
     uintptr_t before = 0;
     int open = span && !span->end_us;
@@ -14554,7 +14558,7 @@ static uintptr_t sentry__tx_start(const sentry_transaction_context_t *ctx, sentr
 static sentry__tx_t *sentry__tx_end(sentry__thread_t *t, uintptr_t h, uint64_t us)
 {
     uintptr_t current = sentry__span_current_own(t);
-    sentry__tx_place_t *place = sentry__place_lock(h);
+    sentry__tx_place_t *place = sentry__place_lock_now(h);
     sentry__tx_t *tx = place ? sentry__place_leave(place) : NULL;
     uint32_t i;
     if (!tx) return NULL;
