@@ -273,7 +273,7 @@
 #define SENTRY_MAX_DEPTH 128 /* nesting of values read or written; bounds the stack */
 #endif
 #ifndef SENTRY_MAX_OPEN_TRANSACTIONS
-#define SENTRY_MAX_OPEN_TRANSACTIONS 256 /* transactions started and not finished; each has a place of 24 bytes, used or not */
+#define SENTRY_MAX_OPEN_TRANSACTIONS 256 /* transactions started and not finished; each has a place of 64 bytes, used or not */
 #endif
 #define SENTRY_MAX_SPANS (UINTPTR_MAX > 0xffffffffu ? 65535u : 2047u) /* cap of options.max_spans; a handle numbers them */
 #define SENTRY_MAX_LIST_FILL 65536                      /* nulls that sentry_value_set_by_index adds; a wild index is not a wish */
@@ -12226,7 +12226,7 @@ typedef char sentry__places_fit_t[SENTRY_MAX_OPEN_TRANSACTIONS > 0 && SENTRY_MAX
 #define SENTRY__SPAN_TAG 200               /* bytes of a tag's value, as in sentry-native */
 
 /* Something said about a span: a JSON member. */
-typedef enum { SENTRY__DATUM_GONE, SENTRY__DATUM_TAG, SENTRY__DATUM_DATA, SENTRY__DATUM_MEASUREMENT } sentry__datum_kind_t;
+typedef enum { SENTRY__DATUM_TAG, SENTRY__DATUM_DATA, SENTRY__DATUM_MEASUREMENT } sentry__datum_kind_t;
 typedef struct {
     uint32_t next; /* number of the span's next one and 1; 0: none */
     uint32_t at, len, room; /* where `"key":value` stands in the transaction's text */
