@@ -585,6 +585,7 @@ static sentry__curl_url_t sentry__curl_url_read(const char *url)
     sentry__curl_url_t u;
     const char *at = strstr(url, "://");
     memset(&u, 0, sizeof u);
+    if (at && at + 1 != url + strcspn(url, "/?#")) at = NULL; /* it belongs to a path or query */
     u.scheme = at ? sentry__slice(url, (size_t)(at - url)) : sentry__str("http"); /* libcurl's guess too */
     at = at ? at + 3 : url;
     u.authority = sentry__curl_cut(&at, "/?#");

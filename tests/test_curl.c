@@ -1069,6 +1069,7 @@ static void urls_are_taken_apart(void)
         { "HTTPS://[::1]:8/", "HTTPS", "[::1]:8", "::1", "8", "/", "", "" },
         { "http://[::1]", "http", "[::1]", "::1", "", "", "", "" },
         { "host/x", "http", "host", "host", "", "/x", "", "" },
+        { "host/x?y=ftp://z", "http", "host", "host", "", "/x", "y=ftp://z", "" },
         { "http://u:p@h@k?x?y#z#", "http", "k", "k", "", "", "x?y", "z#" },
         { "http://u:1@h:80/a@b", "http", "h:80", "h", "80", "/a@b", "", "" },
         { "http://h:#?a", "http", "h:", "h", "", "", "", "?a" },
