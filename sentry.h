@@ -13307,6 +13307,7 @@ static int sentry__is_dsn_host(const sentry__dsn_t *dsn, sentry__str_t url)
     char digits[21];
     size_t n;
     if (!dsn->text) return 0;
+    if (at && strcspn(url.p, "/?#") != (size_t)(at - url.p) + 1) rest = url, secure = 0; /* that stands in a path or query */
     rest.n = strcspn(rest.p, "/?#");
     for (n = rest.n; n > 0 && rest.p[n - 1] != '@'; n--) {}
     rest = sentry__slice(rest.p + n, rest.n - n);

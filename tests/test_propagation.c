@@ -583,6 +583,8 @@ static void every_url_is_a_target(void)
     check_target("http://not-o42.ingest.example.com/", 1);
     check_target("http://other.example/?u=http://o42.ingest.example.com/", 1);
     check_target("http://other.example/o42.ingest.example.com/", 1);
+    check_target("other.example/?u=http://o42.ingest.example.com/", 1); /* the scheme stands first, if there is one */
+    check_target("o42.ingest.example.com/?u=http://other.example/", 0);
     check_target("http://user:password@o42.ingest.example.com/", 0);
     check_target("http://o42.ingest.example.com@other.example/", 1);
     CHECK_INT(sentry_is_trace_target(NULL), 0);
