@@ -6978,15 +6978,17 @@ static void sentry__limits_reset(int halve)
     sentry__lock(&sentry__limits.lock);
     sentry__limits.halve = halve != 0;
     sentry__limits.halvings = 0;
-    sentry__limits.full = 0;
-    sentry__limits.uneasy = 0;
+    sentry__store(&sentry__limits.full, 0);
+    sentry__store(&sentry__limits.uneasy, 0);
     sentry__limits.checked_ms = sentry__os_ticks_ms();
     memset(sentry__limits.until_ms, 0, sizeof sentry__limits.until_ms);
     sentry__unlock(&sentry__limits.lock);
     for (r = 0; r < SENTRY_DROP_REASONS; r++)
         for (c = 0; c < SENTRY__CATEGORY_COUNT; c++) sentry__store(&sentry__limits.lost[r][c], 0);
     sentry__store(&sentry__limits.any_lost, 0);
-    memset(&sentry__totals, 0, sizeof sentry__totals);
+    sentry__lock(&sentry__totals.lock);
+    memset(&sentry__totals.now, 0, sizeof sentry__totals.now);
+    sentry__unlock(&sentry__totals.lock);
 }
 
 /* How often the rate of traces is to be halved: once more whenever ten seconds or more have brought a full queue or a limit
