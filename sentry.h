@@ -14513,9 +14513,10 @@ static void sentry__tx_decide(sentry__tx_t *tx, sentry__thread_t *t, const sentr
         if (rate < 0.0 && l->sampled < 0) rate = sentry__rate(o->traces_sample_rate, 0.0);
     }
     if (rate >= 0.0) {
-        l->sample_rate = rate / (double)(1u << sentry__backpressure());
+        unsigned halvings = sentry__backpressure();
+        l->sample_rate = rate / (double)(1u << halvings);
         l->sampled = sentry__rand_below(l->sample_rand, l->sample_rate);
-        if (!l->sampled && sentry__rand_below(l->sample_rand, rate)) tx->reason = SENTRY_DROP_BACKPRESSURE;
+        if (halvings && !l->sampled && sentry__rand_below(l->sample_rand, rate)) tx->reason = SENTRY_DROP_BACKPRESSURE;
     }
     tx->recording = l->sampled > 0;
     if (tx->recording) sentry__lineage_name(l);
@@ -14566,7 +14567,7 @@ static sentry__tx_t *sentry__tx_end(sentry__thread_t *t, uintptr_t h, uint64_t u
     uint32_t i;
     if (!tx) return NULL;
     sentry__span_end(tx, tx->spans, us);
-    if (!tx->spans[0].status) tx->spans[0].status = (unsigned char)SENTRY_SPAN_STATUS_OK + 1;
+    if (tx->recording && !tx->spans[0].status) tx->spans[0].status = (unsigned char)SENTRY_SPAN_STATUS_OK + 1;
     for (i = 1; tx->recording && i < tx->count; i++) {
         if (tx->spans[i].end_us) continue;
         sentry__span_end(tx, &tx->spans[i], tx->spans[0].end_us);
