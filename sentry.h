@@ -9484,6 +9484,38 @@ SENTRY__STRING_OPTION(spotlight)
 SENTRY__STRING_OPTION(database_path)
 #undef SENTRY__STRING_OPTION
 
+#define SENTRY__HOOK_OPTION(name, type, field) \
+    SENTRY_API void sentry_options_set_##name(sentry_options_t *opts, type func, void *data) \
+    { \
+        if (!opts) return; \
+        opts->field = func; \
+        opts->field##_data = data; \
+    }
+SENTRY__HOOK_OPTION(traces_sampler, sentry_traces_sampler_function, traces_sampler)
+SENTRY__HOOK_OPTION(before_send_transaction, sentry_event_function_t, before_send_transaction)
+SENTRY__HOOK_OPTION(before_transaction, sentry_transaction_function_t, before_transaction)
+SENTRY__HOOK_OPTION(error_sampler, sentry_error_sampler_function_t, error_sampler)
+SENTRY__HOOK_OPTION(before_send, sentry_event_function_t, before_send)
+SENTRY__HOOK_OPTION(before_breadcrumb, sentry_before_breadcrumb_function_t, before_breadcrumb_plain)
+#undef SENTRY__HOOK_OPTION
+
+#define SENTRY__TOGGLE_OPTION(field) \
+    SENTRY_API void sentry_options_set_##field(sentry_options_t *opts, int on) \
+    { \
+        if (opts) opts->field = on ? SENTRY_ON : SENTRY_OFF; \
+    }
+SENTRY__TOGGLE_OPTION(propagate_traceparent)
+SENTRY__TOGGLE_OPTION(strict_trace_continuation)
+SENTRY__TOGGLE_OPTION(send_default_pii)
+SENTRY__TOGGLE_OPTION(attach_stacktrace)
+SENTRY__TOGGLE_OPTION(propagate_hub)
+SENTRY__TOGGLE_OPTION(send_client_reports)
+SENTRY__TOGGLE_OPTION(require_user_consent)
+SENTRY__TOGGLE_OPTION(http_compression)
+SENTRY__TOGGLE_OPTION(enable_backpressure_handling)
+SENTRY__TOGGLE_OPTION(http_retry)
+#undef SENTRY__TOGGLE_OPTION
+
 SENTRY_API void sentry_options_set_dsn(sentry_options_t *opts, const char *dsn) { sentry_options_set_dsn_n(opts, dsn, dsn ? strlen(dsn) : 0); }
 SENTRY_API void sentry_options_set_dsn_n(sentry_options_t *opts, const char *dsn, size_t n)
 {
@@ -9554,61 +9586,13 @@ SENTRY_API void sentry_options_set_traces_sample_rate(sentry_options_t *opts, do
     if (opts) sentry__rate_set(opts, &opts->traces_sample_rate, sample_rate, "traces_sample_rate");
 }
 SENTRY_API double sentry_options_get_traces_sample_rate(sentry_options_t *opts) { return sentry__rate(opts ? opts->traces_sample_rate : 0.0, 0.0); }
-SENTRY_API void sentry_options_set_traces_sampler(sentry_options_t *opts, sentry_traces_sampler_function callback, void *user_data)
-{
-    if (!opts) return;
-    opts->traces_sampler = callback;
-    opts->traces_sampler_data = user_data;
-}
-SENTRY_API void sentry_options_set_before_send_transaction(sentry_options_t *opts, sentry_event_function_t func, void *user_data)
-{
-    if (!opts) return;
-    opts->before_send_transaction = func;
-    opts->before_send_transaction_data = user_data;
-}
-SENTRY_API void sentry_options_set_before_transaction(sentry_options_t *opts, sentry_transaction_function_t func, void *data)
-{
-    if (!opts) return;
-    opts->before_transaction = func;
-    opts->before_transaction_data = data;
-}
 SENTRY_API void sentry_options_set_max_spans(sentry_options_t *opts, size_t max_spans)
 {
     if (opts) opts->max_spans = max_spans ? max_spans : SENTRY_NONE;
 }
 SENTRY_API size_t sentry_options_get_max_spans(sentry_options_t *opts) { return opts ? sentry__max_spans(opts) : 1000; }
-SENTRY_API void sentry_options_set_propagate_traceparent(sentry_options_t *opts, int propagate_traceparent)
-{
-    if (opts) opts->propagate_traceparent = propagate_traceparent ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API int sentry_options_get_propagate_traceparent(const sentry_options_t *opts) { return opts && opts->propagate_traceparent > 0; }
-SENTRY_API void sentry_options_set_strict_trace_continuation(sentry_options_t *opts, int strict_trace_continuation)
-{
-    if (opts) opts->strict_trace_continuation = strict_trace_continuation ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API int sentry_options_get_strict_trace_continuation(const sentry_options_t *opts) { return opts && opts->strict_trace_continuation > 0; }
-SENTRY_API void sentry_options_set_error_sampler(sentry_options_t *opts, sentry_error_sampler_function_t func, void *user_data)
-{
-    if (!opts) return;
-    opts->error_sampler = func;
-    opts->error_sampler_data = user_data;
-}
-SENTRY_API void sentry_options_set_before_send(sentry_options_t *opts, sentry_event_function_t func, void *user_data)
-{
-    if (!opts) return;
-    opts->before_send = func;
-    opts->before_send_data = user_data;
-}
-SENTRY_API void sentry_options_set_before_breadcrumb(sentry_options_t *opts, sentry_before_breadcrumb_function_t func, void *data)
-{
-    if (!opts) return;
-    opts->before_breadcrumb_plain = func;
-    opts->before_breadcrumb_plain_data = data;
-}
-SENTRY_API void sentry_options_set_send_default_pii(sentry_options_t *opts, int value)
-{
-    if (opts) opts->send_default_pii = value ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API void sentry_options_set_max_value_length(sentry_options_t *opts, size_t bytes)
 {
     if (opts) opts->max_value_length = bytes ? bytes : SENTRY_NONE;
@@ -9634,47 +9618,19 @@ SENTRY_API void sentry_options_add_attachmentw_n(sentry_options_t *opts, const w
 }
 #endif
 #endif
-SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value)
-{
-    if (opts) opts->attach_stacktrace = value ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API void sentry_options_set_max_breadcrumbs(sentry_options_t *opts, size_t max_breadcrumbs)
 {
     if (opts) opts->max_breadcrumbs = max_breadcrumbs ? max_breadcrumbs : SENTRY_NONE;
 }
 SENTRY_API size_t sentry_options_get_max_breadcrumbs(const sentry_options_t *opts) { return opts ? sentry__max_breadcrumbs(opts) : 100; }
-SENTRY_API void sentry_options_set_propagate_hub(sentry_options_t *opts, int value)
-{
-    if (opts) opts->propagate_hub = value ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_transport_t *transport)
 {
     if (!opts || (transport && transport == opts->transport)) return;
     sentry__transport_free(opts->transport);
     opts->transport = transport ? transport : sentry__transport_new(sentry__null_send);
 }
-SENTRY_API void sentry_options_set_send_client_reports(sentry_options_t *opts, int val)
-{
-    if (opts) opts->send_client_reports = val ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts) { return !opts || opts->send_client_reports >= 0; }
-SENTRY_API void sentry_options_set_require_user_consent(sentry_options_t *opts, int val)
-{
-    if (opts) opts->require_user_consent = val ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts) { return opts && opts->require_user_consent > 0; }
-SENTRY_API void sentry_options_set_http_compression(sentry_options_t *opts, int enabled)
-{
-    if (opts) opts->http_compression = enabled ? SENTRY_ON : SENTRY_OFF;
-}
-SENTRY_API void sentry_options_set_enable_backpressure_handling(sentry_options_t *opts, int enabled)
-{
-    if (opts) opts->enable_backpressure_handling = enabled ? SENTRY_ON : SENTRY_OFF;
-}
-SENTRY_API void sentry_options_set_http_retry(sentry_options_t *opts, int enabled)
-{
-    if (opts) opts->http_retry = enabled ? SENTRY_ON : SENTRY_OFF;
-}
 SENTRY_API int sentry_options_get_http_retry(const sentry_options_t *opts) { return !opts || opts->http_retry >= 0; }
 SENTRY_API void sentry_options_set_cache_keep(sentry_options_t *opts, int mode)
 {
@@ -12209,6 +12165,7 @@ typedef struct {
     sentry__buf_t context; /* of a span: {"trace_id":..} */
     sentry__run_t *run;    /* of a scope's trace: the context */
     sentry_value_t told;   /* the baggage for an envelope, if that was asked for */
+    int w3c;               /* whether requests also carry traceparent */
     char baggage_room[512], context_room[384];
 } sentry__where_t;
 
@@ -13180,6 +13137,7 @@ static void sentry__where_init(sentry__where_t *where)
     sentry__buf_init(&where->context, where->context_room, sizeof where->context_room);
     where->run = NULL;
     where->told = sentry__null();
+    where->w3c = 0;
 }
 
 static void sentry__where_free(sentry__where_t *where)
@@ -13234,6 +13192,7 @@ static int sentry__where_now(sentry__where_t *where, uintptr_t span)
     scope = sentry__thread_scope(t);
     state = sentry__scope_state(scope);
     sentry__where_init(where);
+    where->w3c = c->options.propagate_traceparent > 0;
     found = sentry__locate(where, c, span ? span : sentry__span_live(t), &state, 1, 0);
     if (found && span && where->run) found = 0; /* the span is gone */
     if (!found) sentry__where_free(where);
@@ -13280,9 +13239,7 @@ static void sentry__iter_headers(uintptr_t span, sentry_iter_headers_function_t 
 {
     char text[64];
     sentry__where_t where;
-    sentry__client_t *c;
     sentry__buf_t b;
-    int w3c;
     if (!callback || !sentry__where_now(&where, span)) return;
     sentry__buf_init(&b, text, sizeof text);
     sentry__put_traceparent(&b, &where.lineage, where.span, 0);
@@ -13290,13 +13247,10 @@ static void sentry__iter_headers(uintptr_t span, sentry_iter_headers_function_t 
     callback("sentry-trace", b.data, userdata);
     sentry__buf_byte(&where.baggage, 0);
     if (where.baggage.len > 1 && !where.baggage.failed) callback("baggage", where.baggage.data, userdata);
-    c = sentry__client_acquire();
-    w3c = c && c->options.propagate_traceparent > 0;
-    sentry__client_release(c);
     b.len = 0;
     sentry__put_traceparent(&b, &where.lineage, where.span, 1);
     sentry__buf_byte(&b, 0);
-    if (w3c) callback("traceparent", b.data, userdata);
+    if (where.w3c) callback("traceparent", b.data, userdata);
     sentry__where_free(&where);
 }
 
@@ -13469,6 +13423,15 @@ static sentry_value_t sentry__call_hook(sentry__thread_t *t, sentry_event_functi
     return v;
 }
 
+/* The same for sentry-native's hooks, which get no hint. */
+static sentry_value_t sentry__call_plain_hook(sentry__thread_t *t, sentry_value_t (*func)(sentry_value_t, void *), sentry_value_t v, void *data)
+{
+    t->in_callback++;
+    v = func(v, data);
+    t->in_callback--;
+    return v;
+}
+
 /* A breadcrumb of these bytes; consumes the notes. NULL without memory. */
 static sentry__crumb_t *sentry__crumb_new(const sentry__buf_t *b, uint64_t now_us, sentry_value_t meta)
 {
@@ -13535,9 +13498,7 @@ static sentry_value_t sentry__crumb_hook(sentry__thread_t *t, sentry_value_t v, 
     if (c && c->options.before_breadcrumb) {
         v = sentry__call_hook(t, c->options.before_breadcrumb, v, hint ? hint : &none, c->options.before_breadcrumb_data);
     } else if (c && c->options.before_breadcrumb_plain) {
-        t->in_callback++;
-        v = c->options.before_breadcrumb_plain(v, c->options.before_breadcrumb_plain_data);
-        t->in_callback--;
+        v = sentry__call_plain_hook(t, c->options.before_breadcrumb_plain, v, c->options.before_breadcrumb_plain_data);
     }
     sentry__client_release(c);
     sentry__hint_free(&none);
@@ -13951,12 +13912,10 @@ static void sentry__draft_recount(sentry__draft_t *d, sentry_value_t event, sent
     d->spans = left;
 }
 
-/* Whether anybody wants to see the event on its way. */
-static int sentry__draft_is_watched(const sentry__draft_t *d, const sentry__processors_t *global)
+static int sentry__draft_has_processors(const sentry__draft_t *d, const sentry__processors_t *global)
 {
-    const sentry_options_t *o = &d->client->options;
     size_t k;
-    int any = global || (d->spans ? o->before_send_transaction || o->before_transaction : o->before_send != NULL);
+    int any = global != NULL;
     for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
     return any;
 }
@@ -13967,9 +13926,8 @@ static int sentry__processors_stage(sentry__draft_t *d, sentry__buf_t *text, con
     sentry__draft_t alone = *d;
     sentry_value_t event;
     size_t k;
-    int any = global != NULL, kept;
-    for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
-    if (!any) return 1;
+    int kept;
+    if (!sentry__draft_has_processors(d, global)) return 1;
     event = sentry__text_value(text);
     for (k = 0; k < d->layer_count; k++)
         if (d->layers[k]) event = sentry__run_processors(d, d->layers[k]->processors, event);
@@ -13994,9 +13952,7 @@ static int sentry__before_send_stage(sentry__draft_t *d, sentry__buf_t *text)
     if (func) {
         event = sentry__call_hook(d->thread, func, sentry__text_value(text), d->hint, d->spans ? o->before_send_transaction_data : o->before_send_data);
     } else if (d->spans && o->before_transaction) {
-        d->thread->in_callback++;
-        event = o->before_transaction(sentry__text_value(text), o->before_transaction_data);
-        d->thread->in_callback--;
+        event = sentry__call_plain_hook(d->thread, o->before_transaction, sentry__text_value(text), o->before_transaction_data);
     } else {
         return 1;
     }
@@ -14085,7 +14041,8 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
 {
     sentry_drop_reason_t reason = SENTRY_DROP_INTERNAL_SDK_ERROR;
     sentry__processors_t *global = sentry__client_processors(d->client);
-    int later = d->later.data && !sentry__draft_is_watched(d, global);
+    const sentry_options_t *o = &d->client->options;
+    int later = d->later.data && !o->before_send_transaction && !o->before_transaction && !sentry__draft_has_processors(d, global); /* nobody wants to see it */
     sentry_envelope_t *e = NULL;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
@@ -14466,11 +14423,9 @@ static int sentry__join_span(uintptr_t h, sentry__lineage_t *l, char **baggage)
 static void sentry__tx_join(sentry__tx_t *tx, sentry__thread_t *t, const sentry__client_t *c, const sentry_transaction_context_t *ctx, uintptr_t span)
 {
     sentry__lineage_t *l = &tx->lineage;
-    sentry__str_t baggage = sentry__str(ctx->baggage);
-    int strict = c->options.strict_trace_continuation > 0;
-    if (ctx->trace || ctx->parent) {
-        if (ctx->trace && sentry__lineage_read(l, &tx->baggage, sentry__str(ctx->trace), baggage, sentry__client_org(c), strict)) return;
-        if (ctx->parent && sentry__lineage_read(l, &tx->baggage, sentry__str(ctx->parent), baggage, sentry__client_org(c), strict)) return;
+    const char *trace = ctx->trace ? ctx->trace : ctx->parent; /* both were valid when they came */
+    if (trace) {
+        if (sentry__lineage_read(l, &tx->baggage, sentry__str(trace), sentry__str(ctx->baggage), sentry__client_org(c), c->options.strict_trace_continuation > 0)) return;
     } else if (sentry__join_span(span, l, &tx->baggage) || sentry__join_scope(t, l, &tx->baggage)) {
         return;
     }
@@ -14775,31 +14730,24 @@ SENTRY_API void sentry_scope_set_span(sentry_scope_t *scope, sentry_span_t *span
     if (scope) sentry__scope_set_span(scope, 0, sentry__span_handle(span));
 }
 
-SENTRY_API sentry_span_t *sentry_transaction_start_child(sentry_transaction_t *parent, const char *op, const char *text) { return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str(op), sentry__str(text), 0)); }
-SENTRY_API sentry_span_t *sentry_transaction_start_child_n(sentry_transaction_t *parent, const char *op, size_t op_len, const char *text, size_t text_len)
-{
-    return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), 0));
-}
-SENTRY_API sentry_span_t *sentry_transaction_start_child_ts(sentry_transaction_t *parent, const char *op, const char *text, uint64_t timestamp) { return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str(op), sentry__str(text), timestamp)); }
-SENTRY_API sentry_span_t *sentry_transaction_start_child_ts_n(sentry_transaction_t *parent, const char *op, size_t op_len, const char *text, size_t text_len, uint64_t timestamp)
-{
-    return sentry__as_span(sentry__span_start(sentry__tx_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), timestamp));
-}
-SENTRY_API sentry_span_t *sentry_span_start_child(sentry_span_t *parent, const char *op, const char *text) { return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str(op), sentry__str(text), 0)); }
-SENTRY_API sentry_span_t *sentry_span_start_child_n(sentry_span_t *parent, const char *op, size_t op_len, const char *text, size_t text_len)
-{
-    return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), 0));
-}
-SENTRY_API sentry_span_t *sentry_span_start_child_ts(sentry_span_t *parent, const char *op, const char *text, uint64_t timestamp) { return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str(op), sentry__str(text), timestamp)); }
-SENTRY_API sentry_span_t *sentry_span_start_child_ts_n(sentry_span_t *parent, const char *op, size_t op_len, const char *text, size_t text_len, uint64_t timestamp)
-{
-    return sentry__as_span(sentry__span_start(sentry__span_handle(parent), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), timestamp));
-}
 SENTRY_API void sentry_span_finish(sentry_span_t *span) { sentry__handle_finish(sentry__span_handle(span), 0, 0); }
 SENTRY_API void sentry_span_finish_ts(sentry_span_t *span, uint64_t timestamp) { sentry__handle_finish(sentry__span_handle(span), timestamp, 0); }
 SENTRY_API void sentry_span_discard(sentry_span_t *span) { sentry__handle_finish(sentry__span_handle(span), 0, 1); }
 
 #define SENTRY__ON_BOTH(type, name, handle) \
+    SENTRY_API sentry_span_t *sentry_##name##_start_child(type *it, const char *op, const char *text) { return sentry_##name##_start_child_ts(it, op, text, 0); } \
+    SENTRY_API sentry_span_t *sentry_##name##_start_child_n(type *it, const char *op, size_t op_len, const char *text, size_t text_len) \
+    { \
+        return sentry_##name##_start_child_ts_n(it, op, op_len, text, text_len, 0); \
+    } \
+    SENTRY_API sentry_span_t *sentry_##name##_start_child_ts(type *it, const char *op, const char *text, uint64_t timestamp) \
+    { \
+        return sentry__as_span(sentry__span_start(handle(it), 0, sentry__str(op), sentry__str(text), timestamp)); \
+    } \
+    SENTRY_API sentry_span_t *sentry_##name##_start_child_ts_n(type *it, const char *op, size_t op_len, const char *text, size_t text_len, uint64_t timestamp) \
+    { \
+        return sentry__as_span(sentry__span_start(handle(it), 0, sentry__str_n(op, op_len), sentry__str_n(text, text_len), timestamp)); \
+    } \
     SENTRY_API void sentry_##name##_set_tag(type *it, const char *tag, const char *value) { sentry__span_set_text(handle(it), SENTRY__DATUM_TAG, sentry__str(tag), sentry__str(value)); } \
     SENTRY_API void sentry_##name##_set_tag_n(type *it, const char *tag, size_t tag_len, const char *value, size_t value_len) \
     { \
