@@ -53,26 +53,32 @@
  *     [12] TRACE HEADERS
  *     [13] EVENT PARTS
  *     [14] ENVELOPE
- *     [15] SYMBOLIZER
- *     [16] RATE LIMITS AND CLIENT REPORTS
- *     [17] DISK STORE
- *     [18] GZIP
- *     [19] HTTP
- *     [20] TRANSPORT
- *     [21] OPTIONS IN FORCE
- *     [22] WORKER
- *     [23] OUTPUTS
- *     [24] CLIENT
- *     [25] ATTACHMENTS
- *     [26] SCOPE
- *     [27] HUB
- *     [28] SPANS
- *     [29] TRACES
- *     [30] HINTS AND BREADCRUMBS
- *     [31] PIPELINE
- *     [32] TRACING
- *     [33] TRACED FUNCTIONS
- *     [34] INIT AND CLOSE
+ *     [15] OBJECT FILES
+ *     [16] MODULES
+ *     [17] UNWINDER
+ *     [18] DWARF
+ *     [19] SYMBOLIZER
+ *     [20] RATE LIMITS AND CLIENT REPORTS
+ *     [21] DISK STORE
+ *     [22] GZIP
+ *     [23] HTTP
+ *     [24] TRANSPORT
+ *     [25] OPTIONS IN FORCE
+ *     [26] WORKER
+ *     [27] OUTPUTS
+ *     [28] CLIENT
+ *     [29] ATTACHMENTS
+ *     [30] SCOPE
+ *     [31] HUB
+ *     [32] SPANS
+ *     [33] TRACES
+ *     [34] HINTS AND BREADCRUMBS
+ *     [35] SESSIONS
+ *     [36] PIPELINE
+ *     [37] TRACING
+ *     [38] TRACED FUNCTIONS
+ *     [39] CRASH HANDLER
+ *     [40] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -1695,10 +1701,10 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #define SENTRY__IMPLEMENTED
 
 /* MAP of the implementation. An event's way, caller's thread:
- *     sentry_capture_* [31] -> current scope [27] -> its state, a snapshot [26] -> event_write: one walk, with [8] and
- *     the runs of bytes of [24] -> processors, before_send, sampling [31] -> envelope [14] -> transport [20]
+ *     sentry_capture_* [36] -> current scope [31] -> its state, a snapshot [30] -> event_write: one walk, with [8] and
+ *     the runs of bytes of [28] -> processors, before_send, sampling [36] -> envelope [14] -> transport [24]
  * and the worker's thread:
- *     queue [22] -> rate limits, client report [16] -> gzip [18] -> HTTP [19] -> limits from the answer [16]; without an answer a file [17]
+ *     queue [26] -> rate limits, client report [20] -> gzip [22] -> HTTP [23] -> limits from the answer [20]; without an answer a file [21]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -6466,7 +6472,7 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 
 #if SENTRY__FUNCTIONS
-/* ==[15]== SYMBOLIZER ===============================================================
+/* ==[15]== OBJECT FILES =============================================================
  * Owns    the reading of object files, so far their tables of symbols: ELF, and PE with COFF symbols.
  * Lock    none of its own; the loader's while it tells what is loaded, and then nothing is opened or allocated.
  * Holds   no number in a file is believed: what does not lie in it whole sets `failed`. A file that is not the one that was
@@ -6898,7 +6904,23 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
 #endif
 
 
-/* ==[16]== RATE LIMITS AND CLIENT REPORTS ===========================================
+/* ==[16]== MODULES ==================================================================
+ * Owns    what is loaded: the last snapshot of it.
+ */
+
+/* ==[17]== UNWINDER =================================================================
+ * Owns    the cache of rows.
+ */
+
+/* ==[18]== DWARF ====================================================================
+ * Owns    the reading of debug information.
+ */
+
+/* ==[19]== SYMBOLIZER ===============================================================
+ * Owns    what addresses are called.
+ */
+
+/* ==[20]== RATE LIMITS AND CLIENT REPORTS ===========================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
  * Lock    its own for the limits; the counters are atomic.
  * Holds   nothing is dropped without being counted, but for what the server refused with 429: it knows.
@@ -7306,7 +7328,7 @@ static void sentry__limits_apply(sentry_envelope_t *e)
 }
 #endif
 
-/* ==[17]== DISK STORE ===============================================================
+/* ==[21]== DISK STORE ===============================================================
  * Owns    the folder of what outlives the process, laid out as sentry-native does:
  *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
  *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
@@ -7909,7 +7931,7 @@ static void sentry__db_forked(sentry__db_t *db) { (void)db; }
 #endif
 #endif
 
-/* ==[18]== GZIP =====================================================================
+/* ==[22]== GZIP =====================================================================
  * A writer of gzip (RFC 1951 and 1952): lazy matching, and Huffman codes of its own for each block. JSON gets about as small
  * as zlib makes it at its level 6.
  * Owns    one block of 57 kB, for the time of a call.
@@ -8255,7 +8277,7 @@ static int sentry__gzip(sentry__buf_t *out, const char *data, size_t n)
 }
 #endif
 
-/* ==[19]== HTTP =====================================================================
+/* ==[23]== HTTP =====================================================================
  * Owns    one connection to one server, kept alive between requests. HTTP/1.1 over plain TCP.
  * Holds   no call lasts longer than the request's deadline, but for name look-up; `stop` ends it within 50 ms. Header and
  *         body of an answer are bounded. A request is repeated only when a kept connection turns out to be closed
@@ -9011,7 +9033,7 @@ SENTRY_API void sentry_http_response_set_header(sentry_http_response_t *r, const
 }
 #endif
 
-/* ==[20]== TRANSPORT ================================================================
+/* ==[24]== TRANSPORT ================================================================
  * Owns    sentry_transport_t: the functions that take an envelope away.
  * Threads a transport of the user's is called on the capturing thread.
  */
@@ -9101,7 +9123,7 @@ SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const 
     return t;
 }
 
-/* ==[21]== OPTIONS IN FORCE =========================================================
+/* ==[25]== OPTIONS IN FORCE =========================================================
  * Owns    copies of strings that setters made, hanging on the struct they were made for.
  * Holds   a field keeps what was set, 0 for "default"; the functions below say what is in force.
  * Threads one at a time per struct.
@@ -9669,7 +9691,7 @@ SENTRY_API void sentry_options_set_transfer_timeout(sentry_options_t *opts, uint
 }
 SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) { return opts && opts->transfer_timeout ? opts->transfer_timeout : 30000; }
 
-/* ==[22]== WORKER ===================================================================
+/* ==[26]== WORKER ===================================================================
  * Owns    the built-in transport: its queue and the thread that sends it.
  * Lock    a worker's mutex; no callback, I/O or other lock is taken under it, but to save what a stuck request holds at close.
  * Holds   queued <= cap and bytes <= cap_bytes; a thread runs iff `running`; it starts with the first envelope.
@@ -10455,7 +10477,7 @@ static void sentry__mind_forks(void)
 }
 #endif
 
-/* ==[23]== OUTPUTS ==================================================================
+/* ==[27]== OUTPUTS ==================================================================
  * Owns    the clients of transports that need no network: they take a request's body, which is an envelope.
  * Lock    none.
  * Holds   what could not be written counts as unanswered: it waits on disk, or is counted. After half an envelope no other is written.
@@ -10547,7 +10569,7 @@ SENTRY_API sentry_transport_t *sentry_folder_transport_new(const char *path)
 }
 #endif
 
-/* ==[24]== CLIENT ===================================================================
+/* ==[28]== CLIENT ===================================================================
  * Owns    the running SDK: options in force, DSN, transport, what every event says about the process.
  * Lock    its own, for the pointer and its count only.
  * Holds   `on` is 1 iff there is a client; a client never changes after its start, but for the process's processors
@@ -10899,7 +10921,7 @@ static inline void sentry__client_release(sentry__client_t *c)
     if (c && sentry__add(&c->refs, (sentry__word_t)-1) == 0) sentry__client_free(c);
 }
 
-/* ==[25]== ATTACHMENTS ==============================================================
+/* ==[29]== ATTACHMENTS ==============================================================
  * Owns    attachments, and lists of them, which never change.
  * Lock    one an attachment, for its names; nothing is read or written under it.
  * Holds   a file is read when an event goes out, not before; one that cannot be read, or is too big, is left out and counted.
@@ -11103,7 +11125,7 @@ SENTRY__ATTACHMENT_SETTER(filename, SENTRY__SET_FILENAME)
 #undef SENTRY__SET_FILENAME
 #undef SENTRY__ATTACHMENT_SETTER
 
-/* ==[26]== SCOPE ====================================================================
+/* ==[30]== SCOPE ====================================================================
  * Owns    sentry_scope_t, and the immutable states that scopes publish.
  * Lock    one a scope, held to swap the pointer; a new state is made under it, a callback never called.
  * Holds   runs, breadcrumbs, traces never change. A state that two hold never changes either: forking a scope and
@@ -11657,7 +11679,7 @@ static void sentry__scope_set_trace(sentry_scope_t *scope, sentry__trace_t *trac
     sentry__trace_release(old);
 }
 
-/* ==[27]== HUB ======================================================================
+/* ==[31]== HUB ======================================================================
  * Owns    sentry_hub_t, the main hub among them; which scope is current.
  * Lock    one a hub, for its stack and last event id.
  * Holds   a hub has at least its base scope. The main hub's base is a static object: threads may still look at it after
@@ -12148,7 +12170,7 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
 
-/* ==[28]== SPANS ====================================================================
+/* ==[32]== SPANS ====================================================================
  * Owns    open transactions, and what is known of their spans until it is written.
  * Lock    one a place, for its transaction with all its spans; one for the records that wait to be used again.
  * Holds   a handle is a generation, a place and the number of a span. A place's generation changes with each transaction it
@@ -13047,7 +13069,7 @@ static void sentry__tracing_thread_end(sentry__thread_t *t) { (void)t; }
 static void sentry__tracing_forked(void) {}
 #endif
 
-/* ==[29]== TRACES ===================================================================
+/* ==[33]== TRACES ===================================================================
  * Owns    the answer to "which trace is this?": that of the current span, else that of the scope.
  * Lock    none but the SDK's, for what was told about a scope's trace.
  * Holds   what was once told about a trace, to a server or to a process that we call, is told again and never changed.
@@ -13358,7 +13380,7 @@ SENTRY_API int sentry_is_trace_target(const char *url)
     return target;
 }
 
-/* ==[30]== HINTS AND BREADCRUMBS ====================================================
+/* ==[34]== HINTS AND BREADCRUMBS ====================================================
  * Owns    hints; how a breadcrumb becomes bytes.
  * Lock    none.
  * Holds   a hook never sees a NULL hint. A breadcrumb is serialized once, when it is added.
@@ -13656,7 +13678,11 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
     va_end(args);
 }
 
-/* ==[31]== PIPELINE =================================================================
+/* ==[35]== SESSIONS =================================================================
+ * Owns    the session that is open.
+ */
+
+/* ==[36]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
  * Lock    none is held while a hook runs.
  * Holds   an event is walked once: what scopes say is copied as bytes. Only for a hook the bytes become values again.
@@ -14329,7 +14355,7 @@ SENTRY_API int sentry_add_event_processor(sentry_event_function_t func, void *us
     return p == NULL;
 }
 
-/* ==[32]== TRACING ==================================================================
+/* ==[37]== TRACING ==================================================================
  * Owns    how a transaction begins and ends, and the functions of [P8] for spans.
  * Lock    none is held while a sampler or a hook runs.
  * Holds   whether a transaction is sent is decided once, when it begins.
@@ -14806,7 +14832,7 @@ SENTRY_API void sentry__leave_span(sentry__traced_t *traced)
 }
 #endif
 
-/* ==[33]== TRACED FUNCTIONS =========================================================
+/* ==[38]== TRACED FUNCTIONS =========================================================
  * Owns    what options.functions_to_trace names: a table of addresses, and for each thread the calls that have not returned.
  * Lock    init's, for the table, which calls only read.
  * Holds   a function that is not named costs a look into the table. Neither the SDK nor a hook is ever traced.
@@ -15231,7 +15257,11 @@ SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller) { (void)
 #endif
 #endif
 
-/* ==[34]== INIT AND CLOSE ===========================================================
+/* ==[39]== CRASH HANDLER ============================================================
+ * Owns    what the handler of crashes needs.
+ */
+
+/* ==[40]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
