@@ -1743,9 +1743,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <fcntl.h>
 #include <io.h>
 #include <process.h>
-#ifdef SENTRY_INSTRUMENT_FUNCTIONS
 #include <psapi.h>
-#endif
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
@@ -1769,8 +1767,11 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <sys/socket.h>
 #include <sys/un.h>
 #endif
-#if defined(__ELF__) && defined(SENTRY_INSTRUMENT_FUNCTIONS) && !defined(__TINYC__)
+#if defined(__ELF__) && !defined(__TINYC__)
 #include <link.h>
+#endif
+#ifndef SENTRY_NO_FILES
+#include <sys/mman.h>
 #endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
@@ -1854,6 +1855,18 @@ extern "C" {
 #define SENTRY__AT_THREAD_EVENTS(name, func) static __declspec(allocate(".CRT$XLB")) const PIMAGE_TLS_CALLBACK name = func
 #elif defined(_WIN32)
 #define SENTRY__AT_THREAD_EVENTS(name, func) static const PIMAGE_TLS_CALLBACK name __attribute__((section(".CRT$XLB"), used)) = func
+#endif
+
+/* Whether object files are read, and whether crashes are caught. */
+#if defined(SENTRY_NO_SYMBOLIZER) || defined(SENTRY_NO_FILES)
+#define SENTRY__SYMBOLS 0
+#else
+#define SENTRY__SYMBOLS 1
+#endif
+#if defined(SENTRY_NO_CRASH) || defined(SENTRY_NO_FILES)
+#define SENTRY__CRASH 0
+#else
+#define SENTRY__CRASH 1
 #endif
 
 /* Whether the program's functions call at their start and end, which asks for the reader of symbols too. */
@@ -2006,6 +2019,7 @@ typedef struct {
  *   os_exe, os_cwd, os_host, os_pid, os_tid                   os_describe       the system, for contexts.os
  *   os_socket_*       never block; -1 "not now", -2 error     os_regex_*        POSIX's, where it is
  *   os_images         each object file that is loaded, the program first
+ *   os_file_*         a regular file, read in pieces; safe in signal handlers of POSIX     os_pages_*   memory that malloc has no part in
  *   os_errors_*       errno, and the like, over a call        os_demangle       a name of C++; NULL without its library
  */
 
@@ -2274,6 +2288,41 @@ static void sentry__os_touch(sentry__os_path_t path, uint64_t changed_us)
     if (utimensat(AT_FDCWD, path, t, AT_SYMLINK_NOFOLLOW) != 0) return; /* then the order among files of one moment is lost */
 }
 
+/* A file to read. */
+typedef int sentry__os_file_t;
+static int sentry__os_file_open(sentry__os_file_t *f, const char *path)
+{
+    struct stat s;
+    *f = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe does not hold us up */
+    if (*f >= 0 && fstat(*f, &s) == 0 && S_ISREG(s.st_mode)) return 0;
+    if (*f >= 0) close(*f);
+    return 1;
+}
+static size_t sentry__os_file_read(sentry__os_file_t f, uint64_t offset, void *out, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        ssize_t more = pread(f, (char *)out + got, n - got, (off_t)(offset + got));
+        if (more < 0 && errno == EINTR) continue;
+        if (more <= 0) break;
+        got += (size_t)more;
+    }
+    return got;
+}
+static uint64_t sentry__os_file_size(sentry__os_file_t f)
+{
+    struct stat s;
+    return fstat(f, &s) == 0 && s.st_size > 0 ? (uint64_t)s.st_size : 0;
+}
+static void sentry__os_file_close(sentry__os_file_t f) { close(f); }
+
+static void *sentry__os_pages_new(size_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+static void sentry__os_pages_free(void *p, size_t n) { munmap(p, n); }
+
 typedef DIR *sentry__os_dir_t;
 static int sentry__os_dir_open(sentry__os_dir_t *dir, sentry__os_path_t path) { return (*dir = opendir(path)) == NULL; }
 static void sentry__os_dir_close(sentry__os_dir_t *dir) { closedir(*dir); }
@@ -2450,8 +2499,7 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
 }
 #endif
 
-#if SENTRY__FUNCTIONS
-#if defined(__ELF__) && (defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__))
+#if defined(__ELF__) && !defined(__TINYC__) && (defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__))
 #define SENTRY__IMAGES 1
 typedef struct {
     int (*see)(const sentry__os_image_t *image, void *arg);
@@ -2487,6 +2535,7 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
 }
 #endif
 
+#if SENTRY__FUNCTIONS
 typedef int sentry__os_errors_t;
 static void sentry__os_errors_keep(sentry__os_errors_t *e) { *e = errno; }
 static void sentry__os_errors_restore(const sentry__os_errors_t *e) { errno = *e; }
@@ -2751,6 +2800,45 @@ static void sentry__os_touch(const wchar_t *path, uint64_t changed_us)
     CloseHandle(h);
 }
 
+typedef HANDLE sentry__os_file_t;
+static int sentry__os_file_open(sentry__os_file_t *f, const char *utf8)
+{
+    sentry__os_path_t path = sentry__os_path(utf8);
+    *f = path ? CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL) : INVALID_HANDLE_VALUE;
+    sentry__os_path_free(path);
+    if (*f == INVALID_HANDLE_VALUE) return 1;
+    if (GetFileType(*f) == FILE_TYPE_DISK) return 0;
+    CloseHandle(*f);
+    return 1;
+}
+static size_t sentry__os_file_read(sentry__os_file_t f, uint64_t offset, void *out, size_t n)
+{
+    size_t got = 0;
+    while (got < n) {
+        OVERLAPPED at;
+        DWORD more = 0, want = n - got < 0x40000000u ? (DWORD)(n - got) : 0x40000000u;
+        memset(&at, 0, sizeof at);
+        at.Offset = (DWORD)(offset + got);
+        at.OffsetHigh = (DWORD)((offset + got) >> 32);
+        if (!ReadFile(f, (char *)out + got, want, &more, &at) || !more) break;
+        got += more;
+    }
+    return got;
+}
+static uint64_t sentry__os_file_size(sentry__os_file_t f)
+{
+    LARGE_INTEGER size;
+    return GetFileSizeEx(f, &size) ? (uint64_t)size.QuadPart : 0;
+}
+static void sentry__os_file_close(sentry__os_file_t f) { CloseHandle(f); }
+
+static void *sentry__os_pages_new(size_t n) { return VirtualAlloc(NULL, n, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE); }
+static void sentry__os_pages_free(void *p, size_t n)
+{
+    (void)n;
+    VirtualFree(p, 0, MEM_RELEASE);
+}
+
 typedef struct {
     HANDLE search;
     WIN32_FIND_DATAW found;
@@ -2909,7 +2997,6 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
 }
 #endif
 
-#if SENTRY__FUNCTIONS
 #define SENTRY__IMAGES 1
 #define SENTRY__OS_MODULES 1024
 
@@ -2936,6 +3023,7 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
     SENTRY_FREE(modules);
 }
 
+#if SENTRY__FUNCTIONS
 typedef struct {
     int error;
     DWORD last;
@@ -2979,7 +3067,7 @@ static void sentry__os_describe(sentry__machine_t *m) { memset(m, 0, sizeof *m);
 
 /* -- the C++ library, where there is one -- */
 
-#if SENTRY__FUNCTIONS && SENTRY__IMAGES
+#if SENTRY__SYMBOLS && SENTRY__IMAGES && defined(__GNUC__) && !defined(__TINYC__) && !defined(_WIN32)
 extern char *__cxa_demangle(const char *mangled, char *out, size_t *size, int *status) __attribute__((weak));
 
 /* The name that C++ gave a function, as people write it; NULL when it cannot be had. `*room` is malloc's, `*size` long, and grows. */
@@ -2990,7 +3078,7 @@ static const char *sentry__os_demangle(const char *mangled, char **room, size_t 
     if (text) *room = text;
     return text;
 }
-#elif SENTRY__FUNCTIONS
+#elif SENTRY__SYMBOLS
 static const char *sentry__os_demangle(const char *mangled, char **room, size_t *size)
 {
     (void)mangled;
@@ -3112,6 +3200,64 @@ static void sentry__unlock(sentry__lock_t *lock)
     SENTRY_ASSERT(lock->word == sentry__fork_generation);
     sentry__store_release(&lock->word, 0);
 }
+
+#ifndef SENTRY_NO_FILES
+/* Memory in pages of the system, given back all at once: for what must not touch malloc, and for what is thrown away together. */
+typedef struct sentry__chunk_s {
+    struct sentry__chunk_s *next;
+    size_t size, used; /* with this */
+} sentry__chunk_t;
+typedef struct {
+    sentry__chunk_t *first;
+    size_t taken, limit; /* bytes of the system; 0 is no limit */
+    int failed;
+} sentry__arena_t;
+
+#define SENTRY__CHUNK ((size_t)65536)
+
+/* Zeroed, and aligned for anything. NULL, and `failed`, without memory or above the limit. */
+static void *sentry__arena_take(sentry__arena_t *a, size_t n)
+{
+    size_t head = (sizeof(sentry__chunk_t) + 15u) & ~(size_t)15u, want;
+    sentry__chunk_t *c = a->first;
+    void *p;
+    if (n > SIZE_MAX / 2) n = SIZE_MAX / 2;
+    n = (n + 15u) & ~(size_t)15u;
+    if (!c || n > c->size - c->used) {
+        want = n + head > SENTRY__CHUNK ? (n + head + SENTRY__CHUNK - 1) & ~(SENTRY__CHUNK - 1) : SENTRY__CHUNK;
+        c = !a->limit || (a->taken <= a->limit && want <= a->limit - a->taken) ? (sentry__chunk_t *)sentry__os_pages_new(want) : NULL;
+        if (!c) {
+            a->failed = 1;
+            return NULL;
+        }
+        c->size = want;
+        c->used = head;
+        a->taken += want;
+        if (a->first && want - head - n < a->first->size - a->first->used) { /* the one with more room stays the first */
+            c->next = a->first->next;
+            a->first->next = c;
+        } else {
+            c->next = a->first;
+            a->first = c;
+        }
+    }
+    p = (char *)c + c->used;
+    c->used += n;
+    return p;
+}
+
+/* All of it; the arena may be used again. */
+static void sentry__arena_free(sentry__arena_t *a)
+{
+    while (a->first) {
+        sentry__chunk_t *c = a->first;
+        a->first = c->next;
+        sentry__os_pages_free(c, c->size);
+    }
+    a->taken = 0;
+    a->failed = 0;
+}
+#endif
 
 static void *sentry__alloc(size_t size) { return SENTRY_MALLOC(size ? size : 1); }
 
