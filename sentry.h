@@ -530,6 +530,8 @@ typedef struct sentry_hint_s sentry_hint_t;
 typedef struct sentry_tls_s sentry_tls_t;
 /* options.cache_keep */
 typedef enum { SENTRY_CACHE_KEEP_NONE = 0, SENTRY_CACHE_KEEP_OFFLINE = 1, SENTRY_CACHE_KEEP_ALWAYS = 2 } sentry_cache_keep_t;
+/* What catches crashes in sentry-native; there is only one here, which options.crash_handler switches off. */
+typedef struct sentry_backend_s sentry_backend_t;
 /* An integration. None can be installed yet; the type is there for the field. */
 typedef struct sentry_integration_s sentry_integration_t;
 /* What a transaction will be. See [P8]. */
@@ -547,6 +549,16 @@ typedef double (*sentry_error_sampler_function_t)(sentry_value_t event, void *hi
 typedef double (*sentry_traces_sampler_function)(const sentry_transaction_context_t *transaction_ctx, sentry_value_t custom_sampling_ctx, const int *parent_sampled, void *user_data);
 /* sentry-native's hook for transactions, without a hint. */
 typedef sentry_value_t (*sentry_transaction_function_t)(sentry_value_t transaction, void *user_data);
+/* The state of a thread when it crashed. See [P14]. */
+typedef struct sentry_ucontext_s sentry_ucontext_t;
+/* options.handler_strategy */
+typedef enum { SENTRY_HANDLER_STRATEGY_DEFAULT = 0, SENTRY_HANDLER_STRATEGY_CHAIN_AT_START = 1 } sentry_handler_strategy_t;
+/* Sees the event of a crash instead of before_send: gets a value that it owns and returns it, changed or not; to drop it, decref it and
+ * return null. Runs in the crashed thread's signal handler, on an alternate stack of 64 KiB, when the unchanged report is on disk
+ * already: should it crash or hang, that one stays. */
+typedef sentry_value_t (*sentry_crash_function_t)(const sentry_ucontext_t *uctx, sentry_value_t event, void *user_data);
+/* Gets the report of a crash of an earlier run, lent. Runs inside sentry_init; must not call the SDK, but for envelopes and values. */
+typedef void (*sentry_crashed_last_run_function_t)(const sentry_envelope_t *envelope, void *user_data);
 /* Gets the SDK's diagnostics as a printf format and its arguments. Thread: any; must not call the SDK. */
 typedef void (*sentry_logger_function_t)(sentry_level_t level, const char *message, va_list args, void *userdata);
 
@@ -581,7 +593,28 @@ struct sentry_options_s {
                                                       * are not. Default: 1024. No limit: SENTRY_NONE */
     const char *const *attachments;                  /* NULL-terminated paths of files to send along with every event. Default: none */
     size_t max_attachment_size;                      /* bytes; what is bigger is left out and counted. Default: 20 MiB. No limit: SENTRY_NONE */
-    int attach_stacktrace;                           /* 1 adds a stack trace to messages. Default: off. Not built yet */
+    int attach_stacktrace;                           /* 1 adds a stack trace to messages and other events without one; SENTRY_OFF: to nothing. Default: to
+                                                      * what sentry_capture_exception and sentry_capture_errno report */
+    int symbolize_stacktraces;                       /* SENTRY_OFF: send addresses only, for a server that has the debug files. Default: on */
+    int include_source_context;                      /* SENTRY_OFF: no lines of source around the frames of a stack trace. Default: on, where the files are */
+    const char *const *in_app_include;               /* NULL-terminated beginnings of functions, modules, files that are the program's own. Default: none */
+    const char *const *in_app_exclude;               /* the same for what is not; in_app_include beats it. Default: none */
+    const char *project_root;                        /* folder below which source files are the program's own. Default: the working directory */
+
+    /* -- crashes -- */
+    int crash_handler;                           /* SENTRY_OFF: crashes are not caught. Default: on */
+    sentry_crash_function_t on_crash;            /* sees crashes, instead of before_send. Default: none */
+    void *on_crash_data;                         /* its user_data */
+    sentry_crashed_last_run_function_t on_crashed_last_run; /* sees crashes of earlier runs at sentry_init. Default: none */
+    void *on_crashed_last_run_data;              /* its user_data */
+    sentry_handler_strategy_t handler_strategy;  /* CHAIN_AT_START: the signal handler of before sees a signal first, and when it has mended
+                                                  * what was wrong there is no report; for managed runtimes. Default: it comes last */
+    int always_run;                              /* 1: report crashes under a debugger too. Default: leave them to the debugger */
+    int crash_all_threads;                       /* SENTRY_OFF: only the crashed thread's stack. Default: on, on Linux */
+    int foreign_thread_stacks;                   /* 1: threads that never called the SDK get an alternate stack too, by a signal, which may end a
+                                                  * sleep() early; without one, stack overflow in them cannot be reported. Default: off. Linux */
+    int send_crash_at_once;                      /* 1: a small process, made at sentry_init, sends a crash right away. Default: at the next start */
+    uint64_t crash_send_timeout;                 /* ms that the crashed process waits for that. Default: 5000 */
 
     /* -- breadcrumbs -- */
     size_t max_breadcrumbs;                                      /* kept per scope and sent per event. Default: 100, at most SENTRY_MAX_BREADCRUMBS. None: SENTRY_NONE */
@@ -728,6 +761,20 @@ SENTRY_API void sentry_options_add_attachment(sentry_options_t *opts, const char
 #endif
 /* Field: attach_stacktrace. */
 SENTRY_API void sentry_options_set_attach_stacktrace(sentry_options_t *opts, int value);
+/* Field: symbolize_stacktraces. */
+SENTRY_API void sentry_options_set_symbolize_stacktraces(sentry_options_t *opts, int val);
+/* Field: symbolize_stacktraces. */
+SENTRY_API int sentry_options_get_symbolize_stacktraces(const sentry_options_t *opts);
+/* Field: crash_handler. What is no NULL is not known, and does nothing. */
+SENTRY_API void sentry_options_set_backend(sentry_options_t *opts, sentry_backend_t *backend);
+/* Fields: on_crash, on_crash_data. */
+SENTRY_API void sentry_options_set_on_crash(sentry_options_t *opts, sentry_crash_function_t func, void *data);
+/* Fields: on_crashed_last_run and its data. */
+SENTRY_API void sentry_options_set_on_crashed_last_run(sentry_options_t *opts, sentry_crashed_last_run_function_t func, void *user_data);
+/* Field: handler_strategy. */
+SENTRY_API void sentry_options_set_handler_strategy(sentry_options_t *opts, sentry_handler_strategy_t handler_strategy);
+/* Field: handler_strategy. */
+SENTRY_API sentry_handler_strategy_t sentry_options_get_handler_strategy(const sentry_options_t *opts);
 /* Field: max_breadcrumbs; 0 keeps none. */
 SENTRY_API void sentry_options_set_max_breadcrumbs(sentry_options_t *opts, size_t max_breadcrumbs);
 /* Field: max_breadcrumbs. */
@@ -9526,7 +9573,6 @@ static void sentry__options_warn(const sentry_options_t *o)
 {
 #define SENTRY__UNBUILT(name, set) \
     if (set) sentry__log(SENTRY_LEVEL_WARNING, "the option " name " is set, but not built yet: it has no effect")
-    SENTRY__UNBUILT("attach_stacktrace", o->attach_stacktrace > 0);
     SENTRY__UNBUILT("profiles_sample_rate", o->profiles_sample_rate > 0.0);
     SENTRY__UNBUILT("profiles_sampler", o->profiles_sampler);
     SENTRY__UNBUILT("profile_session_sample_rate", o->profile_session_sample_rate > 0.0);
@@ -9579,12 +9625,17 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     SENTRY__COPY(ca_certs);
     SENTRY__COPY(transport_thread_name);
     SENTRY__COPY(database_path);
+    SENTRY__COPY(project_root);
 #undef SENTRY__COPY
     to->spotlight = sentry__options_keep(to, sentry__str(sentry__spotlight_url(from->spotlight, sentry__os_getenv("SENTRY_SPOTLIGHT", room))));
     to->ignore_errors = sentry__options_keep_list(to, from->ignore_errors, sentry__slice(NULL, 0));
     failed |= from->ignore_errors && !to->ignore_errors;
     to->attachments = sentry__options_keep_list(to, from->attachments, sentry__slice(NULL, 0));
     failed |= from->attachments && !to->attachments;
+    to->in_app_include = sentry__options_keep_list(to, from->in_app_include, sentry__slice(NULL, 0));
+    failed |= from->in_app_include && !to->in_app_include;
+    to->in_app_exclude = sentry__options_keep_list(to, from->in_app_exclude, sentry__slice(NULL, 0));
+    failed |= from->in_app_exclude && !to->in_app_exclude;
     to->ignore_transactions = sentry__options_keep_list(to, from->ignore_transactions, sentry__slice(NULL, 0));
     failed |= from->ignore_transactions && !to->ignore_transactions;
     to->trace_propagation_targets = sentry__options_keep_list(to, from->trace_propagation_targets, sentry__slice(NULL, 0));
@@ -9665,6 +9716,8 @@ SENTRY__HOOK_OPTION(before_transaction, sentry_transaction_function_t, before_tr
 SENTRY__HOOK_OPTION(error_sampler, sentry_error_sampler_function_t, error_sampler)
 SENTRY__HOOK_OPTION(before_send, sentry_event_function_t, before_send)
 SENTRY__HOOK_OPTION(before_breadcrumb, sentry_before_breadcrumb_function_t, before_breadcrumb_plain)
+SENTRY__HOOK_OPTION(on_crash, sentry_crash_function_t, on_crash)
+SENTRY__HOOK_OPTION(on_crashed_last_run, sentry_crashed_last_run_function_t, on_crashed_last_run)
 #undef SENTRY__HOOK_OPTION
 
 #define SENTRY__TOGGLE_OPTION(field) \
@@ -9676,6 +9729,7 @@ SENTRY__TOGGLE_OPTION(propagate_traceparent)
 SENTRY__TOGGLE_OPTION(strict_trace_continuation)
 SENTRY__TOGGLE_OPTION(send_default_pii)
 SENTRY__TOGGLE_OPTION(attach_stacktrace)
+SENTRY__TOGGLE_OPTION(symbolize_stacktraces)
 SENTRY__TOGGLE_OPTION(propagate_hub)
 SENTRY__TOGGLE_OPTION(send_client_reports)
 SENTRY__TOGGLE_OPTION(require_user_consent)
@@ -9800,6 +9854,16 @@ SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_tran
 SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts) { return !opts || opts->send_client_reports >= 0; }
 SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts) { return opts && opts->require_user_consent > 0; }
 SENTRY_API int sentry_options_get_http_retry(const sentry_options_t *opts) { return !opts || opts->http_retry >= 0; }
+SENTRY_API int sentry_options_get_symbolize_stacktraces(const sentry_options_t *opts) { return !opts || opts->symbolize_stacktraces >= 0; }
+SENTRY_API void sentry_options_set_backend(sentry_options_t *opts, sentry_backend_t *backend)
+{
+    if (opts && !backend) opts->crash_handler = SENTRY_OFF;
+}
+SENTRY_API void sentry_options_set_handler_strategy(sentry_options_t *opts, sentry_handler_strategy_t strategy)
+{
+    if (opts) opts->handler_strategy = strategy;
+}
+SENTRY_API sentry_handler_strategy_t sentry_options_get_handler_strategy(const sentry_options_t *opts) { return opts ? opts->handler_strategy : SENTRY_HANDLER_STRATEGY_DEFAULT; }
 SENTRY_API void sentry_options_set_cache_keep(sentry_options_t *opts, int mode)
 {
     if (opts) opts->cache_keep = mode < 0 ? SENTRY_CACHE_KEEP_OFFLINE : mode > SENTRY_CACHE_KEEP_ALWAYS ? SENTRY_CACHE_KEEP_ALWAYS : mode;
