@@ -1605,7 +1605,12 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
  * No functions yet; the options are in [P3]. */
 
 /* ==[P14]== CRASH HANDLING ===========================================================
- * No functions yet: a crash is not reported. */
+ * Crashes: signals. */
+/* Reports a crash that the program has caught itself. */
+SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx);
+/* Puts the handlers in place again, over those that came since. */
+SENTRY_API int sentry_reinstall_backend(void);
+
 
 /* ==[P15]== SENTRY-NATIVE'S OTHER SPELLINGS ==========================================
  * The functions above with explicit lengths: the string need not end in a zero byte, and ends at the first one. */
@@ -1803,6 +1808,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <sys/file.h>
 #endif
 #include <signal.h>
+#include <sys/time.h>
 #ifndef SENTRY_NO_THREADS
 #include <sched.h>
 #endif
@@ -2227,6 +2233,9 @@ static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr
 }
 static int sentry__os_thread_join(sentry__os_thread_t thread, void **result) { return pthread_join(thread, result); }
 static void sentry__os_thread_detach(sentry__os_thread_t thread) { pthread_detach(thread); }
+static sentry__os_thread_t sentry__os_thread_self(void) { return pthread_self(); }
+static void sentry__os_thread_signal(sentry__os_thread_t thread, int number) { pthread_kill(thread, number); }
+static void sentry__os_signals(int how, const sigset_t *set) { pthread_sigmask(how, set, NULL); }
 
 static void sentry__os_thread_name(const char *name)
 {
@@ -2362,6 +2371,36 @@ static uint64_t sentry__os_file_size(sentry__os_file_t f)
     return fstat(f, &s) == 0 && s.st_size > 0 ? (uint64_t)s.st_size : 0;
 }
 static void sentry__os_file_close(sentry__os_file_t f) { close(f); }
+
+/* A file that a signal handler writes, and what it does with names: nothing here takes memory. */
+typedef int sentry__os_quiet_t;
+static int sentry__os_quiet_create(sentry__os_quiet_t *f, const char *path)
+{
+    *f = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return *f < 0;
+}
+static int sentry__os_quiet_write(sentry__os_quiet_t f, const char *p, size_t n)
+{
+    while (n) {
+        ssize_t sent = write(f, p, n);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent <= 0) return 1;
+        p += sent;
+        n -= (size_t)sent;
+    }
+    return 0;
+}
+static void sentry__os_quiet_close(sentry__os_quiet_t f) { close(f); }
+static int sentry__os_quiet_rename(const char *from, const char *to) { return rename(from, to); }
+static void sentry__os_quiet_unlink(const char *path) { unlink(path); }
+static void sentry__os_quiet_mkdir(const char *path) { mkdir(path, 0700); }
+static void sentry__os_quiet_print(const char *p, size_t n) { sentry__os_quiet_write(2, p, n); }
+/* Held until the process ends. */
+static void sentry__os_quiet_lock(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) flock(fd, LOCK_EX | LOCK_NB);
+}
 
 static void *sentry__os_pages_new(size_t n)
 {
@@ -3143,6 +3182,11 @@ typedef char sentry__cond_t;
 typedef char sentry__key_t;
 typedef char sentry__os_thread_t;
 
+#ifdef SENTRY_PLATFORM_UNIX
+static sentry__os_thread_t sentry__os_thread_self(void) { return 0; }
+static void sentry__os_thread_signal(sentry__os_thread_t thread, int number) { (void)thread, raise(number); }
+static void sentry__os_signals(int how, const sigset_t *set) { sigprocmask(how, set, NULL); }
+#endif
 static void sentry__os_sleep_us(unsigned us) { (void)us; }
 static void sentry__os_yield(void) {}
 static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
@@ -3448,7 +3492,7 @@ static inline int sentry__same(const char *a, const char *b, size_t n)
 typedef struct {
     char *data;
     size_t len, cap;
-    int failed, borrowed;
+    int failed, borrowed; /* 2: and it may not grow */
 } sentry__buf_t;
 
 static void sentry__buf_init(sentry__buf_t *b, char *storage, size_t cap)
@@ -3458,6 +3502,13 @@ static void sentry__buf_init(sentry__buf_t *b, char *storage, size_t cap)
     b->cap = cap;
     b->failed = 0;
     b->borrowed = storage != NULL;
+}
+
+/* Bytes on the caller's storage that never grow, for signal handlers. */
+static void sentry__buf_fix(sentry__buf_t *b, char *storage, size_t cap)
+{
+    sentry__buf_init(b, storage, cap);
+    b->borrowed = 2;
 }
 
 static void sentry__buf_free(sentry__buf_t *b)
@@ -3470,7 +3521,7 @@ static SENTRY__NOINLINE char *sentry__buf_grow(sentry__buf_t *b, size_t more)
 {
     size_t cap = b->cap < 256 ? 256 : b->cap;
     char *data;
-    if (b->failed || more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
+    if (b->failed || b->borrowed > 1 || more > SIZE_MAX / 4 || b->len > SIZE_MAX / 4) {
         b->failed = 1;
         return NULL;
     }
@@ -3555,6 +3606,16 @@ static void sentry__buf_i64(sentry__buf_t *b, int64_t v)
 {
     if (v < 0) sentry__buf_byte(b, '-');
     sentry__buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+/* Hexadecimal digits without zeros in front. */
+static void sentry__buf_hex_u64(sentry__buf_t *b, uint64_t v)
+{
+    unsigned n = 1, i;
+    char *to = sentry__buf_room(b, 16);
+    while (n < 16 && v >> 4 * n) n++;
+    for (i = n; to && i--; v >>= 4) to[i] = "0123456789abcdef"[v & 15];
+    if (to) b->len += n;
 }
 
 static void sentry__buf_hex(sentry__buf_t *b, const char *bytes, size_t n)
@@ -3989,6 +4050,7 @@ typedef struct {
     uint64_t id;              /* the system's; 0: not asked yet */
     sentry__word_t id_generation;
     uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
+    void *signal_stack;       /* made for this thread's crash */
     void *spare_tx;           /* the record of a transaction, to be used again */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
@@ -4000,6 +4062,7 @@ typedef struct {
 static struct {
     sentry__word_t have_key, active; /* active: between init and close; only then are structs made */
     sentry__key_t key;
+    void (*at_begin)(sentry__thread_t *); /* the crash handler's: a stack for it */
     void (*at_exit)(sentry__thread_t *); /* the hub section's: lets go of hub and scopes */
 } sentry__threads;
 
@@ -4035,8 +4098,9 @@ static void sentry__thread_end(void *p)
 }
 
 /* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
-static int sentry__threads_start(void (*at_exit)(sentry__thread_t *))
+static int sentry__threads_start(void (*at_begin)(sentry__thread_t *), void (*at_exit)(sentry__thread_t *))
 {
+    sentry__threads.at_begin = at_begin;
     sentry__store(&sentry__threads.active, 1);
     if (sentry__load(&sentry__threads.have_key)) return 0;
     sentry__threads.at_exit = at_exit;
@@ -4057,6 +4121,7 @@ static SENTRY__NOINLINE sentry__thread_t *sentry__thread_new(void)
         return NULL;
     }
     sentry__thread_remember(t);
+    if (sentry__threads.at_begin) sentry__threads.at_begin(t);
     return t;
 }
 
@@ -7104,6 +7169,21 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
 /* ==[17]== UNWINDER =================================================================
  * Owns    the cache of rows.
  */
+/*STANDIN*/
+#include <ucontext.h>
+struct sentry_ucontext_s { int signum; siginfo_t *siginfo; ucontext_t *user_context; };
+typedef struct { uintptr_t pc, sp; } sentry__regs_t;
+typedef struct { size_t count; const char *json; size_t json_size; } sentry__modules_t;
+enum { SENTRY__TRUST_CONTEXT, SENTRY__TRUST_CFI, SENTRY__TRUST_FP, SENTRY__TRUST_SCAN };
+static const sentry__modules_t *sentry__modules_take(void) { return NULL; }
+static void sentry__modules_give(const sentry__modules_t *m) { (void)m; }
+static const sentry__modules_t *sentry__modules_signal(void) { return NULL; }
+static void sentry__regs_signal(sentry__regs_t *r, const void *uc) { const ucontext_t *u = (const ucontext_t *)uc; r->pc = (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; r->sp = (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
+static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp) { r->pc = pc; r->sp = sp; }
+static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max) { (void)m; (void)max; pcs[0] = r->pc; trust[0] = 0; return 1; }
+static void sentry__regs_write(sentry__buf_t *b, const sentry__regs_t *r) { SENTRY__PUT(b, "\"rip\":\"0x"); sentry__buf_hex_u64(b, r->pc); SENTRY__PUT(b, "\""); }
+static int sentry__read_safe(void *out, uintptr_t a, size_t n) { if (a < 4096) return 1; memcpy(out, (void *)a, n); return 0; }
+/*ENDSTANDIN*/
 
 /* ==[18]== DWARF ====================================================================
  * Owns    the reading of debug information.
@@ -13891,6 +13971,10 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
 /* ==[35]== SESSIONS =================================================================
  * Owns    the session that is open.
  */
+/*STANDIN2*/
+static size_t sentry__session_crash_json_signal(char *out, size_t cap) { (void)out; (void)cap; return 0; }
+static void sentry__session_crashed_signal(void) {}
+/*ENDSTANDIN2*/
 
 /* ==[36]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
@@ -14117,6 +14201,22 @@ static int sentry__is_ignored(const sentry__client_t *c, sentry_value_t event)
     for (; type.p && *pattern; pattern++)
         if (sentry__glob(sentry__str(*pattern), type)) return 1;
     return 0;
+}
+
+/* Frames of a stack trace, oldest first, from addresses that are newest first; `trust` may be NULL. */
+static void sentry__write_frames(sentry__buf_t *b, const uintptr_t *pcs, const unsigned char *trust, size_t count)
+{
+    static const char *const names[] = { "context", "cfi", "fp", "scan" };
+    while (count--) {
+        SENTRY__PUT(b, "{\"instruction_addr\":\"0x");
+        sentry__buf_hex_u64(b, pcs[count]);
+        if (trust) {
+            SENTRY__PUT(b, "\",\"trust\":\"");
+            sentry__buf_cstr(b, names[trust[count]]);
+        }
+        SENTRY__PUT(b, "\"}");
+        if (count) sentry__buf_byte(b, ',');
+    }
 }
 
 /* Runs one list of processors. Consumes and returns the event; null when one dropped it. */
@@ -15468,8 +15568,1192 @@ SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller) { (void)
 #endif
 
 /* ==[39]== CRASH HANDLER ============================================================
- * Owns    what the handler of crashes needs.
+ * Owns    the handlers of fatal signals, the alternate stacks they run on, and one block of memory made at init, in which a report
+ *         is written.
+ * Lock    none: whoever crashes first owns the block, others wait.
+ * Holds   what runs in a handler calls nothing but the system, and functions named _signal and their like: no malloc, no lock, no
+ *         stdio. What it reads of the program's it reads with care, and copies only what is JSON. The report is made in steps;
+ *         one that crashes, or hangs, is left out, and the next goes on.
+ * Threads any. Fork: a child reports its own crashes, under a run of its own.
  */
+
+#if SENTRY__CRASH
+#define SENTRY__CRASH_FRAMES 256              /* of the stack of the thread that crashed */
+#define SENTRY__CRASH_THREADS 256             /* others whose stacks are told */
+#define SENTRY__CRASH_THREAD_FRAMES 64        /* of each of them */
+#define SENTRY__CRASH_TEXT ((size_t)1 << 20)  /* bytes of an event; servers refuse more */
+#define SENTRY__CRASH_PIECE ((size_t)1 << 16) /* bytes of a part of the scope */
+#define SENTRY__CRASH_STACK ((size_t)1 << 16) /* an alternate stack */
+#define SENTRY__CRASH_PATH 4096
+
+/* Another thread at the moment of the crash. */
+typedef struct {
+    uint64_t id;
+    sentry__word_t state; /* see SENTRY__ASKED */
+    size_t count;
+    char name[16];
+    unsigned char trust[SENTRY__CRASH_THREAD_FRAMES];
+    uintptr_t pcs[SENTRY__CRASH_THREAD_FRAMES];
+} sentry__crash_thread_t;
+
+/* What is known of a crash. */
+typedef struct {
+    int number, code;         /* of the signal; Windows: 0, the exception's */
+    const char *name;         /* "SIGSEGV" */
+    const char *code_name;    /* "SEGV_MAPERR"; NULL: none */
+    const char *text;         /* "Segmentation fault" */
+    uintptr_t address;        /* that was accessed */
+    int has_address;
+    const char *kind;         /* what lies there; NULL: not known */
+    const char *access;       /* "read", "write", "execute"; NULL: not known */
+    const sentry_ucontext_t *context;
+} sentry__fault_t;
+
+#ifdef SENTRY_PLATFORM_UNIX
+/* The signal, and who got it. */
+typedef struct {
+    siginfo_t info;
+    sentry_ucontext_t context;
+    sentry__os_thread_t thread;
+} sentry__crash_signal_t;
+#endif
+
+typedef struct {
+    /* made at init */
+    sentry__client_t *client; /* lent; it outlives the block */
+    unsigned pid;
+    char run[37];             /* the run's folder, when the process has none */
+    sentry_uuid_t id;         /* the report's */
+    char folder[SENTRY__CRASH_PATH], head[2048];
+    /* the crash */
+    sentry__word_t owner; /* the thread that reports, as a word; 0: nobody */
+    sentry__word_t step, done, released; /* the next step; nothing more is done; threads that were asked may go on */
+    int stored, dropped;
+    sentry__fault_t fault;
+    sentry__crash_signal_t signal;
+    sentry__regs_t regs;
+    size_t count;
+    unsigned char trust[SENTRY__CRASH_FRAMES];
+    uintptr_t pcs[SENTRY__CRASH_FRAMES];
+    uint64_t thread; /* its id */
+    char type[256], message[1024]; /* what the C++ library or the C library said; "" nothing */
+    size_t thread_count;
+    sentry__crash_thread_t threads[SENTRY__CRASH_THREADS];
+    sentry__buf_t event, session;
+    char text[SENTRY__CRASH_TEXT], session_text[1024], pieces[4][SENTRY__CRASH_PIECE];
+} sentry__crash_t;
+
+static sentry__crash_t *sentry__crash; /* NULL: crashes are not caught */
+
+#ifdef SENTRY_PLATFORM_UNIX
+/* -- POSIX: what a signal says -- */
+
+#define SENTRY__CRASH_SIGNALS 7
+static const struct {
+    int number;
+    const char *name, *text;
+} sentry__crash_signals[SENTRY__CRASH_SIGNALS] = { { SIGSEGV, "SIGSEGV", "Segmentation fault" }, { SIGBUS, "SIGBUS", "Bus error" }, { SIGABRT, "SIGABRT", "Aborted" },
+    { SIGILL, "SIGILL", "Illegal instruction" }, { SIGFPE, "SIGFPE", "Arithmetic exception" }, { SIGTRAP, "SIGTRAP", "Trace or breakpoint trap" }, { SIGSYS, "SIGSYS", "Bad system call" } };
+
+static const struct {
+    int number, code; /* of any signal, when 0 */
+    const char *name;
+} sentry__crash_codes[] = { { SIGSEGV, SEGV_MAPERR, "SEGV_MAPERR" }, { SIGSEGV, SEGV_ACCERR, "SEGV_ACCERR" }, { SIGBUS, BUS_ADRALN, "BUS_ADRALN" }, { SIGBUS, BUS_ADRERR, "BUS_ADRERR" },
+    { SIGBUS, BUS_OBJERR, "BUS_OBJERR" }, { SIGILL, ILL_ILLOPC, "ILL_ILLOPC" }, { SIGILL, ILL_ILLOPN, "ILL_ILLOPN" }, { SIGILL, ILL_ILLADR, "ILL_ILLADR" }, { SIGILL, ILL_ILLTRP, "ILL_ILLTRP" },
+    { SIGILL, ILL_PRVOPC, "ILL_PRVOPC" }, { SIGILL, ILL_PRVREG, "ILL_PRVREG" }, { SIGILL, ILL_COPROC, "ILL_COPROC" }, { SIGILL, ILL_BADSTK, "ILL_BADSTK" }, { SIGFPE, FPE_INTDIV, "FPE_INTDIV" },
+    { SIGFPE, FPE_INTOVF, "FPE_INTOVF" }, { SIGFPE, FPE_FLTDIV, "FPE_FLTDIV" }, { SIGFPE, FPE_FLTOVF, "FPE_FLTOVF" }, { SIGFPE, FPE_FLTUND, "FPE_FLTUND" }, { SIGFPE, FPE_FLTRES, "FPE_FLTRES" },
+    { SIGFPE, FPE_FLTINV, "FPE_FLTINV" }, { SIGFPE, FPE_FLTSUB, "FPE_FLTSUB" }, { SIGTRAP, TRAP_BRKPT, "TRAP_BRKPT" }, { SIGTRAP, TRAP_TRACE, "TRAP_TRACE" },
+#ifdef SENTRY_PLATFORM_LINUX
+    { SIGSYS, 1, "SYS_SECCOMP" }, { 0, 0x80, "SI_KERNEL" }, { 0, -6, "SI_TKILL" },
+#endif
+    { 0, SI_USER, "SI_USER" }, { 0, SI_QUEUE, "SI_QUEUE" } };
+
+/* What the C library said before it aborted: an assertion, a smashed heap or stack. glibc keeps it; NULL elsewhere. */
+static const char *const *sentry__abort_message;
+
+/* What the signal itself tells. */
+static void sentry__fault_signal(sentry__fault_t *f, const sentry_ucontext_t *context)
+{
+    size_t i;
+    memset(f, 0, sizeof *f);
+    f->context = context;
+    f->number = context->signum;
+    f->code = context->siginfo ? context->siginfo->si_code : 0;
+    f->name = "signal";
+    f->text = "Fatal signal";
+    for (i = 0; i < SENTRY__CRASH_SIGNALS; i++)
+        if (sentry__crash_signals[i].number == f->number) f->name = sentry__crash_signals[i].name, f->text = sentry__crash_signals[i].text;
+    for (i = 0; i < sizeof sentry__crash_codes / sizeof sentry__crash_codes[0] && !f->code_name; i++)
+        if ((sentry__crash_codes[i].number == f->number || !sentry__crash_codes[i].number) && sentry__crash_codes[i].code == f->code) f->code_name = sentry__crash_codes[i].name;
+    f->has_address = f->code > 0 && (f->number == SIGSEGV || f->number == SIGBUS);
+    if (f->has_address) f->address = (uintptr_t)context->siginfo->si_addr;
+}
+
+#ifdef SENTRY_PLATFORM_LINUX
+/* A line of /proc/self/maps. Returns what is behind it; NULL when there is no whole line. */
+typedef struct {
+    uintptr_t start, end;
+    const char *rights, *name;
+} sentry__mapping_t;
+
+static const char *sentry__mapping_read(sentry__mapping_t *m, const char *p, const char *end)
+{
+    const char *line_end = (const char *)memchr(p, '\n', (size_t)(end - p));
+    uintptr_t number[2] = { 0, 0 };
+    size_t i;
+    if (!line_end) return NULL;
+    for (i = 0; i < 2; i++, p++)
+        for (; sentry__hex_digit(*p) >= 0; p++) number[i] = number[i] << 4 | (uintptr_t)sentry__hex_digit(*p);
+    m->start = number[0];
+    m->end = number[1];
+    m->rights = p;
+    m->name = line_end;
+    while (m->name > p && m->name[-1] != ' ') m->name--;
+    return line_end + 1;
+}
+
+/* What lies at an address, by the list of what is mapped. */
+static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
+{
+    char text[4096];
+    uint64_t offset = 0;
+    const char *kind = "unmapped";
+    int near_stack = address + ((uintptr_t)1 << 16) >= sp && address <= sp + ((uintptr_t)1 << 16);
+    sentry__os_file_t file;
+    if (address < 65536) return "null";
+    if (sentry__os_file_open(&file, "/proc/self/maps")) return NULL;
+    for (;;) {
+        size_t n = sentry__os_file_read(file, offset, text, sizeof text);
+        const char *p = text, *next;
+        sentry__mapping_t m;
+        while ((next = sentry__mapping_read(&m, p, text + n)) != NULL) {
+            p = next;
+            if (address < m.start || address >= m.end) continue;
+            kind = m.rights[0] == '-' && m.rights[1] == '-' && m.rights[2] == '-' ? "guard_page" : strncmp(m.name, "[heap]", 6) == 0 ? "heap"
+                : strncmp(m.name, "[stack", 6) == 0 ? "stack" : m.rights[2] == 'x' ? "code" : "protected";
+        }
+        if (p == text) break;
+        offset += (uint64_t)(p - text);
+    }
+    sentry__os_file_close(file);
+    return near_stack && (kind[0] == 'u' || kind[0] == 'g') ? "stack_overflow" : kind;
+}
+
+/* Whether a debugger has this process. */
+static int sentry__is_traced(void)
+{
+    char text[2048];
+    sentry__os_file_t file;
+    size_t n;
+    const char *at;
+    if (sentry__os_file_open(&file, "/proc/self/status")) return 0;
+    n = sentry__os_file_read(file, 0, text, sizeof text - 1);
+    sentry__os_file_close(file);
+    text[n] = 0;
+    at = strstr(text, "TracerPid:\t");
+    return at && at[11] != '0';
+}
+#else
+static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp) { return address < 65536 ? "null" : address + 65536 >= sp && address <= sp + 65536 ? "stack_overflow" : NULL; }
+static int sentry__is_traced(void) { return 0; }
+#endif
+
+/* What else can be found out about a fault. */
+static void sentry__fault_explain(sentry__crash_t *k)
+{
+    sentry__fault_t *f = &k->fault;
+    const char *said = NULL;
+    if (f->number == SIGABRT && !k->message[0] && sentry__abort_message && !sentry__read_safe(&said, (uintptr_t)sentry__abort_message, sizeof said) && said) {
+        size_t n = 0; /* the text is behind its length */
+        said += sizeof(unsigned);
+        while (n < sizeof k->message - 1 && !sentry__read_safe(k->message + n, (uintptr_t)said + n, 1) && k->message[n] && k->message[n] != '\n') n++;
+        k->message[n] = 0;
+    }
+    if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
+    if (!f->has_address) return;
+    f->kind = sentry__fault_kind(f->address, k->regs.sp);
+    if (f->address == k->regs.pc) f->access = "execute";
+#if defined(SENTRY_PLATFORM_LINUX) && defined(__x86_64__)
+    else if (f->number == SIGSEGV) f->access = ((const ucontext_t *)f->context->user_context)->uc_mcontext.gregs[REG_ERR] & 2 ? "write" : "read";
+#endif
+}
+
+/* -- POSIX: the other threads -- */
+
+enum { SENTRY__FREE, SENTRY__ASKED, SENTRY__TELLING, SENTRY__TOLD, SENTRY__PASSED };
+#define SENTRY__CRASH_ASK SIGPROF /* the signal that asks a thread for its stack */
+
+/* After so long a step is given up: a signal comes. 0: no longer. */
+static void sentry__crash_watch(unsigned ms)
+{
+    struct itimerval t;
+    memset(&t, 0, sizeof t);
+    t.it_value.tv_sec = (time_t)(ms / 1000);
+    t.it_value.tv_usec = (suseconds_t)(ms % 1000) * 1000;
+    setitimer(ITIMER_REAL, &t, NULL);
+}
+
+static void sentry__crash_wait_us(unsigned us)
+{
+    struct timespec t;
+    t.tv_sec = 0;
+    t.tv_nsec = (long)us * 1000;
+    nanosleep(&t, NULL);
+}
+
+#if defined(SENTRY_PLATFORM_LINUX) && SENTRY__THREADS
+/* In a thread that was asked: it tells, and stays, so that what it works on stays as it is. */
+static void sentry__crash_asked(int number, siginfo_t *info, void *context)
+{
+    sentry__crash_t *k = sentry__crash;
+    int error = errno;
+    uint64_t self = sentry__os_tid();
+    size_t i;
+    sentry__regs_t regs;
+    (void)number;
+    for (i = 0; k && info->si_pid == (pid_t)k->pid && i < SENTRY__CRASH_THREADS; i++) {
+        sentry__crash_thread_t *t = &k->threads[i];
+        if (t->id != self || !sentry__swap_if(&t->state, SENTRY__ASKED, SENTRY__TELLING)) continue;
+        sentry__regs_signal(&regs, context);
+        t->count = sentry__unwind(sentry__modules_signal(), &regs, t->pcs, t->trust, SENTRY__CRASH_THREAD_FRAMES);
+        sentry__store_release(&t->state, SENTRY__TOLD);
+        for (i = 0; i < 5000 && !sentry__load_acquire(&k->released); i++) sentry__crash_wait_us(1000);
+        break;
+    }
+    errno = error;
+}
+
+/* Where a thread that does not answer waits in the kernel: the last two numbers of its line are sp and pc. */
+static void sentry__crash_look(sentry__crash_thread_t *t, const char *text, size_t n)
+{
+    uintptr_t number[2] = { 0, 0 };
+    sentry__regs_t regs;
+    size_t i;
+    for (i = 0; i + 1 < n; i++) {
+        if (text[i] == ' ' && text[i + 1] != '-') number[0] = number[1], number[1] = 0;
+        else if (sentry__hex_digit(text[i]) >= 0) number[1] = number[1] << 4 | (uintptr_t)sentry__hex_digit(text[i]);
+        else number[1] = 0; /* an x, or a word */
+    }
+    if (!number[0] || !number[1]) return;
+    sentry__regs_at(&regs, number[1], number[0]);
+    t->count = sentry__unwind(sentry__modules_signal(), &regs, t->pcs, t->trust, SENTRY__CRASH_THREAD_FRAMES);
+}
+
+/* Reads /proc/self/task/<id>/<name>; returns the bytes that were there. */
+static size_t sentry__crash_task(uint64_t id, const char *name, char *out, size_t cap)
+{
+    char path[64];
+    sentry__buf_t b;
+    sentry__os_file_t file;
+    size_t n;
+    sentry__buf_fix(&b, path, sizeof path);
+    SENTRY__PUT(&b, "/proc/self/task/");
+    sentry__buf_u64(&b, id);
+    sentry__buf_byte(&b, '/');
+    sentry__buf_cstr(&b, name);
+    sentry__buf_byte(&b, 0);
+    if (sentry__os_file_open(&file, path)) return 0;
+    n = sentry__os_file_read(file, 0, out, cap);
+    sentry__os_file_close(file);
+    return n;
+}
+
+static void sentry__crash_thread_name(uint64_t id, char name[16])
+{
+    size_t n = sentry__crash_task(id, "comm", name, 16);
+    if (n == 16) n = 15;
+    name[n] = 0;
+    if (n && name[n - 1] == '\n') name[n - 1] = 0;
+}
+
+/* Fills the block's list with the threads there are. */
+static void sentry__crash_list_threads(sentry__crash_t *k)
+{
+    char room[4096];
+    unsigned short size;
+    long n, at;
+    int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    k->thread_count = 0;
+    while (fd >= 0 && (n = syscall(SYS_getdents64, fd, room, sizeof room)) > 0)
+        for (at = 0; at < n && k->thread_count < SENTRY__CRASH_THREADS; at += size) {
+            const char *name = room + at + 19; /* behind inode, offset, size, type */
+            uint64_t id = 0;
+            memcpy(&size, room + at + 16, sizeof size);
+            for (; *name >= '0' && *name <= '9'; name++) id = id * 10 + (unsigned)(*name - '0');
+            if (id && id != k->thread) k->threads[k->thread_count++].id = id;
+        }
+    if (fd >= 0) close(fd);
+}
+
+/* The stacks of all other threads: each tells its own; of those that do not, where they wait in the kernel. */
+static void sentry__crash_take_threads(sentry__crash_t *k)
+{
+    struct sigaction ask;
+    char text[256];
+    size_t i, left;
+    unsigned tries;
+    sentry__crash_list_threads(k);
+    memset(&ask, 0, sizeof ask);
+    ask.sa_sigaction = sentry__crash_asked;
+    ask.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    sigfillset(&ask.sa_mask);
+    sigaction(SENTRY__CRASH_ASK, &ask, NULL);
+    for (i = 0; i < k->thread_count; i++) {
+        sentry__crash_thread_t *t = &k->threads[i];
+        t->count = 0;
+        sentry__crash_thread_name(t->id, t->name);
+        sentry__store_release(&t->state, SENTRY__ASKED);
+        syscall(SYS_tgkill, (pid_t)k->pid, (pid_t)t->id, SENTRY__CRASH_ASK);
+    }
+    for (tries = 0, left = 1; left && tries < 2000; tries++) { /* 200 ms */
+        for (i = left = 0; i < k->thread_count; i++) left += sentry__load_acquire(&k->threads[i].state) != SENTRY__TOLD;
+        if (left) sentry__crash_wait_us(50);
+    }
+    for (i = 0; i < k->thread_count; i++) {
+        sentry__crash_thread_t *t = &k->threads[i];
+        if (sentry__swap_if(&t->state, SENTRY__ASKED, SENTRY__PASSED)) sentry__crash_look(t, text, sentry__crash_task(t->id, "syscall", text, sizeof text));
+        else if (sentry__load_acquire(&t->state) != SENTRY__TOLD) t->count = 0;
+    }
+}
+#else
+static void sentry__crash_thread_name(uint64_t id, char name[16]) { (void)id, name[0] = 0; }
+static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
+#endif
+#endif
+
+/* -- JSON that is taken from memory as it is -- */
+
+/* What is behind a JSON string, or NULL. */
+static const char *sentry__check_string(const char *p, const char *end)
+{
+    if (p >= end || *p != '"') return NULL;
+    for (p++; p < end && *p != '"'; p++) {
+        if ((unsigned char)*p < 0x20) return NULL;
+        if (*p == '\\' && ++p >= end) return NULL;
+    }
+    return p < end ? p + 1 : NULL;
+}
+
+/* What is behind a number or a word, or NULL. */
+static const char *sentry__check_word(const char *p, const char *end)
+{
+    const char *start = p;
+    while (p < end && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '+' || *p == '.' || *p == 'E')) p++;
+    return p > start ? p : NULL;
+}
+
+/* Whether bytes are one JSON value. Checks what a smashed heap breaks, not the last rule of the grammar. */
+static int sentry__check_value(const char *p, const char *end)
+{
+    char open[SENTRY_MAX_DEPTH + 2]; /* the brackets that are open */
+    size_t depth = 0;
+    for (;;) {
+        if (p < end && (*p == '{' || *p == '[')) {
+            if (depth > SENTRY_MAX_DEPTH) return 0;
+            open[depth++] = *p++ == '{' ? '}' : ']';
+            if (p >= end || *p != open[depth - 1]) {
+                if (open[depth - 1] == ']') continue;
+                goto key;
+            }
+        } else if ((p = p < end && *p == '"' ? sentry__check_string(p, end) : sentry__check_word(p, end)) == NULL) {
+            return 0;
+        }
+        while (depth && p < end && *p == open[depth - 1]) p++, depth--;
+        if (!depth) return p == end;
+        if (p >= end || *p++ != ',') return 0;
+        if (open[depth - 1] == ']') continue;
+    key:
+        p = sentry__check_string(p, end);
+        if (!p || p >= end || *p++ != ':') return 0;
+    }
+}
+
+/* A copy of a run of the scope's, in a piece of the block; one without members when it cannot be read, or is not as it should be. */
+static const sentry__run_t *sentry__crash_run(const sentry__run_t *live, char *piece)
+{
+    sentry__run_t *run = (sentry__run_t *)(void *)piece;
+    const sentry__member_t *m;
+    const char *text, *end;
+    size_t size;
+    uint32_t i;
+    if (!live || sentry__read_safe(run, (uintptr_t)live, sizeof *run)) return &sentry__no_run;
+    size = sizeof *run + (size_t)run->count * sizeof *m + run->len + 1;
+    if (run->count > SENTRY__CRASH_PIECE / sizeof *m || run->len > SENTRY__CRASH_PIECE || size > SENTRY__CRASH_PIECE) return &sentry__no_run;
+    if (sentry__read_safe(run, (uintptr_t)live, size)) return &sentry__no_run;
+    run->meta = sentry__no_run.meta;
+    m = sentry__run_members(run);
+    text = sentry__run_text(run);
+    end = text + run->len;
+    for (i = 0; i < run->count; text += m[i++].len + 1) {
+        const char *value = m[i].len <= (size_t)(end - text) ? sentry__check_string(text, text + m[i].len) : NULL;
+        if (!value || value - text - 2 != (ptrdiff_t)(m[i].mark & SENTRY__MAX_KEY) || *value != ':' || !sentry__check_value(value + 1, text + m[i].len)) return &sentry__no_run;
+    }
+    return text == end + 1 || !run->count ? run : &sentry__no_run;
+}
+
+/* Writes the members of runs, the first with a key counts; with a name as an object, else among the event's, but for those it has
+ * itself. */
+static void sentry__crash_group(sentry__crash_t *k, const char *name, const sentry__run_t *const *live, size_t count)
+{
+    sentry__buf_t *b = &k->event;
+    const sentry__run_t *runs[4];
+    size_t start = b->len, r, earlier;
+    uint32_t i, written = 0;
+    for (r = 0; r < count; r++) runs[r] = sentry__crash_run(live[r], k->pieces[r]);
+    sentry__buf_byte(b, ',');
+    if (name) {
+        sentry__json_text(b, sentry__str(name));
+        SENTRY__PUT(b, ":{");
+    }
+    for (r = 0; r < count; r++) {
+        const sentry__member_t *m = sentry__run_members(runs[r]);
+        const char *text = sentry__run_text(runs[r]);
+        for (i = 0; i < runs[r]->count; text += m[i++].len + 1) {
+            sentry__str_t key = sentry__member_key(&m[i], text);
+            int skip = !name && (sentry__str_eq(key, SENTRY__LITERAL("level")) || sentry__str_eq(key, SENTRY__LITERAL("platform")));
+            for (earlier = 0; earlier < r && !skip; earlier++) skip = sentry__run_has(runs[earlier], key);
+            if (skip) continue;
+            if (written++) sentry__buf_byte(b, ',');
+            sentry__buf_put(b, text, m[i].len);
+        }
+    }
+    if (name) sentry__buf_byte(b, '}');
+    if (!written || b->failed) b->len = start, b->failed = 0;
+}
+
+/* The newest breadcrumbs of a scope's state, of which `s` is a copy. */
+static void sentry__crash_crumbs(sentry__crash_t *k, const sentry__state_t *s)
+{
+    sentry__buf_t *b = &k->event;
+    size_t start = b->len, written = 0;
+    uint32_t i, n = s->crumb_count;
+    uintptr_t slots = (uintptr_t)s->crumbs + sizeof(sentry__crumbs_t);
+    if (!s->crumbs || n > s->crumb_end || n > SENTRY_MAX_BREADCRUMBS) return;
+    SENTRY__PUT(b, ",\"breadcrumbs\":{\"values\":[");
+    for (i = s->crumb_end - n; i < s->crumb_end; i++) {
+        sentry__crumb_t *at, crumb;
+        size_t before = b->len;
+        char *room;
+        if (sentry__read_safe(&at, slots + i * sizeof at, sizeof at) || !at || sentry__read_safe(&crumb, (uintptr_t)at, sizeof crumb)) continue;
+        room = crumb.len < SENTRY__CRASH_PIECE ? sentry__buf_room(b, crumb.len + 1) : NULL;
+        if (!room) break;
+        if (written) *room++ = ',';
+        if (sentry__read_safe(room, (uintptr_t)(at + 1), crumb.len) || !sentry__check_value(room, room + crumb.len)) continue;
+        b->len = before + crumb.len + (written++ != 0);
+    }
+    SENTRY__PUT(b, "]}");
+    if (!written || b->failed) b->len = start, b->failed = 0;
+}
+
+/* -- the event -- */
+
+static void sentry__crash_text(sentry__buf_t *b, const char *key, const char *text)
+{
+    sentry__json_text(b, sentry__str(key));
+    sentry__buf_byte(b, ':');
+    sentry__json_text(b, sentry__str(text));
+}
+
+/* Shape: {"type":..,"value":..,"mechanism":{..},"thread_id":..,"stacktrace":{..}} */
+static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
+{
+    const sentry__fault_t *f = &k->fault;
+    char value[1024];
+    sentry__buf_t v;
+    sentry__buf_fix(&v, value, sizeof value);
+    sentry__buf_cstr(&v, k->message[0] ? k->message : f->text);
+    if (!k->message[0] && f->has_address) {
+        SENTRY__PUT(&v, ": ");
+        sentry__buf_cstr(&v, f->access ? f->access : "access");
+        SENTRY__PUT(&v, " at 0x");
+        sentry__buf_hex_u64(&v, f->address);
+        if (f->kind && strcmp(f->kind, "null") == 0 && f->address) SENTRY__PUT(&v, " (NULL plus this)");
+        else if (f->kind) SENTRY__PUT(&v, " ("), sentry__buf_cstr(&v, f->kind), SENTRY__PUT(&v, ")");
+    }
+    sentry__buf_byte(b, '{');
+    sentry__crash_text(b, "type", k->type[0] ? k->type : f->name);
+    SENTRY__PUT(b, ",\"value\":");
+    sentry__json_text(b, sentry__slice(v.data, v.len));
+    SENTRY__PUT(b, ",\"mechanism\":{");
+    sentry__crash_text(b, "type", k->type[0] ? "terminate" : "signalhandler");
+    SENTRY__PUT(b, ",\"handled\":false,\"synthetic\":");
+    sentry__buf_cstr(b, k->type[0] ? "false" : "true");
+    if (f->number) {
+        SENTRY__PUT(b, ",\"meta\":{\"signal\":{\"number\":");
+        sentry__buf_i64(b, f->number);
+        sentry__buf_byte(b, ',');
+        sentry__crash_text(b, "name", f->name);
+        SENTRY__PUT(b, ",\"code\":");
+        sentry__buf_i64(b, f->code);
+        if (f->code_name) sentry__buf_byte(b, ','), sentry__crash_text(b, "code_name", f->code_name);
+        SENTRY__PUT(b, "}}");
+    }
+    if (f->has_address) {
+        SENTRY__PUT(b, ",\"data\":{\"fault_address\":\"0x");
+        sentry__buf_hex_u64(b, f->address);
+        sentry__buf_byte(b, '"');
+        if (f->kind) sentry__buf_byte(b, ','), sentry__crash_text(b, "fault_kind", f->kind);
+        if (f->access) sentry__buf_byte(b, ','), sentry__crash_text(b, "access", f->access);
+        sentry__buf_byte(b, '}');
+    }
+    SENTRY__PUT(b, "},\"thread_id\":");
+    sentry__buf_u64(b, k->thread);
+    if (k->count) {
+        SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
+        sentry__write_frames(b, k->pcs, k->trust, k->count);
+        SENTRY__PUT(b, "],\"registers\":{");
+        sentry__regs_write(b, &k->regs);
+        SENTRY__PUT(b, "}}");
+    }
+    sentry__buf_byte(b, '}');
+}
+
+/* Shape: {"id":..,"name":..,"crashed":..,"current":..,"main":..,"stacktrace":{..}} */
+static void sentry__crash_thread(const sentry__crash_t *k, sentry__buf_t *b, const sentry__crash_thread_t *t, uint64_t id)
+{
+    char name[16];
+    SENTRY__PUT(b, "{\"id\":");
+    sentry__buf_u64(b, id);
+    if (t) memcpy(name, t->name, sizeof name);
+    else sentry__crash_thread_name(id, name);
+    if (name[0]) sentry__buf_byte(b, ','), sentry__crash_text(b, "name", name);
+    if (!t) SENTRY__PUT(b, ",\"crashed\":true,\"current\":true");
+    if (id == k->pid) SENTRY__PUT(b, ",\"main\":true");
+    if (t && t->count) {
+        SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
+        sentry__write_frames(b, t->pcs, t->trust, t->count);
+        SENTRY__PUT(b, "],\"snapshot\":true}");
+    }
+    sentry__buf_byte(b, '}');
+}
+
+/* What a part of the event could not add is left out, so that the rest is whole. */
+static void sentry__crash_threads(sentry__crash_t *k)
+{
+    sentry__buf_t *b = &k->event;
+    size_t i, kept;
+    SENTRY__PUT(b, ",\"threads\":{\"values\":[");
+    sentry__crash_thread(k, b, NULL, k->thread);
+    for (i = 0; i < k->thread_count; i++) {
+        kept = b->len;
+        sentry__buf_byte(b, ',');
+        sentry__crash_thread(k, b, &k->threads[i], k->threads[i].id);
+        if (b->failed || b->cap - b->len < SENTRY__CRASH_TEXT / 4) { /* the scope wants to be told too */
+            b->len = kept;
+            b->failed = 0;
+            break;
+        }
+    }
+    SENTRY__PUT(b, "]}");
+}
+
+/* The scope that the crashed thread had. What is read of it is copied with care. */
+static void sentry__crash_scope(sentry__crash_t *k)
+{
+    const sentry__thread_t *t = sentry__thread_known();
+    const sentry_scope_t *scope = &sentry__main_scope;
+    const sentry__process_t *process = k->client->process;
+    const sentry__run_t *runs[3];
+    sentry__state_t *live, s;
+    sentry__thread_t thread;
+    sentry_hub_t hub;
+    sentry__trace_t trace;
+    if (t && !sentry__read_safe(&thread, (uintptr_t)t, sizeof thread)) {
+        if (thread.hub && !sentry__read_safe(&hub, (uintptr_t)thread.hub, sizeof hub) && hub.top) scope = hub.top;
+        else if (thread.pushed) scope = thread.pushed;
+    }
+    memset(&s, 0, sizeof s);
+    if (sentry__read_safe(&live, (uintptr_t)&scope->state, sizeof live) || !live || sentry__read_safe(&s, (uintptr_t)live, sizeof s)) memset(&s, 0, sizeof s);
+    runs[0] = s.runs[SENTRY__FIELDS];
+    runs[1] = process->fields;
+    sentry__crash_group(k, NULL, runs, 2);
+    runs[0] = s.runs[SENTRY__TAGS];
+    sentry__crash_group(k, "tags", runs, 1);
+    runs[0] = s.runs[SENTRY__EXTRA];
+    sentry__crash_group(k, "extra", runs, 1);
+    runs[0] = s.runs[SENTRY__CONTEXTS];
+    runs[1] = s.trace && !sentry__read_safe(&trace, (uintptr_t)s.trace, sizeof trace) ? trace.context : NULL;
+    runs[2] = process->contexts;
+    sentry__crash_group(k, "contexts", runs, 3);
+    sentry__crash_crumbs(k, &s);
+}
+
+/* Writes the event into the block: with what the scope says, or only what the handler knows itself. */
+static void sentry__crash_write(sentry__crash_t *k, int full)
+{
+    const sentry__modules_t *modules = full ? sentry__modules_signal() : NULL;
+    sentry__buf_t *b = &k->event;
+    char stamp[SENTRY__STAMP_LEN], id[32];
+    sentry__buf_fix(b, k->text, sizeof k->text);
+    sentry__uuid_hex(&k->id, id);
+    sentry__stamp(stamp, sentry__os_now_us());
+    SENTRY__PUT(b, "{\"event_id\":\"");
+    sentry__buf_put(b, id, sizeof id);
+    SENTRY__PUT(b, "\",\"timestamp\":\"");
+    sentry__buf_put(b, stamp, sizeof stamp);
+    SENTRY__PUT(b, "\",\"level\":\"fatal\",\"platform\":\"native\",\"exception\":{\"values\":[");
+    sentry__crash_exception(k, b);
+    SENTRY__PUT(b, "]}");
+    sentry__crash_threads(k);
+    if (modules && modules->json_size && modules->json_size < b->cap - b->len) {
+        SENTRY__PUT(b, ",\"debug_meta\":{\"images\":[");
+        sentry__buf_put(b, modules->json, modules->json_size);
+        SENTRY__PUT(b, "]}");
+    }
+    if (full) sentry__crash_scope(k);
+    sentry__buf_byte(b, '}');
+}
+
+/* -- the file -- */
+
+/* The folder of this process's run, or of the one that a crash begins. */
+static const char *sentry__crash_folder(const sentry__crash_t *k) { return k->client->db->run[0] ? k->client->db->run : k->run; }
+
+/* "<folder>/<run>.run<tail>" in `out`; an event's name for `event`: "/<event><tail>". */
+static void sentry__crash_path(const sentry__crash_t *k, char out[SENTRY__CRASH_PATH], const char *before, int event, const char *tail)
+{
+    sentry__buf_t b;
+    char id[37];
+    sentry__buf_fix(&b, out, SENTRY__CRASH_PATH);
+    sentry__buf_cstr(&b, k->folder);
+    sentry__buf_byte(&b, '/');
+    sentry__buf_put(&b, sentry__crash_folder(k), 36);
+    SENTRY__PUT(&b, ".run");
+    sentry__buf_cstr(&b, before);
+    sentry_uuid_as_string(&k->id, id);
+    if (event) sentry__buf_cstr(&b, id);
+    sentry__buf_cstr(&b, tail);
+    sentry__buf_byte(&b, 0);
+    if (b.failed) out[0] = 0;
+}
+
+/* Whether the report and what goes with it is on disk under its name. */
+static int sentry__crash_file(sentry__crash_t *k)
+{
+    char path[SENTRY__CRASH_PATH], tmp[SENTRY__CRASH_PATH], storage[2560], id[32];
+    sentry__os_quiet_t file;
+    sentry__buf_t b;
+    int failed;
+    sentry__uuid_hex(&k->id, id);
+    sentry__buf_fix(&b, storage, sizeof storage);
+    SENTRY__PUT(&b, "{\"event_id\":\"");
+    sentry__buf_put(&b, id, sizeof id);
+    sentry__buf_cstr(&b, k->head);
+    SENTRY__PUT(&b, "\n{\"type\":\"event\",\"length\":");
+    sentry__buf_u64(&b, k->event.len);
+    SENTRY__PUT(&b, "}\n");
+    sentry__crash_path(k, tmp, "/.", 1, ".tmp");
+    if (b.failed || k->event.failed || sentry__os_quiet_create(&file, tmp)) return 0;
+    failed = sentry__os_quiet_write(file, b.data, b.len) || sentry__os_quiet_write(file, k->event.data, k->event.len) || sentry__os_quiet_write(file, "\n", 1);
+    if (k->session.len) {
+        b.len = 0;
+        SENTRY__PUT(&b, "{\"type\":\"session\",\"length\":");
+        sentry__buf_u64(&b, k->session.len);
+        SENTRY__PUT(&b, "}\n");
+        failed |= sentry__os_quiet_write(file, b.data, b.len) || sentry__os_quiet_write(file, k->session.data, k->session.len) || sentry__os_quiet_write(file, "\n", 1);
+    }
+    sentry__os_quiet_close(file);
+    sentry__crash_path(k, path, "/", 1, ".envelope");
+    if (!failed && !sentry__os_quiet_rename(tmp, path)) return 1;
+    sentry__os_quiet_unlink(tmp);
+    return 0;
+}
+
+/* -- the steps -- */
+
+static unsigned sentry__crash_send_timeout(const sentry__crash_t *k)
+{
+    uint64_t ms = k->client->options.crash_send_timeout;
+    return !ms ? 5000 : ms > 600000 ? 600000 : (unsigned)ms;
+}
+
+
+/* The stack of the thread that crashed. */
+static void sentry__crash_step_unwind(sentry__crash_t *k)
+{
+    k->count = 1; /* should that crash, the place itself is known */
+    k->pcs[0] = k->regs.pc;
+    k->trust[0] = SENTRY__TRUST_CONTEXT;
+    k->count = sentry__unwind(sentry__modules_signal(), &k->regs, k->pcs, k->trust, SENTRY__CRASH_FRAMES);
+}
+
+static void sentry__crash_step_explain(sentry__crash_t *k) { sentry__fault_explain(k); }
+
+static void sentry__crash_step_session(sentry__crash_t *k)
+{
+    sentry__buf_fix(&k->session, k->session_text, sizeof k->session_text);
+    k->session.len = sentry__session_crash_json_signal(k->session_text, sizeof k->session_text);
+}
+
+/* The folders; most are there. */
+static void sentry__crash_step_folder(sentry__crash_t *k)
+{
+    char path[SENTRY__CRASH_PATH];
+    size_t i;
+    for (i = 1; k->folder[i]; i++) {
+        if (k->folder[i] != '/' && k->folder[i] != SENTRY__DIRSEP) continue;
+        memcpy(path, k->folder, i);
+        path[i] = 0;
+        sentry__os_quiet_mkdir(path);
+    }
+    sentry__os_quiet_mkdir(k->folder);
+    sentry__crash_path(k, path, ".lock", 0, "");
+    if (sentry__crash_folder(k) == k->run) sentry__os_quiet_lock(path); /* nobody takes the run away before it is whole */
+    sentry__crash_path(k, path, "", 0, "");
+    sentry__os_quiet_mkdir(path);
+}
+
+static void sentry__crash_step_report(sentry__crash_t *k)
+{
+    sentry__crash_write(k, 1);
+    k->stored = sentry__crash_file(k);
+}
+
+/* What can still be told when the scope, or the modules, were out of order. */
+static void sentry__crash_step_short_report(sentry__crash_t *k)
+{
+    if (k->stored) return;
+    sentry__crash_write(k, 0);
+    k->stored = sentry__crash_file(k);
+}
+
+/* For the next start: that there was a crash. */
+static void sentry__crash_step_mark(sentry__crash_t *k)
+{
+    char path[SENTRY__CRASH_PATH], stamp[SENTRY__STAMP_LEN];
+    sentry__os_quiet_t file;
+    sentry__buf_t b;
+    sentry__crash_path(k, path, "/", 1, ".crash");
+    if (!sentry__os_quiet_create(&file, path)) sentry__os_quiet_close(file);
+    sentry__buf_fix(&b, path, sizeof path);
+    sentry__buf_cstr(&b, k->folder);
+    SENTRY__PUT(&b, "/last_crash");
+    sentry__buf_byte(&b, 0);
+    if (b.failed || sentry__os_quiet_create(&file, path)) return;
+    sentry__stamp(stamp, sentry__os_now_us());
+    sentry__os_quiet_write(file, stamp, sizeof stamp);
+    sentry__os_quiet_close(file);
+    if (k->session.len && k->stored) sentry__session_crashed_signal();
+}
+
+/* What the other threads do; then the report once more, with them. */
+static void sentry__crash_step_threads(sentry__crash_t *k)
+{
+    if (k->client->options.crash_all_threads >= 0) sentry__crash_take_threads(k);
+}
+
+static void sentry__crash_step_long_report(sentry__crash_t *k)
+{
+    if (!k->stored || !k->thread_count) return;
+    sentry__crash_write(k, 1);
+    sentry__crash_file(k);
+}
+
+/* on_crash, or before_send, may change or drop the report. That is the user's code and may do anything; the report is on disk. */
+static void sentry__crash_step_hooks(sentry__crash_t *k)
+{
+    const sentry_options_t *o = &k->client->options;
+    sentry__thread_t *t = o->on_crash || o->before_send ? sentry__thread() : NULL;
+    char path[SENTRY__CRASH_PATH];
+    sentry_value_t event;
+    sentry_hint_t hint;
+    sentry__buf_t text;
+    if (!t || k->event.failed) return;
+    event = sentry__text_value(&k->event);
+    if (!sentry__object_of(event)) return;
+    t->in_callback++;
+    sentry__hint_init(&hint);
+    event = o->on_crash ? o->on_crash(k->fault.context, event, o->on_crash_data) : o->before_send(event, &hint, o->before_send_data);
+    t->in_callback--;
+    if (sentry__object_of(event)) {
+        sentry__buf_init(&text, NULL, 0);
+        sentry__json_plain(&text, 0, event);
+        if (!text.failed) k->event = text, sentry__crash_file(k);
+        return;
+    }
+    sentry__crash_path(k, path, "/", 1, ".envelope");
+    sentry__os_quiet_unlink(path);
+    k->dropped = 1;
+}
+
+static void sentry__crash_step_send(sentry__crash_t *k) { (void)k; }
+
+/* For a person. */
+static void sentry__crash_step_tell(sentry__crash_t *k)
+{
+    sentry__buf_t b;
+    char line[512];
+    if (k->client->options.debug <= 0) return;
+    sentry__buf_fix(&b, line, sizeof line);
+    SENTRY__PUT(&b, "[sentry] FATAL ");
+    sentry__buf_cstr(&b, k->type[0] ? k->type : k->fault.name);
+    SENTRY__PUT(&b, ": crash has been captured");
+    if (!k->stored) SENTRY__PUT(&b, ", but nothing could be written");
+    if (k->dropped) SENTRY__PUT(&b, ", and dropped by a hook");
+    sentry__buf_byte(&b, '\n');
+    sentry__os_quiet_print(b.data, b.len);
+}
+
+static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session, sentry__crash_step_folder,
+    sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
+    sentry__crash_step_send, sentry__crash_step_tell };
+
+/* Does what is left to do. A step that crashes, or takes too long, gets here again by a signal, and is not tried again. */
+static void sentry__crash_go(sentry__crash_t *k)
+{
+    while (k->step < sizeof sentry__crash_steps / sizeof sentry__crash_steps[0]) {
+        sentry__word_t step = k->step++;
+        sentry__crash_watch(sentry__crash_steps[step] == sentry__crash_step_send ? sentry__crash_send_timeout(k) + 1000 : 5000);
+        sentry__crash_steps[step](k);
+    }
+    sentry__crash_watch(0);
+    sentry__store_release(&k->released, 1);
+}
+
+/* Makes the block ready for a crash of this process. */
+static void sentry__crash_rearm(sentry__crash_t *k)
+{
+    sentry_uuid_t run = sentry_uuid_new_v4();
+    sentry_uuid_as_string(&run, k->run);
+    k->id = sentry_uuid_new_v4();
+    k->pid = sentry__os_pid();
+    k->step = k->done = k->released = 0;
+    k->stored = k->dropped = 0;
+    k->thread_count = k->count = k->session.len = 0;
+    k->type[0] = k->message[0] = 0;
+    sentry__store_release(&k->owner, 0);
+}
+
+#ifdef SENTRY_PLATFORM_UNIX
+/* -- POSIX: handlers -- */
+
+static struct sigaction sentry__crash_before[SENTRY__CRASH_SIGNALS]; /* whose handlers ours replaced */
+
+static const struct sigaction *sentry__crash_previous(int number)
+{
+    size_t i = 0;
+    while (i < SENTRY__CRASH_SIGNALS - 1 && sentry__crash_signals[i].number != number) i++;
+    return &sentry__crash_before[i];
+}
+
+static void sentry__crash_restore(void)
+{
+    size_t i;
+    for (i = 0; i < SENTRY__CRASH_SIGNALS; i++) sigaction(sentry__crash_signals[i].number, &sentry__crash_before[i], NULL);
+}
+
+/* Sends this thread the very signal again. */
+static void sentry__crash_raise(int number, siginfo_t *info)
+{
+#ifdef SENTRY_PLATFORM_LINUX
+    if (syscall(SYS_rt_tgsigqueueinfo, getpid(), (pid_t)sentry__os_tid(), number, info) == 0) return;
+#endif
+    (void)info;
+    raise(number);
+}
+
+/* After a step that crashed or hung nothing is left to return to: ends as the first signal would have. */
+static void sentry__crash_rest(sentry__crash_t *k)
+{
+    sentry__crash_go(k);
+    sentry__crash_restore();
+    sentry__store_release(&k->done, 1);
+    sentry__crash_raise(k->signal.info.si_signo, &k->signal.info);
+}
+
+static int sentry__crash_is_own(const sentry__crash_t *k) { return sentry__load(&k->owner) == (sentry__word_t)sentry__os_tid(); }
+
+/* A step takes too long. The signal may come to any thread. */
+static void sentry__crash_late(int number)
+{
+    sentry__crash_t *k = sentry__crash;
+    int error = errno;
+    if (k && sentry__crash_is_own(k)) sentry__crash_rest(k);
+    else if (k) sentry__os_thread_signal(k->signal.thread, number);
+    errno = error;
+}
+
+/* Whether the handler of before has seen the signal and mended what was wrong: then the thread goes on elsewhere. */
+static int sentry__crash_mended(int number, siginfo_t *info, void *context)
+{
+    const struct sigaction *before = sentry__crash_previous(number);
+    sentry__regs_t was, is;
+    if (before->sa_handler == SIG_DFL || before->sa_handler == SIG_IGN) return 0;
+    sentry__regs_signal(&was, context);
+    if (before->sa_flags & SA_SIGINFO) before->sa_sigaction(number, info, context);
+    else before->sa_handler(number);
+    sentry__regs_signal(&is, context);
+    return was.pc != is.pc || was.sp != is.sp;
+}
+
+static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *context)
+{
+    k->signal.context = *context;
+    sentry__fault_signal(&k->fault, &k->signal.context);
+    sentry__regs_signal(&k->regs, context->user_context);
+    k->thread = sentry__os_tid();
+}
+
+/* The handler. What it was that the signal tells, the report, and then as if nothing had been there: the handlers of before are
+ * back, and the instruction is done again, or the signal comes again. */
+static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
+{
+    sentry__crash_t *k = sentry__crash;
+    int error = errno;
+    struct sigaction late;
+    sentry_ucontext_t context;
+    sigset_t set;
+    unsigned i;
+    if (!k || (SENTRY__THREADS && k->pid != sentry__os_pid())) { /* a child that shares our memory */
+        sigaction(number, sentry__crash_previous(number), NULL);
+        return;
+    }
+    if (sentry__crash_is_own(k)) {
+        sentry__crash_rest(k);
+        return;
+    }
+    if (k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START && sentry__crash_mended(number, info, uc)) return;
+    if (!sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
+        for (i = 0; i < 60000 && !sentry__load_acquire(&k->done); i++) sentry__crash_wait_us(1000);
+        return;
+    }
+    memset(&late, 0, sizeof late);
+    late.sa_handler = sentry__crash_late;
+    late.sa_flags = SA_ONSTACK | SA_NODEFER;
+    sigaction(SIGALRM, &late, NULL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    sentry__os_signals(SIG_UNBLOCK, &set);
+    k->signal.info = *info;
+    k->signal.thread = sentry__os_thread_self();
+    context.signum = number;
+    context.siginfo = info;
+    context.user_context = (ucontext_t *)uc;
+    sentry__crash_begin(k, &context);
+    if (k->client->options.always_run > 0 || !sentry__is_traced()) sentry__crash_go(k);
+    sentry__crash_restore();
+    sentry__store_release(&k->done, 1);
+    sentry__store_release(&k->released, 1);
+    if (info->si_code <= 0 || number == SIGABRT || number == SIGTRAP || number == SIGSYS) { /* no instruction that is done again brings it */
+        sigemptyset(&set);
+        sigaddset(&set, number);
+        sentry__os_signals(SIG_BLOCK, &set); /* until the handler has returned */
+        sentry__crash_raise(number, info);
+    }
+    errno = error;
+}
+
+/* Takes the signals, but for those that the program ignores. */
+static void sentry__crash_install(void)
+{
+    struct sigaction ours;
+    size_t i;
+    memset(&ours, 0, sizeof ours);
+    ours.sa_sigaction = sentry__crash_signal;
+    ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    for (i = 0; i < SENTRY__CRASH_SIGNALS; i++) {
+        sigaction(sentry__crash_signals[i].number, NULL, &sentry__crash_before[i]);
+        if (sentry__crash_before[i].sa_handler != SIG_IGN) sigaction(sentry__crash_signals[i].number, &ours, NULL);
+    }
+}
+
+/* Gives them back; a handler that somebody put over ours since then stays. */
+static void sentry__crash_uninstall(void)
+{
+    struct sigaction now;
+    size_t i;
+    for (i = 0; i < SENTRY__CRASH_SIGNALS; i++) {
+        int number = sentry__crash_signals[i].number;
+        if (sigaction(number, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == sentry__crash_signal) sigaction(number, &sentry__crash_before[i], NULL);
+    }
+}
+
+/* A stack for this thread's handlers, behind a page that nothing may touch; NULL when it has one. */
+static void *sentry__crash_stack_new(void)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    stack_t stack;
+    char *p;
+    if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE)) return NULL;
+    p = (char *)sentry__os_pages_new(SENTRY__CRASH_STACK + page);
+    if (!p) return NULL;
+    memset(&stack, 0, sizeof stack);
+    stack.ss_sp = p + page;
+    stack.ss_size = SENTRY__CRASH_STACK;
+    if (mprotect(p, page, PROT_NONE) == 0 && sigaltstack(&stack, NULL) == 0) return p;
+    sentry__os_pages_free(p, SENTRY__CRASH_STACK + page);
+    return NULL;
+}
+
+static void sentry__crash_stack_free(void *p)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    stack_t stack;
+    if (sigaltstack(NULL, &stack) == 0 && stack.ss_sp == (char *)p + page) {
+        stack.ss_flags = SS_DISABLE;
+        sigaltstack(&stack, NULL);
+    }
+    sentry__os_pages_free(p, SENTRY__CRASH_STACK + page);
+}
+
+/* -- the C and C++ libraries' last words -- */
+
+#if defined(__GNUC__) && !defined(__TINYC__) && defined(__ELF__)
+/* Of the C++ library, when it is there. */
+extern void (*sentry__cxx_set_terminate(void (*handler)(void)))(void) __asm__("_ZSt13set_terminatePFvvE") __attribute__((weak));
+extern void *sentry__cxx_current_type(void) __asm__("__cxa_current_exception_type") __attribute__((weak));
+typedef struct {
+    void *object, *more[7]; /* only the first is written; of this size, it is returned as objects of C++ are */
+} sentry__cxx_exception_t;
+extern sentry__cxx_exception_t sentry__cxx_current(void) __asm__("_ZSt17current_exceptionv") __attribute__((weak));
+extern void *sentry__cxx_exception_type[] __asm__("_ZTISt9exception") __attribute__((weak));
+#if defined(__GLIBC__)
+extern void *dlvsym(void *library, const char *name, const char *version) __attribute__((weak));
+#endif
+
+static void (*sentry__terminate_before)(void);
+
+/* std::terminate: which exception nobody caught. Its text is asked for with the type's own functions: is it a std::exception, by
+ * the fifth function of its type, and then what(), its third. */
+static void sentry__terminate(void)
+{
+    typedef int (*can_catch_t)(const void *type, const void *thrown, void **object, unsigned outer);
+    typedef const char *(*what_t)(const void *object);
+    sentry__crash_t *k = sentry__crash;
+    void **type = sentry__cxx_current_type ? (void **)sentry__cxx_current_type() : NULL;
+    const char *name = type ? (const char *)type[1] : NULL, *text = NULL;
+    if (k && name) {
+        char *room = NULL;
+        size_t size = 0;
+        if (*name == '*') name++;
+        text = sentry__os_demangle(name, &room, &size);
+        snprintf(k->type, sizeof k->type, "%s", text ? text : name);
+        free(room);
+        text = NULL;
+        if (sentry__cxx_current && sentry__cxx_exception_type) {
+            void *object = sentry__cxx_current().object;
+            can_catch_t can_catch;
+            what_t what;
+            memcpy(&can_catch, (char *)sentry__cxx_exception_type[0] + 4 * sizeof(void *), sizeof can_catch);
+            if (object && can_catch(sentry__cxx_exception_type, type, &object, 1)) {
+                memcpy(&what, *(char **)object + 2 * sizeof(void *), sizeof what);
+                text = what(object);
+            }
+        }
+        snprintf(k->message, sizeof k->message, "%s", text ? text : "an exception that nobody caught");
+    } else if (k && !k->message[0]) {
+        snprintf(k->message, sizeof k->message, "std::terminate was called");
+    }
+    if (sentry__terminate_before) sentry__terminate_before();
+    abort();
+}
+
+static void sentry__last_words(int on)
+{
+    if (sentry__cxx_set_terminate) {
+        if (on) sentry__terminate_before = sentry__cxx_set_terminate(sentry__terminate);
+        else sentry__cxx_set_terminate(sentry__terminate_before);
+    }
+#if defined(__GLIBC__)
+    if (dlvsym) sentry__abort_message = (const char *const *)dlvsym(NULL, "__abort_msg", "GLIBC_PRIVATE");
+#endif
+}
+#else
+static void sentry__last_words(int on) { (void)on; }
+#endif
+#endif
+
+/* -- init and close -- */
+
+/* What follows the event's id in the envelope's header. */
+static void sentry__crash_head(sentry__crash_t *k)
+{
+    sentry_value_t sdk = sentry__sdk_value(&k->client->options);
+    sentry__buf_t b;
+    sentry__buf_fix(&b, k->head, sizeof k->head);
+    sentry__buf_byte(&b, '"');
+    if (k->client->dsn.text) {
+        SENTRY__PUT(&b, ",\"dsn\":");
+        sentry__json_text(&b, sentry__str(k->client->dsn.text));
+    }
+    SENTRY__PUT(&b, ",\"sdk\":");
+    sentry__json_plain(&b, 2, sdk);
+    SENTRY__PUT(&b, "}\0");
+    if (b.failed) memcpy(k->head, "\"}", 3);
+    sentry__decref(sdk);
+}
+
+static void sentry__crash_thread_begin(sentry__thread_t *t)
+{
+    if (sentry__crash && t && !t->signal_stack) t->signal_stack = sentry__crash_stack_new();
+}
+
+static void sentry__crash_thread_end(sentry__thread_t *t)
+{
+    if (t->signal_stack) sentry__crash_stack_free(t->signal_stack);
+    t->signal_stack = NULL;
+}
+
+static void sentry__crash_start(sentry__client_t *c)
+{
+    size_t n = strlen(c->db->path);
+    sentry__crash_t *k = c->options.crash_handler < 0 || n >= SENTRY__CRASH_PATH ? NULL : (sentry__crash_t *)sentry__os_pages_new(sizeof *k);
+    if (!k) return;
+    k->client = c;
+    memcpy(k->folder, c->db->path, n + 1);
+    sentry__crash_head(k);
+    sentry__crash_rearm(k);
+    sentry__modules_give(sentry__modules_take());
+    sentry__store_ptr((void **)(void *)&sentry__crash, k);
+    sentry__crash_thread_begin(sentry__thread());
+    sentry__crash_install();
+    sentry__last_words(1);
+}
+
+static void sentry__crash_stop(void)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (!k) return;
+    sentry__last_words(0);
+    sentry__crash_uninstall();
+    sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
+    if (!sentry__load(&k->owner)) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
+}
+
+static void sentry__crash_forked(void)
+{
+    if (sentry__crash) sentry__crash_rearm(sentry__crash);
+}
+
+/* -- public -- */
+
+SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (!k || !uctx || !sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) return;
+    sentry__crash_begin(k, uctx);
+    sentry__crash_go(k);
+    sentry__crash_rearm(k);
+}
+
+SENTRY_API int sentry_reinstall_backend(void)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (!k) return 1;
+    sentry__crash_uninstall();
+    sentry__crash_rearm(k);
+    sentry__crash_install();
+    return 0;
+}
+#else
+static void sentry__crash_start(sentry__client_t *c) { (void)c; }
+static void sentry__crash_stop(void) {}
+static void sentry__crash_forked(void) {}
+static void sentry__crash_thread_begin(sentry__thread_t *t) { (void)t; }
+static void sentry__crash_thread_end(sentry__thread_t *t) { (void)t; }
+SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx) { (void)uctx; }
+SENTRY_API int sentry_reinstall_backend(void) { return 1; }
+#endif
 
 /* ==[40]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
@@ -15688,6 +16972,7 @@ static int sentry__close(void)
     sentry__client_t *c;
     uint64_t kept, timeout, deadline;
     sentry__functions_stop();
+    sentry__crash_stop();
     sentry__lock(&sentry__sdk.lock);
     c = sentry__sdk.client;
     sentry__sdk.client = NULL;
@@ -15713,8 +16998,16 @@ static int sentry__close(void)
 static void sentry__thread_ends(sentry__thread_t *t)
 {
     sentry__functions_thread_end();
+    sentry__crash_thread_end(t);
     sentry__tracing_thread_end(t);
     sentry__hub_thread_end(t);
+}
+
+/* In a child of fork. */
+static void sentry__forked(void)
+{
+    sentry__tracing_forked();
+    sentry__crash_forked();
 }
 
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
@@ -15726,7 +17019,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     sentry_level_t level = o->logger_level == SENTRY_LOGGER_INFO ? SENTRY_LEVEL_INFO : o->logger_level ? (sentry_level_t)o->logger_level : SENTRY_LEVEL_DEBUG;
     sentry__diag.init_error[0] = 0;
     sentry__diag_set(debug, level, o->logger, o->logger_data);
-    c = sentry__threads_start(sentry__thread_ends) ? NULL : (sentry__client_t *)sentry__calloc(sizeof *c);
+    c = sentry__threads_start(sentry__crash_thread_begin, sentry__thread_ends) ? NULL : (sentry__client_t *)sentry__calloc(sizeof *c);
     if (!c) {
         sentry__transport_free(transport);
         return sentry__init_failed("out of memory");
@@ -15734,7 +17027,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     c->refs = 1;
     c->transport = transport;
     sentry__mind_forks();
-    sentry__fork_hook = sentry__tracing_forked;
+    sentry__fork_hook = sentry__forked;
     sentry__limits_reset(o->enable_backpressure_handling >= 0);
     failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
     c->options.transport = NULL;
@@ -15746,6 +17039,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     }
     sentry__options_warn(o);
     sentry__client_publish(c);
+    sentry__crash_start(c);
     sentry__functions_start(&c->options);
     return 0;
 }
