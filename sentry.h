@@ -7183,6 +7183,7 @@ static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp) { r->
 static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max) { (void)m; (void)max; pcs[0] = r->pc; trust[0] = 0; return 1; }
 static void sentry__regs_write(sentry__buf_t *b, const sentry__regs_t *r) { SENTRY__PUT(b, "\"rip\":\"0x"); sentry__buf_hex_u64(b, r->pc); SENTRY__PUT(b, "\""); }
 static int sentry__read_safe(void *out, uintptr_t a, size_t n) { if (a < 4096) return 1; memcpy(out, (void *)a, n); return 0; }
+static size_t sentry__unwind_here(uintptr_t *pcs, size_t max) { (void)pcs; (void)max; return 0; }
 /*ENDSTANDIN*/
 
 /* ==[18]== DWARF ====================================================================
@@ -13984,6 +13985,8 @@ static void sentry__session_crashed_signal(void) {}
  * Threads the one that captures.
  */
 
+#define SENTRY__STACK 256 /* frames of a stack trace; more are left out of its middle */
+
 /* What an event is made from. layers[0] wins over layers[1]. */
 typedef struct {
     sentry__client_t *client;
@@ -13995,6 +13998,8 @@ typedef struct {
     sentry_uuid_t id;
     sentry__thread_t *thread;
     sentry_hint_t *hint; /* never NULL */
+    const uintptr_t *stack; /* return addresses of where it was captured, newest first */
+    size_t stack_count;
     size_t spans;          /* of a transaction, itself included; 0: it is an event */
     sentry__later_t later; /* how a transaction is written */
 } sentry__draft_t;
@@ -14112,12 +14117,89 @@ static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *
     SENTRY__PUT(w->out, "]}");
 }
 
+/* Frames of a stack trace, oldest first, from addresses that are newest first; `trust` may be NULL. */
+static void sentry__write_frames(sentry__buf_t *b, const uintptr_t *pcs, const unsigned char *trust, size_t count)
+{
+    static const char *const names[] = { "context", "cfi", "fp", "scan" };
+    while (count--) {
+        SENTRY__PUT(b, "{\"instruction_addr\":\"0x");
+        sentry__buf_hex_u64(b, pcs[count]);
+        if (trust) {
+            SENTRY__PUT(b, "\",\"trust\":\"");
+            sentry__buf_cstr(b, names[trust[count]]);
+        }
+        SENTRY__PUT(b, "\"}");
+        if (count) sentry__buf_byte(b, ',');
+    }
+}
+
+/* The addresses of a draft as the newest thing in the list that was written last: the exception's, which ends in "}]}". */
+static void sentry__write_exception_stack(sentry__buf_t *b, const sentry__draft_t *d)
+{
+    if (b->failed) return;
+    b->len -= 3;
+    SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
+    sentry__write_frames(b, d->stack, NULL, d->stack_count);
+    SENTRY__PUT(b, "]}}]}");
+}
+
+/* Shape: threads.values[{"id":..,"current":true,"stacktrace":{"frames":[..]}}] */
+static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *d)
+{
+    SENTRY__PUT(b, ",\"threads\":{\"values\":[{\"id\":");
+    sentry__buf_u64(b, sentry__thread_id(d->thread));
+    SENTRY__PUT(b, ",\"current\":true,\"stacktrace\":{\"frames\":[");
+    sentry__write_frames(b, d->stack, NULL, d->stack_count);
+    SENTRY__PUT(b, "]}}]}");
+}
+
+/* The list below a key of the event, bare or at "values". */
+static sentry_value_t sentry__event_list(sentry_value_t event, sentry__str_t key)
+{
+    sentry_value_t at = sentry__object_get(event, key);
+    return sentry__object_of(at) ? sentry__object_get(at, SENTRY__LITERAL("values")) : at;
+}
+
+static int sentry__has_stack(sentry_value_t event, sentry__str_t key)
+{
+    sentry__box_t *list = sentry__list_of(sentry__event_list(event, key));
+    uint32_t i;
+    for (i = 0; list && i < list->len; i++)
+        if (!sentry__is_null(sentry__object_get(list->entries[i].value, SENTRY__LITERAL("stacktrace")))) return 1;
+    return 0;
+}
+
+/* Where the stack goes that a draft brings: to the exception, when it ends as sentry__write_exception_stack wants it, else to a
+ * thread. */
+static int sentry__stack_fits_exception(sentry_value_t event)
+{
+    sentry__box_t *own = sentry__object_of(sentry__object_get(event, SENTRY__LITERAL("exception")));
+    sentry__box_t *list = sentry__list_of(sentry__event_list(event, SENTRY__LITERAL("exception")));
+    return own && own->len == 1 && list && list->len && sentry_value_get_length(list->entries[list->len - 1].value) && sentry__object_of(list->entries[list->len - 1].value) != NULL;
+}
+
+/* What addresses in the event belong to. */
+static void sentry__write_modules(sentry__buf_t *b, const sentry__draft_t *d, sentry_value_t event)
+{
+    const sentry__modules_t *modules;
+    if (d->spans || sentry__box_find(sentry__object_of(event), SENTRY__LITERAL("debug_meta")) != UINT32_MAX) return;
+    if (!d->stack_count && !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))) return;
+    modules = sentry__modules_take();
+    if (modules && modules->json_size) {
+        SENTRY__PUT(b, ",\"debug_meta\":{\"images\":[");
+        sentry__buf_put(b, modules->json, modules->json_size);
+        SENTRY__PUT(b, "]}");
+    }
+    sentry__modules_give(modules);
+}
+
 /* The event's own members, but for those that scopes add to and the ones written first or last. What is null in a `layer`'s event
  * only keeps the scopes' out. */
-static void sentry__write_own(sentry__json_t *w, sentry_value_t event, int layer)
+static void sentry__write_own(sentry__json_t *w, const sentry__draft_t *d, sentry_value_t event, int layer)
 {
     static const char *const apart[] = { "event_id", "tags", "extra", "contexts", "breadcrumbs", "_meta", "message" };
     sentry__box_t *box = sentry__object_of(event);
+    int in_exception = d->stack_count && sentry__stack_fits_exception(event);
     uint32_t i;
     size_t k;
     for (i = 0; i < box->len; i++) {
@@ -14125,7 +14207,9 @@ static void sentry__write_own(sentry__json_t *w, sentry_value_t event, int layer
         for (k = 0; k < sizeof apart / sizeof apart[0] && !sentry__str_eq(key, sentry__str(apart[k])); k++) {}
         if (k < sizeof apart / sizeof apart[0] || (layer && sentry__is_null(box->entries[i].value))) continue;
         sentry__json_member(w, ',', key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
+        if (in_exception && sentry__str_eq(key, SENTRY__LITERAL("exception"))) sentry__write_exception_stack(w->out, d);
     }
+    if (d->stack_count && !in_exception) sentry__write_thread_stack(w->out, d);
 }
 
 /* `message` is the old name of logentry: a text, or an object as sentry-native makes it. */
@@ -14165,8 +14249,9 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
         sentry__buf_put(out, stamp, sizeof stamp);
         sentry__buf_byte(out, '"');
     }
-    sentry__write_own(&w, event, d->spans && n);
+    sentry__write_own(&w, d, event, d->spans && n);
     sentry__write_message(&w, event);
+    sentry__write_modules(out, d, event);
     runs[SENTRY__FIELDS][n] = n ? d->process->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
     if (n && !d->spans && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
@@ -14201,22 +14286,6 @@ static int sentry__is_ignored(const sentry__client_t *c, sentry_value_t event)
     for (; type.p && *pattern; pattern++)
         if (sentry__glob(sentry__str(*pattern), type)) return 1;
     return 0;
-}
-
-/* Frames of a stack trace, oldest first, from addresses that are newest first; `trust` may be NULL. */
-static void sentry__write_frames(sentry__buf_t *b, const uintptr_t *pcs, const unsigned char *trust, size_t count)
-{
-    static const char *const names[] = { "context", "cfi", "fp", "scan" };
-    while (count--) {
-        SENTRY__PUT(b, "{\"instruction_addr\":\"0x");
-        sentry__buf_hex_u64(b, pcs[count]);
-        if (trust) {
-            SENTRY__PUT(b, "\",\"trust\":\"");
-            sentry__buf_cstr(b, names[trust[count]]);
-        }
-        SENTRY__PUT(b, "\"}");
-        if (count) sentry__buf_byte(b, ',');
-    }
 }
 
 /* Runs one list of processors. Consumes and returns the event; null when one dropped it. */
@@ -14270,7 +14339,7 @@ static int sentry__processors_stage(sentry__draft_t *d, sentry__buf_t *text, con
     event = sentry__run_processors(d, global, event);
     kept = sentry__object_of(event) != NULL;
     text->len = 0;
-    alone.layer_count = 0;
+    alone.layer_count = alone.stack_count = 0;
     if (kept) {
         sentry__draft_recount(d, event, SENTRY_DROP_EVENT_PROCESSOR);
         sentry__event_write(text, &alone, event);
@@ -14458,9 +14527,11 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
     sentry__where_free(&where);
 }
 
-/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
-static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
+/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. An `error` brings its stack, unless that
+ * is switched off; another event only when that is asked for, and it has none. */
+static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
+    uintptr_t stack[SENTRY__STACK];
     sentry__draft_t d;
     sentry_hint_t none;
     sentry_scope_t *current;
@@ -14481,6 +14552,9 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
         d.layers[0] = sentry__scope_state(scope ? scope : current);
         d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
         sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
+        d.stack = stack;
+        if (d.client->options.attach_stacktrace > 0 ? !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
+                                                    : error && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY__STACK);
         id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
@@ -14492,6 +14566,8 @@ static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event
     if (scope && scope->kind == SENTRY__SCOPE_LOCAL) sentry__scope_release(scope);
     return id;
 }
+
+static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint) { return sentry__capture_as(0, scope, event, hint); }
 
 static sentry_value_t sentry__exception_event(sentry__str_t type, sentry__str_t value, sentry_value_t meta)
 {
@@ -14513,7 +14589,7 @@ static sentry_uuid_t sentry__capture_exception(sentry__str_t type, sentry__str_t
     sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_TYPE, type.p);
     if (value.p) sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_VALUE, value.p);
     if (error) sentry__hint_put(&hint, SENTRY_HINT_ERRNO, error);
-    return sentry__capture(NULL, sentry__exception_event(type, value, meta), &hint);
+    return sentry__capture_as(1, NULL, sentry__exception_event(type, value, meta), &hint);
 }
 
 /* printf into a buffer, zero-ended beyond its length. */
