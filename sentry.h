@@ -1819,6 +1819,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #endif
 #if defined(__ELF__) && !defined(__TINYC__)
 #include <link.h>
@@ -2349,7 +2350,7 @@ typedef int sentry__os_file_t;
 static int sentry__os_file_open(sentry__os_file_t *f, const char *path)
 {
     struct stat s;
-    *f = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe does not hold us up */
+    *f = stat(path, &s) == 0 && S_ISREG(s.st_mode) ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1; /* a pipe is not even opened */
     if (*f >= 0 && fstat(*f, &s) == 0 && S_ISREG(s.st_mode)) return 0;
     if (*f >= 0) close(*f);
     return 1;
@@ -10707,6 +10708,15 @@ static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db)
 /* Whether the transport itself sees to it that nothing leaves without consent. */
 static int sentry__transport_waits(const sentry_transport_t *t) { return sentry__worker_of(t) != NULL; }
 
+/* In a process that only sends: nothing is kept on disk, or taken from there. */
+static void sentry__transport_alone(sentry_transport_t *t)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!w) return;
+    w->db = NULL;
+    w->retry = w->keep = w->pass = w->passing = 0;
+}
+
 static void sentry__transport_retry(sentry_transport_t *t)
 {
     sentry__worker_t *w = sentry__worker_of(t);
@@ -15685,6 +15695,11 @@ typedef struct {
     const sentry_ucontext_t *context;
 } sentry__fault_t;
 
+/* The process that sends: pipes for paths of reports, and for a byte for each that was sent; -1: there is none. */
+typedef struct {
+    int to, back;
+} sentry__sender_t;
+
 #ifdef SENTRY_PLATFORM_UNIX
 /* The signal, and who got it. */
 typedef struct {
@@ -15704,7 +15719,8 @@ typedef struct {
     /* the crash */
     sentry__word_t owner; /* the thread that reports, as a word; 0: nobody */
     sentry__word_t step, done, released; /* the next step; nothing more is done; threads that were asked may go on */
-    int stored, dropped;
+    int stored, dropped, sent;
+    sentry__sender_t sender;
     sentry__fault_t fault;
     sentry__crash_signal_t signal;
     sentry__regs_t regs;
@@ -15994,6 +16010,23 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
 #else
 static void sentry__crash_thread_name(uint64_t id, char name[16]) { (void)id, name[0] = 0; }
 static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
+#endif
+/* -- POSIX: a process that sends -- */
+
+#ifndef SENTRY_NO_HTTP
+/* Whether the process has sent the file, within so many milliseconds. */
+static int sentry__sender_ask(const sentry__sender_t *sender, const char *path, unsigned ms)
+{
+    struct pollfd answer;
+    char sent = 0;
+    if (sender->to < 0 || sentry__os_quiet_write(sender->to, path, strlen(path) + 1)) return 0;
+    answer.fd = sender->back;
+    answer.events = POLLIN;
+    return poll(&answer, 1, (int)ms) == 1 && read(sender->back, &sent, 1) == 1 && sent == 'y';
+}
+
+#else
+static int sentry__sender_ask(const sentry__sender_t *sender, const char *path, unsigned ms) { return (void)sender, (void)path, (void)ms, 0; }
 #endif
 #endif
 
@@ -16452,7 +16485,14 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
     k->dropped = 1;
 }
 
-static void sentry__crash_step_send(sentry__crash_t *k) { (void)k; }
+/* Has the report sent at once, when that is wanted, and waits for it. */
+static void sentry__crash_step_send(sentry__crash_t *k)
+{
+    char path[SENTRY__CRASH_PATH];
+    if (!k->stored || k->dropped || sentry__withheld()) return;
+    sentry__crash_path(k, path, "/", 1, ".envelope");
+    k->sent = sentry__sender_ask(&k->sender, path, sentry__crash_send_timeout(k));
+}
 
 /* For a person. */
 static void sentry__crash_step_tell(sentry__crash_t *k)
@@ -16466,6 +16506,7 @@ static void sentry__crash_step_tell(sentry__crash_t *k)
     SENTRY__PUT(&b, ": crash has been captured");
     if (!k->stored) SENTRY__PUT(&b, ", but nothing could be written");
     if (k->dropped) SENTRY__PUT(&b, ", and dropped by a hook");
+    if (k->sent) SENTRY__PUT(&b, ", and sent");
     sentry__buf_byte(&b, '\n');
     sentry__os_quiet_print(b.data, b.len);
 }
@@ -16494,7 +16535,7 @@ static void sentry__crash_rearm(sentry__crash_t *k)
     k->id = sentry_uuid_new_v4();
     k->pid = sentry__os_pid();
     k->step = k->done = k->released = 0;
-    k->stored = k->dropped = 0;
+    k->stored = k->dropped = k->sent = 0;
     k->thread_count = k->count = k->session.len = 0;
     k->type[0] = k->message[0] = 0;
     sentry__store_release(&k->owner, 0);
@@ -16672,6 +16713,91 @@ static void sentry__crash_stack_free(void *p)
     sentry__os_pages_free(p, SENTRY__CRASH_STACK + page);
 }
 
+#ifndef SENTRY_NO_HTTP
+/* Sends what is in a file, and removes it then. Returns 0 when it left. */
+static int sentry__sender_send(sentry__client_t *c, const char *path, unsigned ms)
+{
+    sentry_envelope_t *e = sentry__envelope_load(sentry__str(path));
+    uint64_t sent = sentry__totals_now().sent;
+    if (!e) return 1;
+    c->transport->send(e, c->transport->state);
+    if (c->transport->flush && c->transport->flush(ms, c->transport->state)) return 1;
+    if (sentry__transport_waits(c->transport) && sentry__totals_now().sent == sent) return 1;
+    unlink(path);
+    return 0;
+}
+
+/* The process: waits for paths until its parent, and all children of that, are gone. */
+static void sentry__sender_run(sentry__client_t *c, int from, int back, unsigned ms)
+{
+    char path[SENTRY__CRASH_PATH];
+    size_t n = 0;
+    int fd, last = c->options.debug > 0 ? 1 : 2; /* stderr is for diagnostics */
+    long most = sysconf(_SC_OPEN_MAX);
+    for (fd = 3; fd < most && fd < 65536; fd++) /* nobody waits for us to close what the program had open */
+        if (fd != from && fd != back) close(fd);
+    fd = open("/dev/null", O_RDWR);
+    for (; fd >= 0 && last >= 0; last--) dup2(fd, last);
+    if (fd > 2) close(fd);
+    sentry__transport_alone(c->transport);
+    sentry__os_thread_name("sentry-crash");
+    for (;;) {
+        ssize_t got = read(from, path + n, 1);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) _exit(0);
+        if (path[n] && n < sizeof path - 1) {
+            n++;
+        } else if (n && !path[n]) {
+            char sent = (char)(sentry__sender_send(c, path, ms) ? 'n' : 'y');
+            if (write(back, &sent, 1) < 0) _exit(0);
+            n = 0;
+        }
+    }
+}
+
+/* Makes the process. It is nobody's child, so that the program never meets it in wait(). */
+static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms)
+{
+    int to[2] = { -1, -1 }, back[2] = { -1, -1 };
+    pid_t child = -1;
+    sender->to = sender->back = -1;
+    if (c->options.send_crash_at_once <= 0) return;
+    if (pipe(to) == 0 && pipe(back) == 0) child = fork();
+    if (child == 0) {
+        if (setsid() < 0 || fork() != 0) _exit(0);
+        sentry__crash_uninstall();
+        sentry__crash = NULL;
+        sentry__store(&sentry__consent.required, 0); /* who asks has looked */
+        signal(SIGPIPE, SIG_IGN);
+        sentry__sender_run(c, to[0], back[1], ms);
+    }
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    if (to[0] >= 0) close(to[0]);
+    if (back[1] >= 0) close(back[1]);
+    if (child > 0) {
+        fcntl(to[1], F_SETFD, FD_CLOEXEC);
+        fcntl(back[0], F_SETFD, FD_CLOEXEC);
+        sender->to = to[1];
+        sender->back = back[0];
+        return;
+    }
+    if (to[1] >= 0) close(to[1]);
+    if (back[0] >= 0) close(back[0]);
+    sentry__log(SENTRY_LEVEL_WARNING, "no process could be made to send crashes: they leave at the next start");
+}
+
+static void sentry__sender_stop(sentry__sender_t *sender)
+{
+    if (sender->to < 0) return;
+    close(sender->to);
+    close(sender->back);
+}
+
+#else
+static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms) { (void)sender, (void)c, (void)ms; }
+static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
+#endif
+
 /* -- the C and C++ libraries' last words -- */
 
 #if defined(__GNUC__) && !defined(__TINYC__) && defined(__ELF__)
@@ -16780,6 +16906,7 @@ static void sentry__crash_start(sentry__client_t *c)
     sentry__crash_head(k);
     sentry__crash_rearm(k);
     sentry__modules_give(sentry__modules_take());
+    sentry__sender_start(&k->sender, c, sentry__crash_send_timeout(k));
     sentry__store_ptr((void **)(void *)&sentry__crash, k);
     sentry__crash_thread_begin(sentry__thread());
     sentry__crash_install();
@@ -16792,6 +16919,7 @@ static void sentry__crash_stop(void)
     if (!k) return;
     sentry__last_words(0);
     sentry__crash_uninstall();
+    sentry__sender_stop(&k->sender);
     sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
     if (!sentry__load(&k->owner)) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
 }
