@@ -15873,7 +15873,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
 /* -- POSIX: the other threads -- */
 
 enum { SENTRY__FREE, SENTRY__ASKED, SENTRY__TELLING, SENTRY__TOLD, SENTRY__PASSED };
-#define SENTRY__CRASH_ASK SIGPROF /* the signal that asks a thread for its stack */
+#define SENTRY__CRASH_ASK SIGURG /* asks a thread for its stack: nobody minds it, as its default is to be ignored */
 
 /* After so long a step is given up: a signal comes. 0: no longer. */
 static void sentry__crash_watch(unsigned ms)
@@ -15958,23 +15958,28 @@ static void sentry__crash_thread_name(uint64_t id, char name[16])
     if (n && name[n - 1] == '\n') name[n - 1] = 0;
 }
 
-/* Fills the block's list with the threads there are. */
-static void sentry__crash_list_threads(sentry__crash_t *k)
+/* Calls `see` with the number of each thread of the process. */
+static void sentry__crash_each_thread(void (*see)(uint64_t id, void *arg), void *arg)
 {
     char room[4096];
     unsigned short size;
     long n, at;
     int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    k->thread_count = 0;
     while (fd >= 0 && (n = syscall(SYS_getdents64, fd, room, sizeof room)) > 0)
-        for (at = 0; at < n && k->thread_count < SENTRY__CRASH_THREADS; at += size) {
+        for (at = 0; at < n; at += size) {
             const char *name = room + at + 19; /* behind inode, offset, size, type */
             uint64_t id = 0;
             memcpy(&size, room + at + 16, sizeof size);
             for (; *name >= '0' && *name <= '9'; name++) id = id * 10 + (unsigned)(*name - '0');
-            if (id && id != k->thread) k->threads[k->thread_count++].id = id;
+            if (id) see(id, arg);
         }
     if (fd >= 0) close(fd);
+}
+
+static void sentry__crash_list_thread(uint64_t id, void *arg)
+{
+    sentry__crash_t *k = (sentry__crash_t *)arg;
+    if (id != k->thread && k->thread_count < SENTRY__CRASH_THREADS) k->threads[k->thread_count++].id = id;
 }
 
 /* The stacks of all other threads: each tells its own; of those that do not, where they wait in the kernel. */
@@ -15984,7 +15989,8 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
     char text[256];
     size_t i, left;
     unsigned tries;
-    sentry__crash_list_threads(k);
+    k->thread_count = 0;
+    sentry__crash_each_thread(sentry__crash_list_thread, k);
     memset(&ask, 0, sizeof ask);
     ask.sa_sigaction = sentry__crash_asked;
     ask.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
@@ -16713,6 +16719,112 @@ static void sentry__crash_stack_free(void *p)
     sentry__os_pages_free(p, SENTRY__CRASH_STACK + page);
 }
 
+#if defined(SENTRY_PLATFORM_LINUX) && SENTRY__THREADS
+/* Alternate stacks for threads that never called the SDK: a thread of ours looks for them, and a signal's handler gives them one
+ * through its context, where sigaltstack would be undone when it returns. */
+#define SENTRY__FOREIGN 1024 /* threads that are looked after at once */
+static struct {
+    sentry__word_t running, stop;
+    sentry__os_thread_t thread;
+    struct {
+        sentry__word_t id; /* 0: free; a place is a thread's as long as it lives */
+        void *stack;
+        int seen;
+    } list[SENTRY__FOREIGN];
+} sentry__foreign;
+
+static void sentry__foreign_asked(int number, siginfo_t *info, void *context)
+{
+    stack_t *stack = &((ucontext_t *)context)->uc_stack;
+    int error = errno;
+    sentry__word_t self = (sentry__word_t)sentry__os_tid();
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    for (i = 0; i < SENTRY__FOREIGN && sentry__load_acquire(&sentry__foreign.list[i].id) != self; i++) {}
+    if (i < SENTRY__FOREIGN && info->si_pid == getpid() && (stack->ss_flags & SS_DISABLE) && sentry__foreign.list[i].stack) {
+        stack->ss_sp = (char *)sentry__foreign.list[i].stack + page;
+        stack->ss_size = SENTRY__CRASH_STACK;
+        stack->ss_flags = 0;
+    }
+    (void)number;
+    errno = error;
+}
+
+/* A thread that was not there before gets memory and a signal. */
+static void sentry__foreign_see(uint64_t id, void *arg)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), i, place = SENTRY__FOREIGN;
+    char *stack;
+    (void)arg;
+    for (i = 0; i < SENTRY__FOREIGN; i++) {
+        sentry__word_t known = sentry__load(&sentry__foreign.list[i].id);
+        if (known == (sentry__word_t)id) {
+            sentry__foreign.list[i].seen = 1;
+            return;
+        }
+        if (!known && place == SENTRY__FOREIGN) place = i;
+    }
+    stack = place == SENTRY__FOREIGN || id == sentry__os_tid() ? NULL : (char *)sentry__os_pages_new(SENTRY__CRASH_STACK + page);
+    if (!stack) return;
+    mprotect(stack, page, PROT_NONE);
+    sentry__foreign.list[place].stack = stack;
+    sentry__foreign.list[place].seen = 1;
+    sentry__store_release(&sentry__foreign.list[place].id, (sentry__word_t)id);
+    syscall(SYS_tgkill, getpid(), (pid_t)id, SENTRY__CRASH_ASK);
+}
+
+/* Looks four times a second. The stack of a thread that is gone goes too. */
+static void *sentry__foreign_run(void *arg)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    unsigned n;
+    sentry__os_thread_name("sentry-stacks");
+    while (!sentry__load_acquire(&sentry__foreign.stop)) {
+        for (i = 0; i < SENTRY__FOREIGN; i++) sentry__foreign.list[i].seen = 0;
+        sentry__crash_each_thread(sentry__foreign_see, NULL);
+        for (i = 0; i < SENTRY__FOREIGN; i++) {
+            if (sentry__foreign.list[i].seen || !sentry__load(&sentry__foreign.list[i].id)) continue;
+            sentry__store_release(&sentry__foreign.list[i].id, 0);
+            sentry__os_pages_free(sentry__foreign.list[i].stack, SENTRY__CRASH_STACK + page);
+        }
+        for (n = 0; n < 25 && !sentry__load_acquire(&sentry__foreign.stop); n++) sentry__crash_wait_us(10000);
+    }
+    return arg;
+}
+
+static void sentry__foreign_start(const sentry_options_t *o)
+{
+    struct sigaction ask;
+    if (o->foreign_thread_stacks <= 0) return;
+    memset(&ask, 0, sizeof ask);
+    ask.sa_sigaction = sentry__foreign_asked;
+    ask.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+    sigaction(SENTRY__CRASH_ASK, &ask, NULL);
+    memset(sentry__foreign.list, 0, sizeof sentry__foreign.list);
+    sentry__foreign.stop = 0;
+    sentry__store_release(&sentry__foreign.running, 1);
+    if (sentry__os_thread_start(&sentry__foreign.thread, NULL, sentry__foreign_run, NULL, 1)) sentry__foreign.running = 0;
+}
+
+/* Stacks of threads that live stay theirs. */
+static void sentry__foreign_stop(void)
+{
+    if (!sentry__load(&sentry__foreign.running)) return;
+    sentry__store_release(&sentry__foreign.stop, 1);
+    sentry__os_thread_join(sentry__foreign.thread, NULL);
+    sentry__store_release(&sentry__foreign.running, 0);
+}
+
+static void sentry__foreign_forked(const sentry_options_t *o)
+{
+    sentry__foreign.running = 0;
+    sentry__foreign_start(o);
+}
+#else
+static void sentry__foreign_start(const sentry_options_t *o) { (void)o; }
+static void sentry__foreign_stop(void) {}
+static void sentry__foreign_forked(const sentry_options_t *o) { (void)o; }
+#endif
+
 #ifndef SENTRY_NO_HTTP
 /* Sends what is in a file, and removes it then. Returns 0 when it left. */
 static int sentry__sender_send(sentry__client_t *c, const char *path, unsigned ms)
@@ -16910,6 +17022,7 @@ static void sentry__crash_start(sentry__client_t *c)
     sentry__store_ptr((void **)(void *)&sentry__crash, k);
     sentry__crash_thread_begin(sentry__thread());
     sentry__crash_install();
+    sentry__foreign_start(&c->options);
     sentry__last_words(1);
 }
 
@@ -16918,6 +17031,7 @@ static void sentry__crash_stop(void)
     sentry__crash_t *k = sentry__crash;
     if (!k) return;
     sentry__last_words(0);
+    sentry__foreign_stop();
     sentry__crash_uninstall();
     sentry__sender_stop(&k->sender);
     sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
@@ -16926,7 +17040,9 @@ static void sentry__crash_stop(void)
 
 static void sentry__crash_forked(void)
 {
-    if (sentry__crash) sentry__crash_rearm(sentry__crash);
+    if (!sentry__crash) return;
+    sentry__crash_rearm(sentry__crash);
+    sentry__foreign_forked(&sentry__crash->client->options);
 }
 
 /* -- public -- */
