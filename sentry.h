@@ -15732,10 +15732,19 @@ typedef struct {
     size_t thread_count;
     sentry__crash_thread_t threads[SENTRY__CRASH_THREADS];
     sentry__buf_t event, session;
+    const sentry__attachments_t *attachments; /* the scope's, alive; NULL: none */
     char text[SENTRY__CRASH_TEXT], session_text[1024], pieces[4][SENTRY__CRASH_PIECE];
 } sentry__crash_t;
 
 static sentry__crash_t *sentry__crash; /* NULL: crashes are not caught */
+
+/* A text of the program's, as far as it can be read; "" when not at all. */
+static void sentry__crash_copy_text(char *out, size_t cap, const char *live)
+{
+    size_t n = 0;
+    while (live && n < cap - 1 && !sentry__read_safe(out + n, (uintptr_t)live + n, 1) && out[n]) n++;
+    out[n] = 0;
+}
 
 #ifdef SENTRY_PLATFORM_UNIX
 /* -- POSIX: what a signal says -- */
@@ -15856,10 +15865,8 @@ static void sentry__fault_explain(sentry__crash_t *k)
     sentry__fault_t *f = &k->fault;
     const char *said = NULL;
     if (f->number == SIGABRT && !k->message[0] && sentry__abort_message && !sentry__read_safe(&said, (uintptr_t)sentry__abort_message, sizeof said) && said) {
-        size_t n = 0; /* the text is behind its length */
-        said += sizeof(unsigned);
-        while (n < sizeof k->message - 1 && !sentry__read_safe(k->message + n, (uintptr_t)said + n, 1) && k->message[n] && k->message[n] != '\n') n++;
-        k->message[n] = 0;
+        sentry__crash_copy_text(k->message, sizeof k->message, said + sizeof(unsigned)); /* the text is behind its length */
+        k->message[strcspn(k->message, "\n")] = 0;
     }
     if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
     if (!f->has_address) return;
@@ -16291,6 +16298,7 @@ static void sentry__crash_scope(sentry__crash_t *k)
     runs[2] = process->contexts;
     sentry__crash_group(k, "contexts", runs, 3);
     sentry__crash_crumbs(k, &s);
+    k->attachments = s.attachments;
 }
 
 /* Writes the event into the block: with what the scope says, or only what the handler knows itself. */
@@ -16342,8 +16350,73 @@ static void sentry__crash_path(const sentry__crash_t *k, char out[SENTRY__CRASH_
     if (b.failed) out[0] = 0;
 }
 
+/* Writes a line of the envelope's about what follows it. Returns 0 when done. */
+static int sentry__crash_item(sentry__os_quiet_t file, const char *type, uint64_t length, const sentry_attachment_t *a)
+{
+    char storage[4096], text[512];
+    sentry__buf_t b;
+    sentry__buf_fix(&b, storage, sizeof storage);
+    SENTRY__PUT(&b, "{\"type\":\"");
+    sentry__buf_cstr(&b, type);
+    SENTRY__PUT(&b, "\",\"length\":");
+    sentry__buf_u64(&b, length);
+    if (a) {
+        const char *const names[] = { "filename", "attachment_type", "content_type" }, *const live[] = { a->filename, a->type, a->content_type };
+        size_t i;
+        for (i = 0; i < 3; i++) {
+            sentry__crash_copy_text(text, sizeof text, live[i]);
+            if (text[0]) sentry__buf_byte(&b, ','), sentry__crash_text(&b, names[i], text);
+        }
+    }
+    SENTRY__PUT(&b, "}\n");
+    return b.failed || sentry__os_quiet_write(file, b.data, b.len);
+}
+
+/* Writes an attachment: what its file has now, or its bytes. Returns 0 when the envelope is whole. */
+static int sentry__crash_attachment(sentry__crash_t *k, sentry__os_quiet_t file, const sentry_attachment_t *a)
+{
+    char path[SENTRY__CRASH_PATH], *piece = k->pieces[0];
+    uint64_t size = a->len, at;
+    sentry__os_file_t from;
+    int failed;
+    if (a->path) {
+        sentry__crash_copy_text(path, sizeof path, a->path);
+        if (sentry__os_file_open(&from, path)) return 0;
+        size = sentry__os_file_size(from);
+    }
+    if (size > sentry__max_attachment_size(&k->client->options) || size > SENTRY_MAX_ATTACHMENT) {
+        if (a->path) sentry__os_file_close(from);
+        return 0;
+    }
+    failed = sentry__crash_item(file, "attachment", size, a);
+    for (at = 0; !failed && at < size; at += SENTRY__CRASH_PIECE) {
+        size_t n = size - at < SENTRY__CRASH_PIECE ? (size_t)(size - at) : SENTRY__CRASH_PIECE;
+        memset(piece, 0, n); /* what cannot be read any more is zeros */
+        if (a->path) sentry__os_file_read(from, at, piece, n);
+        else if (sentry__read_safe(piece, (uintptr_t)a->bytes + (uintptr_t)at, n)) memset(piece, 0, n);
+        failed = sentry__os_quiet_write(file, piece, n);
+    }
+    if (a->path) sentry__os_file_close(from);
+    return failed || sentry__os_quiet_write(file, "\n", 1);
+}
+
+/* The scope's attachments. */
+static int sentry__crash_attach(sentry__crash_t *k, sentry__os_quiet_t file)
+{
+    sentry__attachments_t list;
+    sentry_attachment_t *at, a;
+    uint32_t i;
+    int failed = 0;
+    if (!k->attachments || sentry__read_safe(&list, (uintptr_t)k->attachments, sizeof list)) return 0;
+    for (i = 0; i < list.count && i < 256 && !failed; i++) {
+        if (sentry__read_safe(&at, (uintptr_t)(k->attachments + 1) + i * sizeof at, sizeof at) || sentry__read_safe(&a, (uintptr_t)at, sizeof a)) continue;
+        failed = sentry__crash_attachment(k, file, &a);
+    }
+    return failed;
+}
+
 /* Whether the report and what goes with it is on disk under its name. */
-static int sentry__crash_file(sentry__crash_t *k)
+static int sentry__crash_file(sentry__crash_t *k, int attach)
 {
     char path[SENTRY__CRASH_PATH], tmp[SENTRY__CRASH_PATH], storage[2560], id[32];
     sentry__os_quiet_t file;
@@ -16354,19 +16427,13 @@ static int sentry__crash_file(sentry__crash_t *k)
     SENTRY__PUT(&b, "{\"event_id\":\"");
     sentry__buf_put(&b, id, sizeof id);
     sentry__buf_cstr(&b, k->head);
-    SENTRY__PUT(&b, "\n{\"type\":\"event\",\"length\":");
-    sentry__buf_u64(&b, k->event.len);
-    SENTRY__PUT(&b, "}\n");
+    sentry__buf_byte(&b, '\n');
     sentry__crash_path(k, tmp, "/.", 1, ".tmp");
     if (b.failed || k->event.failed || sentry__os_quiet_create(&file, tmp)) return 0;
-    failed = sentry__os_quiet_write(file, b.data, b.len) || sentry__os_quiet_write(file, k->event.data, k->event.len) || sentry__os_quiet_write(file, "\n", 1);
-    if (k->session.len) {
-        b.len = 0;
-        SENTRY__PUT(&b, "{\"type\":\"session\",\"length\":");
-        sentry__buf_u64(&b, k->session.len);
-        SENTRY__PUT(&b, "}\n");
-        failed |= sentry__os_quiet_write(file, b.data, b.len) || sentry__os_quiet_write(file, k->session.data, k->session.len) || sentry__os_quiet_write(file, "\n", 1);
-    }
+    failed = sentry__os_quiet_write(file, b.data, b.len) || sentry__crash_item(file, "event", k->event.len, NULL);
+    failed = failed || sentry__os_quiet_write(file, k->event.data, k->event.len) || sentry__os_quiet_write(file, "\n", 1);
+    if (k->session.len) failed = failed || sentry__crash_item(file, "session", k->session.len, NULL) || sentry__os_quiet_write(file, k->session.data, k->session.len) || sentry__os_quiet_write(file, "\n", 1);
+    if (attach) failed = failed || sentry__crash_attach(k, file);
     sentry__os_quiet_close(file);
     sentry__crash_path(k, path, "/", 1, ".envelope");
     if (!failed && !sentry__os_quiet_rename(tmp, path)) return 1;
@@ -16421,7 +16488,7 @@ static void sentry__crash_step_folder(sentry__crash_t *k)
 static void sentry__crash_step_report(sentry__crash_t *k)
 {
     sentry__crash_write(k, 1);
-    k->stored = sentry__crash_file(k);
+    k->stored = sentry__crash_file(k, 0);
 }
 
 /* What can still be told when the scope, or the modules, were out of order. */
@@ -16429,7 +16496,7 @@ static void sentry__crash_step_short_report(sentry__crash_t *k)
 {
     if (k->stored) return;
     sentry__crash_write(k, 0);
-    k->stored = sentry__crash_file(k);
+    k->stored = sentry__crash_file(k, 0);
 }
 
 /* For the next start: that there was a crash. */
@@ -16451,7 +16518,7 @@ static void sentry__crash_step_mark(sentry__crash_t *k)
     if (k->session.len && k->stored) sentry__session_crashed_signal();
 }
 
-/* What the other threads do; then the report once more, with them. */
+/* What the other threads do; then the report once more, with them, and with attachments. */
 static void sentry__crash_step_threads(sentry__crash_t *k)
 {
     if (k->client->options.crash_all_threads >= 0) sentry__crash_take_threads(k);
@@ -16459,9 +16526,9 @@ static void sentry__crash_step_threads(sentry__crash_t *k)
 
 static void sentry__crash_step_long_report(sentry__crash_t *k)
 {
-    if (!k->stored || !k->thread_count) return;
+    if (!k->stored || (!k->thread_count && !k->attachments)) return;
     sentry__crash_write(k, 1);
-    sentry__crash_file(k);
+    sentry__crash_file(k, 1);
 }
 
 /* on_crash, or before_send, may change or drop the report. That is the user's code and may do anything; the report is on disk. */
@@ -16483,7 +16550,7 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
     if (sentry__object_of(event)) {
         sentry__buf_init(&text, NULL, 0);
         sentry__json_plain(&text, 0, event);
-        if (!text.failed) k->event = text, sentry__crash_file(k);
+        if (!text.failed) k->event = text, sentry__crash_file(k, 1);
         return;
     }
     sentry__crash_path(k, path, "/", 1, ".envelope");
@@ -16543,6 +16610,7 @@ static void sentry__crash_rearm(sentry__crash_t *k)
     k->step = k->done = k->released = 0;
     k->stored = k->dropped = k->sent = 0;
     k->thread_count = k->count = k->session.len = 0;
+    k->attachments = NULL;
     k->type[0] = k->message[0] = 0;
     sentry__store_release(&k->owner, 0);
 }
