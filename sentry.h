@@ -203,6 +203,9 @@
 #include <pthread.h>
 #endif
 #include <inttypes.h>
+#ifndef _WIN32
+#include <signal.h>
+#endif
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -283,6 +286,12 @@
 #endif
 #define SENTRY_MAX_SPANS (UINTPTR_MAX > 0xffffffffu ? 65535u : 2047u) /* cap of options.max_spans; a handle numbers them */
 #define SENTRY_MAX_LIST_FILL 65536                      /* nulls that sentry_value_set_by_index adds; a wild index is not a wish */
+#ifndef SENTRY_MAX_MODULES
+#define SENTRY_MAX_MODULES 1024 /* libraries in debug_meta.images; an event item may have 1 MiB, and each takes some 200 bytes */
+#endif
+#ifndef SENTRY_MAX_ROWS
+#define SENTRY_MAX_ROWS 2048 /* places in the cache that makes stack traces cheap, of 32 to 44 bytes each; a power of two */
+#endif
 #define SENTRY_MAX_BREADCRUMBS 10000                    /* cap of options.max_breadcrumbs; an event item may have 1 MiB */
 #define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
 #define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
@@ -1606,6 +1615,46 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
 
 /* ==[P14]== CRASH HANDLING ===========================================================
  * Crashes: signals. */
+#if defined(SENTRY_PLATFORM_WINDOWS) && defined(_WINNT_)
+/* What a signal handler, or a filter of exceptions, is told. */
+struct sentry_ucontext_s {
+    EXCEPTION_POINTERS exception_ptrs; /* without <windows.h> before this header: a struct of the same layout */
+};
+#elif defined(SENTRY_PLATFORM_WINDOWS)
+/* EXCEPTION_POINTERS, where <windows.h> was not included before. */
+struct sentry_exception_pointers_s {
+    struct _EXCEPTION_RECORD *ExceptionRecord; /* as there */
+    struct _CONTEXT *ContextRecord;            /* as there */
+};
+/* What a filter of exceptions is told. */
+struct sentry_ucontext_s {
+    struct sentry_exception_pointers_s exception_ptrs; /* what the filter got */
+};
+#elif defined(__USE_XOPEN_EXTENDED) || defined(__USE_XOPEN2K8) || (!defined(__GLIBC__) && !defined(SENTRY_PLATFORM_BARE) && defined(SI_USER))
+/* What a signal handler is told. */
+struct sentry_ucontext_s {
+    int signum;               /* the signal's number */
+    siginfo_t *siginfo;       /* may be NULL */
+    ucontext_t *user_context; /* the handler's third argument */
+};
+#else
+/* What a signal handler is told, where the C library keeps its types to itself: it does so in strict modes, without _POSIX_C_SOURCE. */
+struct sentry_ucontext_s {
+    int signum;         /* the signal's number */
+    void *siginfo;      /* a siginfo_t, may be NULL */
+    void *user_context; /* a ucontext_t, the handler's third argument */
+};
+#endif
+
+/* This thread's stack: addresses to which its functions return, the caller's first. With `addr` only those from it on. Returns how
+ * many there are, at most `max_len`; 0 where stacks cannot be walked. */
+SENTRY_API size_t sentry_unwind_stack(void *addr, void **stacktrace_out, size_t max_len);
+/* The stack of a signal's context; the first address is where it happened. Signal: safe, after sentry_init. */
+SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uctx, void **stacktrace_out, size_t max_len);
+/* What is loaded: a frozen list of objects as in debug_meta.images. Owns: the caller. */
+SENTRY_API sentry_value_t sentry_get_modules_list(void);
+/* Lets the next stack trace find out anew what is loaded. Where the system counts, as on Linux, that goes by itself. */
+SENTRY_API void sentry_clear_modulecache(void);
 /* Reports a crash that the program has caught itself. */
 SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx);
 /* Puts the handlers in place again, over those that came since. */
@@ -1923,6 +1972,63 @@ extern "C" {
 #define SENTRY__CRASH 1
 #endif
 
+/* Whether it is known what is loaded, and whether stacks can be walked. */
+#if defined(SENTRY_NO_FILES)
+#define SENTRY__MODULES 0
+#elif defined(SENTRY_PLATFORM_WINDOWS) || (defined(__ELF__) && !defined(__TINYC__) && (defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) || defined(__OpenBSD__) || defined(__DragonFly__)))
+#define SENTRY__MODULES 1
+#else
+#define SENTRY__MODULES 0
+#endif
+#if !SENTRY__MODULES
+#define SENTRY__UNWIND 0
+#elif defined(SENTRY_PLATFORM_WINDOWS)
+#define SENTRY__UNWIND 1
+#elif defined(__linux__) && ((defined(__x86_64__) && defined(__LP64__)) || defined(__i386__) || defined(__aarch64__) || defined(__arm__) || (defined(__riscv) && __riscv_xlen == 64))
+#define SENTRY__UNWIND 1
+#define SENTRY__UNWIND_TABLES 1
+#else
+#define SENTRY__UNWIND 0
+#endif
+#ifndef SENTRY__UNWIND_TABLES
+#define SENTRY__UNWIND_TABLES 0 /* by .eh_frame; else the system walks */
+#endif
+#ifdef SENTRY_PLATFORM_BARE
+#define SENTRY__PROBES 0
+#else
+#define SENTRY__PROBES 1 /* memory can be looked at that may not be there */
+#endif
+
+/* The processor, as servers call it. */
+#if defined(__x86_64__) || defined(_M_X64)
+#define SENTRY__ARCH "x86_64"
+#elif defined(__i386__) || defined(_M_IX86)
+#define SENTRY__ARCH "x86"
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define SENTRY__ARCH "arm64"
+#elif defined(__arm__) || defined(_M_ARM)
+#define SENTRY__ARCH "arm"
+#elif defined(__riscv) && __riscv_xlen == 64
+#define SENTRY__ARCH "riscv64"
+#elif defined(__powerpc64__)
+#define SENTRY__ARCH "ppc64"
+#elif defined(__powerpc__)
+#define SENTRY__ARCH "ppc"
+#elif defined(__mips64)
+#define SENTRY__ARCH "mips64"
+#elif defined(__mips__)
+#define SENTRY__ARCH "mips"
+#else
+#define SENTRY__ARCH "unknown"
+#endif
+
+/* For functions that read what the compiler did not give them, which a sanitizer would object to. */
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 8)
+#define SENTRY__UNCHECKED __attribute__((no_sanitize("address"), no_sanitize("thread")))
+#else
+#define SENTRY__UNCHECKED
+#endif
+
 /* Whether the program's functions call at their start and end, which asks for the reader of symbols too. */
 #if !defined(SENTRY_INSTRUMENT_FUNCTIONS) || !defined(__GNUC__) || defined(__TINYC__)
 #define SENTRY__FUNCTIONS 0
@@ -1975,6 +2081,7 @@ static inline int sentry__swap_if(sentry__word_t *p, sentry__word_t old, sentry_
     return __atomic_compare_exchange_n(p, &old, v, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 static inline void sentry__store_ptr(void **p, void *v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
+static inline void *sentry__load_ptr(void *const *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
 #elif defined(_MSC_VER) && !defined(SENTRY_NO_THREADS)
 /* Volatile reads acquire and writes release with /volatile:ms, the default on x86. */
 #if defined(_M_IX86) || defined(_M_X64)
@@ -2006,12 +2113,19 @@ static __inline void sentry__store_ptr(void **p, void *v)
     SENTRY__FENCE();
     *(void *volatile *)p = v;
 }
+static __inline void *sentry__load_ptr(void *const *p)
+{
+    void *v = *(void *const volatile *)p;
+    SENTRY__FENCE();
+    return v;
+}
 #else
 static sentry__word_t sentry__load(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static sentry__word_t sentry__load_acquire(const sentry__word_t *p) { return *(const volatile sentry__word_t *)p; }
 static void sentry__store(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
 static void sentry__store_release(sentry__word_t *p, sentry__word_t v) { *(volatile sentry__word_t *)p = v; }
 static void sentry__store_ptr(void **p, void *v) { *(void *volatile *)p = v; }
+static void *sentry__load_ptr(void *const *p) { return *(void *const volatile *)p; }
 #if defined(SENTRY_NO_THREADS)
 static sentry__word_t sentry__add(sentry__word_t *p, sentry__word_t v) { return *p += v; }
 static sentry__word_t sentry__exchange(sentry__word_t *p, sentry__word_t v)
@@ -2074,6 +2188,8 @@ typedef struct {
  *   os_socket_*       never block; -1 "not now", -2 error     os_regex_*        POSIX's, where it is
  *   os_images         each object file that is loaded, the program first
  *   os_file_*         a regular file, read in pieces; safe in signal handlers of POSIX     os_pages_*   memory that malloc has no part in
+ *   os_images_counts  how often the loader loaded, unloaded   os_stack          where this thread's stack lies
+ *   os_readable       whether a page of memory can be read; safe in signal handlers
  *   os_errors_*       errno, and the like, over a call        os_demangle       a name of C++; NULL without its library
  */
 
@@ -2613,12 +2729,101 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
     images.arg = arg;
     dl_iterate_phdr(sentry__os_image, &images);
 }
+
+static int sentry__os_image_counts(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    sentry__word_t *counts = (sentry__word_t *)arg;
+    if (size < offsetof(struct dl_phdr_info, dlpi_subs) + sizeof info->dlpi_subs) return 1;
+    counts[0] = (sentry__word_t)info->dlpi_adds;
+    counts[1] = (sentry__word_t)info->dlpi_subs;
+    return 1;
+}
+
+/* How often something was loaded, and unloaded; zeros from a loader that does not count. */
+static void sentry__os_images_counts(sentry__word_t counts[2])
+{
+    counts[0] = counts[1] = 0;
+    dl_iterate_phdr(sentry__os_image_counts, counts);
+}
 #else
 #define SENTRY__IMAGES 0
 static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *arg), void *arg)
 {
     (void)see;
     (void)arg;
+}
+#endif
+
+/* Whether a byte can be read. Of a whole page, whose least size this is. */
+#define SENTRY__PROBE 4096u
+#ifdef SENTRY_PLATFORM_LINUX
+/* The system reads the new mask before it finds out that it is not told what to do with it. */
+static int sentry__os_readable(uintptr_t at)
+{
+    int before = errno, readable;
+    at &= ~(uintptr_t)(SENTRY__PROBE - 1);
+    readable = at && (syscall(SYS_rt_sigprocmask, -1L, at, 0L, (long)(_NSIG / 8)) == 0 || errno != EFAULT);
+    errno = before;
+    return readable;
+}
+#else
+static int sentry__os_readable(uintptr_t at)
+{
+    int before = errno, ends[2], readable = 0;
+    if (pipe(ends) == 0) {
+        readable = write(ends[1], (const void *)at, 1) == 1;
+        close(ends[0]);
+        close(ends[1]);
+    }
+    errno = before;
+    return readable;
+}
+#endif
+
+#if SENTRY__UNWIND_TABLES && !defined(SENTRY_NO_THREADS)
+/* Takes long, for the first thread: it reads a file. */
+static void sentry__os_stack(uintptr_t *start, uintptr_t *end)
+{
+    pthread_attr_t attr;
+    void *at = NULL;
+    size_t n = 0;
+    if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
+    if (pthread_attr_getstack(&attr, &at, &n) == 0) {
+        *start = (uintptr_t)at;
+        *end = *start + n;
+    }
+    pthread_attr_destroy(&attr);
+}
+#elif SENTRY__UNWIND_TABLES
+static void sentry__os_stack(uintptr_t *start, uintptr_t *end) { *start = *end = 0; }
+#endif
+
+#if !SENTRY__UNWIND
+/* Where a signal came in the way; zeros when that is not known. */
+static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp)
+{
+#if defined(__linux__) && defined(__s390x__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.psw.addr;
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[15];
+#elif defined(__linux__) && defined(__powerpc64__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gp_regs[32];
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gp_regs[1];
+#elif defined(__linux__) && defined(__powerpc__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.uc_regs->gregs[32];
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.uc_regs->gregs[1];
+#elif defined(__linux__) && defined(__mips__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[29];
+#elif defined(__APPLE__) && defined(__aarch64__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__pc;
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__sp;
+#elif defined(__APPLE__) && defined(__x86_64__)
+    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__rip;
+    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__rsp;
+#else
+    (void)context;
+    *pc = *sp = 0;
+#endif
 }
 #endif
 
@@ -3110,6 +3315,17 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
     SENTRY_FREE(modules);
 }
 
+/* Windows counts nothing. */
+static void sentry__os_images_counts(sentry__word_t counts[2]) { counts[0] = counts[1] = 0; }
+
+#define SENTRY__PROBE 4096u
+static int sentry__os_readable(uintptr_t at)
+{
+    MEMORY_BASIC_INFORMATION m;
+    const DWORD readable = PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    return VirtualQuery((LPCVOID)at, &m, sizeof m) && m.State == MEM_COMMIT && (m.Protect & readable) && !(m.Protect & PAGE_GUARD);
+}
+
 #if SENTRY__FUNCTIONS
 typedef struct {
     int error;
@@ -3150,6 +3366,11 @@ static uint64_t sentry__os_tid(void) { return 1; }
 static void sentry__os_error_text(int error, char *out, size_t cap) { snprintf(out, cap, "%s", strerror(error)); }
 
 static void sentry__os_describe(sentry__machine_t *m) { memset(m, 0, sizeof *m); }
+static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp)
+{
+    (void)context;
+    *pc = *sp = 0;
+}
 #endif /* no system */
 
 /* -- the C++ library, where there is one -- */
@@ -4006,7 +4227,7 @@ static void sentry__diag_set(int on, sentry_level_t least, sentry_logger_functio
 }
 
 /* ==[6]== THREAD DATA ===============================================================
- * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed, and a few
+ * Owns    one struct a thread: its hub, its pushed scopes, its random numbers, the second it last printed, its stack's bounds, and a few
  *         blocks of memory that values are made of.
  * Lock    the key is made once, under init's lock; a struct belongs to its thread.
  * Holds   a struct exists only if the SDK was on when its thread first called. Kept blocks are bounded.
@@ -4055,6 +4276,7 @@ typedef struct {
     void *spare_tx;           /* the record of a transaction, to be used again */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
+    uintptr_t stack, stack_end; /* its bounds, when `stack_end` is not 0 */
     sentry_hub_t *hub;        /* bound, with a reference; NULL: the main one */
     sentry_scope_t *pushed;   /* the top scope that this thread pushed above the main hub */
     sentry__blocks_t blocks[SENTRY__BLOCK_KINDS];
@@ -7164,28 +7386,1724 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
 
 
 /* ==[16]== MODULES ==================================================================
- * Owns    what is loaded: the last snapshot of it.
+ * Owns    what is loaded: the last three snapshots of it, each with its ids and as JSON.
+ * Lock    its own small one, while snapshots are exchanged and counted. The loader, which has a lock too, is asked before, never under it.
+ * Holds   a snapshot never changes. Those that came before the newest stay a while, so that a signal handler may read without a lock.
+ * Threads any; sentry__modules_signal in signal handlers too.
  */
 
-/* ==[17]== UNWINDER =================================================================
- * Owns    the cache of rows.
- */
-/*STANDIN*/
-#include <ucontext.h>
-struct sentry_ucontext_s { int signum; siginfo_t *siginfo; ucontext_t *user_context; };
-typedef struct { uintptr_t pc, sp; } sentry__regs_t;
-typedef struct { size_t count; const char *json; size_t json_size; } sentry__modules_t;
-enum { SENTRY__TRUST_CONTEXT, SENTRY__TRUST_CFI, SENTRY__TRUST_FP, SENTRY__TRUST_SCAN };
+#if SENTRY__MODULES
+#define SENTRY__MAX_TEXTS 4   /* executable segments of a module; linkers make one */
+#define SENTRY__MAX_BUILD_ID 32 /* bytes; linkers make 8 to 20, of a hash of the user's choice up to 32 */
+
+typedef struct {
+    uintptr_t start, end;
+} sentry__range_t;
+
+typedef struct {
+    uintptr_t start, end; /* of all that is mapped of it */
+    uintptr_t bias;       /* what an address of the file lies higher in memory */
+    sentry__range_t text[SENTRY__MAX_TEXTS];
+    unsigned texts;
+    uintptr_t frames; /* .eh_frame_hdr; 0: none */
+    size_t frames_size;
+    const char *path;
+    char code_id[2 * SENTRY__MAX_BUILD_ID + 1]; /* "": none */
+    char debug_id[46];
+} sentry__module_t;
+
+typedef struct {
+    sentry__word_t refs;
+    sentry__word_t loaded, unloaded; /* the loader's counts */
+    sentry__arena_t arena;           /* has all of it */
+    size_t count;
+    const sentry__module_t *list; /* by address */
+    const char *json;             /* debug_meta.images, without its brackets */
+    size_t json_size;
+} sentry__modules_t;
+
+static struct {
+    sentry__lock_t lock;
+    sentry__word_t newest, cleared;
+    sentry__modules_t *last[3]; /* in a ring */
+} sentry__loaded;
+
+/* What is taken down while the loader holds still: then nothing is allocated, and no file opened. */
+typedef struct {
+    sentry__module_t *list;
+    size_t seen, room;
+    char *names;
+    size_t names_used, names_room;
+} sentry__taken_t;
+
+/* The form in which servers know a build id: a UUID in Microsoft's order of bytes, which a file of the other order has already. */
+static void sentry__debug_id(sentry__module_t *m, const unsigned char *id, size_t n)
+{
+    static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+    const uint16_t one = 1;
+    unsigned char swapped[16];
+    sentry__buf_t b;
+    size_t i;
+    for (i = 0; i < 16; i++) {
+        size_t from = *(const unsigned char *)&one ? order[i] : i;
+        swapped[i] = from < n ? id[from] : 0;
+    }
+    sentry__buf_init(&b, m->debug_id, sizeof m->debug_id);
+    for (i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) sentry__buf_byte(&b, '-');
+        sentry__buf_hex(&b, (const char *)&swapped[i], 1);
+    }
+    m->debug_id[b.len] = 0;
+}
+
+/* Keeps a name; NULL when there is no room, which then is counted. */
+static const char *sentry__taken_name(sentry__taken_t *t, const char *name)
+{
+    size_t n = strlen(name) + 1, at = t->names_used;
+    t->names_used += n;
+    if (t->names_used > t->names_room) return NULL;
+    memcpy(t->names + at, name, n);
+    return t->names + at;
+}
+
+#ifdef __ELF__
+/* The GNU build id among notes; returns its size, 0 when there is none. */
+static size_t sentry__build_id(const unsigned char *p, size_t n, size_t align, const unsigned char **id)
+{
+    while (n >= 12) {
+        uint32_t head[3]; /* sizes of name and contents, type */
+        size_t body, next;
+        memcpy(head, p, sizeof head);
+        body = 12 + (((size_t)head[0] + 3u) & ~(size_t)3u);
+        next = (body + head[1] + align - 1) & ~(align - 1);
+        if (head[0] > n || head[1] > n || body + head[1] > n) return 0;
+        *id = p + body;
+        if (head[2] == 3 && head[0] == 4 && memcmp(p + 12, "GNU", 4) == 0) return head[1];
+        if (next >= n) return 0;
+        p += next;
+        n -= next;
+    }
+    return 0;
+}
+
+static void sentry__module_note(sentry__module_t *m, const ElfW(Phdr) *p)
+{
+    const unsigned char *id = NULL;
+    uintptr_t at = m->bias + (uintptr_t)p->p_vaddr;
+    size_t n = at >= m->start && at < m->end && p->p_memsz <= m->end - at
+        ? sentry__build_id((const unsigned char *)at, (size_t)p->p_memsz, p->p_align == 8 ? 8 : 4, &id) : 0;
+    sentry__buf_t b;
+    if (!n || m->code_id[0]) return;
+    if (n > SENTRY__MAX_BUILD_ID) n = SENTRY__MAX_BUILD_ID;
+    sentry__buf_init(&b, m->code_id, sizeof m->code_id);
+    sentry__buf_hex(&b, (const char *)id, n);
+    m->code_id[b.len] = 0;
+    sentry__debug_id(m, id, n);
+}
+
+/* Where the segments lie. */
+static void sentry__module_segment(sentry__module_t *m, const ElfW(Phdr) *p)
+{
+    uintptr_t at = m->bias + (uintptr_t)p->p_vaddr, end = at + (uintptr_t)p->p_memsz;
+    if (p->p_type == PT_GNU_EH_FRAME) {
+        m->frames = at;
+        m->frames_size = (size_t)p->p_memsz;
+    }
+    if (p->p_type != PT_LOAD || end <= at) return;
+    if (!m->end || at < m->start) m->start = at & ~(uintptr_t)4095u;
+    if (end > m->end) m->end = end;
+    if (!(p->p_flags & PF_X) || m->texts == SENTRY__MAX_TEXTS) return;
+    m->text[m->texts].start = at;
+    m->text[m->texts++].end = end;
+}
+
+static int sentry__module_see(const sentry__os_image_t *image, void *arg)
+{
+    sentry__taken_t *t = (sentry__taken_t *)arg;
+    const char *name = sentry__taken_name(t, image->path);
+    sentry__module_t *m;
+    size_t i;
+    if (t->seen++ >= t->room || !name) return 0;
+    m = &t->list[t->seen - 1];
+    memset(m, 0, sizeof *m);
+    m->path = name;
+    m->bias = image->base;
+    for (i = 0; i < image->count; i++) sentry__module_segment(m, (const ElfW(Phdr) *)(const void *)image->headers + i);
+    for (i = 0; i < image->count; i++) {
+        const ElfW(Phdr) *p = (const ElfW(Phdr) *)(const void *)image->headers + i;
+        if (p->p_type == PT_NOTE) sentry__module_note(m, p);
+    }
+    if (m->frames < m->start || m->frames >= m->end || m->frames_size > m->end - m->frames) m->frames = 0;
+    return 0;
+}
+
+/* Finds .text in a file of this machine's kind: where it is, how many bytes. */
+static size_t sentry__elf_text(sentry__os_file_t f, uint64_t *offset)
+{
+    ElfW(Ehdr) h;
+    ElfW(Shdr) s, names;
+    char name[6];
+    size_t i;
+    if (sentry__os_file_read(f, 0, &h, sizeof h) != sizeof h || h.e_shentsize != sizeof s) return 0;
+    if (sentry__os_file_read(f, h.e_shoff + (uint64_t)h.e_shstrndx * sizeof s, &names, sizeof names) != sizeof names) return 0;
+    for (i = 1; i < h.e_shnum && sentry__os_file_read(f, h.e_shoff + i * sizeof s, &s, sizeof s) == sizeof s; i++) {
+        *offset = s.sh_offset;
+        if (s.sh_type == SHT_PROGBITS && sentry__os_file_read(f, names.sh_offset + s.sh_name, name, 6) == 6 && memcmp(name, ".text", 6) == 0) return (size_t)s.sh_size;
+    }
+    return 0;
+}
+
+/* Without a build id: the start of the code, folded. */
+static void sentry__module_fold(sentry__module_t *m)
+{
+    unsigned char text[4096], id[16] = { 0 };
+    uint64_t offset = 0;
+    size_t n, i;
+    sentry__os_file_t f;
+    if (m->code_id[0]) return;
+    sentry__debug_id(m, id, 16);
+    if (sentry__os_file_open(&f, m->path)) return;
+    n = sentry__elf_text(f, &offset);
+    n = n ? sentry__os_file_read(f, offset, text, n < sizeof text ? n : sizeof text) : 0;
+    sentry__os_file_close(f);
+    for (i = 0; i < n; i++) id[i % 16] ^= text[i];
+    sentry__debug_id(m, id, 16);
+}
+#define SENTRY__MODULE_TYPE "elf"
+#else
+/* The CodeView record, which names the build. */
+static void sentry__module_codeview(sentry__module_t *m, const IMAGE_NT_HEADERS *h)
+{
+    const IMAGE_DATA_DIRECTORY *where = &h->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_DEBUG];
+    const IMAGE_DEBUG_DIRECTORY *d = (const IMAGE_DEBUG_DIRECTORY *)(m->start + where->VirtualAddress);
+    size_t i, n = h->OptionalHeader.NumberOfRvaAndSizes > IMAGE_DIRECTORY_ENTRY_DEBUG && where->VirtualAddress < m->end - m->start ? where->Size / sizeof *d : 0;
+    for (i = 0; i < n; i++) {
+        const unsigned char *p = (const unsigned char *)(m->start + d[i].AddressOfRawData);
+        uint32_t age;
+        if (d[i].Type != IMAGE_DEBUG_TYPE_CODEVIEW || d[i].SizeOfData < 24 || d[i].AddressOfRawData > m->end - m->start - 24 || memcmp(p, "RSDS", 4) != 0) continue;
+        sentry__debug_id(m, p + 4, 16);
+        memcpy(&age, p + 20, 4);
+        snprintf(m->debug_id + 36, sizeof m->debug_id - 36, "-%x", (unsigned)age);
+        return;
+    }
+}
+
+static int sentry__module_see(const sentry__os_image_t *image, void *arg)
+{
+    sentry__taken_t *t = (sentry__taken_t *)arg;
+    const char *name = sentry__taken_name(t, image->path);
+    sentry__module_t *m;
+    const IMAGE_NT_HEADERS *h = (const IMAGE_NT_HEADERS *)(const void *)(image->headers + ((const IMAGE_DOS_HEADER *)(const void *)image->headers)->e_lfanew);
+    const IMAGE_SECTION_HEADER *s = IMAGE_FIRST_SECTION(h);
+    unsigned char none[16] = { 0 };
+    size_t i;
+    if (t->seen++ >= t->room || !name) return 0;
+    m = &t->list[t->seen - 1];
+    memset(m, 0, sizeof *m);
+    m->path = name;
+    m->start = image->base;
+    m->end = m->start + h->OptionalHeader.SizeOfImage;
+    m->bias = m->start - (uintptr_t)h->OptionalHeader.ImageBase;
+    for (i = 0; i < h->FileHeader.NumberOfSections; i++) {
+        if (!(s[i].Characteristics & IMAGE_SCN_MEM_EXECUTE) || m->texts == SENTRY__MAX_TEXTS) continue;
+        m->text[m->texts].start = m->start + s[i].VirtualAddress;
+        m->text[m->texts++].end = m->start + s[i].VirtualAddress + s[i].Misc.VirtualSize;
+    }
+    snprintf(m->code_id, sizeof m->code_id, "%08lx%lx", (unsigned long)h->FileHeader.TimeDateStamp, (unsigned long)h->OptionalHeader.SizeOfImage);
+    sentry__debug_id(m, none, 16);
+    sentry__module_codeview(m, h);
+    return 0;
+}
+static void sentry__module_fold(sentry__module_t *m) { (void)m; }
+#define SENTRY__MODULE_TYPE "pe"
+#endif
+
+/* The program has no name among images, or one that is not its path; others may have one that is relative. */
+static const char *sentry__module_path(sentry__modules_t *s, const char *name, int is_program)
+{
+    char path[2048], *copy;
+    size_t n = is_program ? sentry__os_exe(path, sizeof path) : 0;
+    if (!n && (!strchr(name, SENTRY__DIRSEP) || name[0] == SENTRY__DIRSEP || SENTRY__DIRSEP == '\\')) return name;
+    if (!n) {
+        n = sentry__os_cwd(path, sizeof path);
+        while (name[0] == '.' && name[1] == '/') name += 2;
+        if (!n || n + 1 + strlen(name) >= sizeof path) return name;
+        path[n] = '/';
+        memcpy(path + n + 1, name, strlen(name) + 1);
+        n += 1 + strlen(name);
+    }
+    copy = (char *)sentry__arena_take(&s->arena, n + 1);
+    if (!copy) return name;
+    memcpy(copy, path, n);
+    return copy;
+}
+
+static int sentry__module_order(const void *a, const void *b)
+{
+    uintptr_t x = ((const sentry__module_t *)a)->start, y = ((const sentry__module_t *)b)->start;
+    return x < y ? -1 : x > y;
+}
+
+static void sentry__module_json(sentry__buf_t *b, const sentry__module_t *m)
+{
+    char text[2 + 2 * sizeof m->start + 1];
+    snprintf(text, sizeof text, "0x%" PRIxPTR, m->start);
+    SENTRY__PUT(b, "{\"type\":\"" SENTRY__MODULE_TYPE "\",\"image_addr\":\"");
+    sentry__buf_cstr(b, text);
+    SENTRY__PUT(b, "\",\"image_size\":");
+    sentry__buf_u64(b, m->end - m->start);
+    SENTRY__PUT(b, ",\"code_file\":");
+    sentry__json_text(b, sentry__str(m->path));
+    if (m->code_id[0]) {
+        SENTRY__PUT(b, ",\"code_id\":\"");
+        sentry__buf_cstr(b, m->code_id);
+        sentry__buf_byte(b, '"');
+    }
+    SENTRY__PUT(b, ",\"debug_id\":\"");
+    sentry__buf_cstr(b, m->debug_id);
+    SENTRY__PUT(b, "\",\"arch\":\"" SENTRY__ARCH "\"}");
+}
+
+/* Takes down what is loaded: once to see how much it is, and again when it grew meanwhile. */
+static sentry__module_t *sentry__modules_list(sentry__modules_t *s)
+{
+    sentry__taken_t t;
+    memset(&t, 0, sizeof t);
+    for (;;) {
+        t.seen = t.names_used = 0;
+        sentry__os_images(sentry__module_see, &t);
+        if (t.seen > SENTRY_MAX_MODULES) t.seen = SENTRY_MAX_MODULES;
+        if (t.seen <= t.room && t.names_used <= t.names_room) break;
+        t.room = t.seen + 4 < SENTRY_MAX_MODULES ? t.seen + 4 : SENTRY_MAX_MODULES;
+        t.names_room = t.names_used + 512;
+        t.list = (sentry__module_t *)sentry__arena_take(&s->arena, t.room * sizeof *t.list);
+        t.names = (char *)sentry__arena_take(&s->arena, t.names_room);
+        if (!t.list || !t.names) return NULL;
+    }
+    s->count = t.seen;
+    return t.list;
+}
+
+static void sentry__modules_free(sentry__modules_t *s)
+{
+    sentry__arena_t arena = s->arena; /* which it lies in */
+    sentry__arena_free(&arena);
+}
+
+/* Owns: the caller has the only reference. NULL without memory. */
+static sentry__modules_t *sentry__modules_new(sentry__word_t loaded, sentry__word_t unloaded)
+{
+    sentry__arena_t arena;
+    sentry__modules_t *s;
+    sentry__module_t *list;
+    sentry__buf_t b;
+    char *json;
+    size_t i;
+    memset(&arena, 0, sizeof arena);
+    s = (sentry__modules_t *)sentry__arena_take(&arena, sizeof *s);
+    if (!s) return NULL;
+    s->arena = arena;
+    s->refs = 1;
+    s->loaded = loaded;
+    s->unloaded = unloaded;
+    list = sentry__modules_list(s);
+    sentry__buf_init(&b, NULL, 0);
+    for (i = 0; list && i < s->count; i++) {
+        list[i].path = sentry__module_path(s, list[i].path, i == 0);
+        sentry__module_fold(&list[i]);
+    }
+    if (list) qsort(list, s->count, sizeof *list, sentry__module_order);
+    for (i = 0; list && i < s->count; i++) {
+        if (i) sentry__buf_byte(&b, ',');
+        sentry__module_json(&b, &list[i]);
+    }
+    json = b.failed ? NULL : (char *)sentry__arena_take(&s->arena, b.len + 1);
+    if (json && b.len) memcpy(json, b.data, b.len);
+    s->list = list;
+    s->json = json;
+    s->json_size = b.len;
+    sentry__buf_free(&b);
+    if (list && json) return s;
+    sentry__modules_free(s);
+    return NULL;
+}
+
+/* Lets go of a snapshot that was taken; NULL is fine. */
+static void sentry__modules_give(const sentry__modules_t *m)
+{
+    sentry__modules_t *s = (sentry__modules_t *)(uintptr_t)m;
+    if (s && sentry__add(&s->refs, (sentry__word_t)-1) == 0) sentry__modules_free(s);
+}
+
+/* Makes it the newest; the oldest goes. */
+static void sentry__modules_publish(sentry__modules_t *s)
+{
+    sentry__word_t next;
+    sentry__modules_t *old;
+    sentry__lock(&sentry__loaded.lock);
+    next = (sentry__load(&sentry__loaded.newest) + 1) % 3;
+    old = sentry__loaded.last[next];
+    sentry__store_ptr((void **)(void *)&sentry__loaded.last[next], s);
+    sentry__store_release(&sentry__loaded.newest, next);
+    sentry__unlock(&sentry__loaded.lock);
+    sentry__modules_give(old);
+}
+
+/* The newest that was made. Signal: safe; it stays until two newer ones were made. */
+static const sentry__modules_t *sentry__modules_signal(void)
+{
+    sentry__word_t newest = sentry__load_acquire(&sentry__loaded.newest);
+    return (const sentry__modules_t *)sentry__load_ptr((void *const *)(const void *)&sentry__loaded.last[newest]);
+}
+
+/* What is loaded now, to be given back; NULL without memory. */
+static const sentry__modules_t *sentry__modules_take(void)
+{
+    sentry__word_t counts[2];
+    sentry__modules_t *s;
+    sentry__os_images_counts(counts);
+    counts[1] += sentry__load(&sentry__loaded.cleared);
+    sentry__lock(&sentry__loaded.lock);
+    s = sentry__loaded.last[sentry__load(&sentry__loaded.newest)];
+    if (s && s->loaded == counts[0] && s->unloaded == counts[1]) sentry__add(&s->refs, 1);
+    else s = NULL;
+    sentry__unlock(&sentry__loaded.lock);
+    if (s) return s;
+    s = sentry__modules_new(counts[0], counts[1]);
+    if (!s) return NULL;
+    sentry__add(&s->refs, 1);
+    sentry__modules_publish(s);
+    return s;
+}
+
+/* Gives all memory back. */
+static void sentry__modules_drop(void)
+{
+    int i;
+    for (i = 0; i < 3; i++) sentry__modules_publish(NULL);
+}
+
+#if SENTRY__UNWIND
+/* The module that an address lies in; NULL when there is none. */
+static const sentry__module_t *sentry__module_of(const sentry__modules_t *m, uintptr_t pc)
+{
+    size_t low = 0, high = m ? m->count : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->list[middle].start <= pc) low = middle + 1;
+        else high = middle;
+    }
+    return low && pc < m->list[low - 1].end ? &m->list[low - 1] : NULL;
+}
+
+/* Whether a module has code there. */
+static int sentry__module_executes(const sentry__module_t *m, uintptr_t pc)
+{
+    unsigned i;
+    for (i = 0; m && i < m->texts; i++)
+        if (pc >= m->text[i].start && pc < m->text[i].end) return 1;
+    return 0;
+}
+#endif
+
+static sentry_value_t sentry__modules_value(void)
+{
+    const sentry__modules_t *m = sentry__modules_take();
+    sentry_value_t list = sentry__null();
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    sentry__buf_byte(&b, '[');
+    if (m) sentry__buf_put(&b, m->json, m->json_size);
+    sentry__buf_byte(&b, ']');
+    sentry__modules_give(m);
+    if (!b.failed) list = sentry__json_read(sentry__slice(b.data, b.len));
+    sentry__buf_free(&b);
+    return list;
+}
+static void sentry__modules_clear(void) { sentry__add(&sentry__loaded.cleared, 1); }
+#else
+typedef struct {
+    size_t count, json_size;
+    const char *json;
+} sentry__modules_t;
 static const sentry__modules_t *sentry__modules_take(void) { return NULL; }
 static void sentry__modules_give(const sentry__modules_t *m) { (void)m; }
 static const sentry__modules_t *sentry__modules_signal(void) { return NULL; }
-static void sentry__regs_signal(sentry__regs_t *r, const void *uc) { const ucontext_t *u = (const ucontext_t *)uc; r->pc = (uintptr_t)u->uc_mcontext.gregs[REG_RIP]; r->sp = (uintptr_t)u->uc_mcontext.gregs[REG_RSP]; }
-static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp) { r->pc = pc; r->sp = sp; }
-static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max) { (void)m; (void)max; pcs[0] = r->pc; trust[0] = 0; return 1; }
-static void sentry__regs_write(sentry__buf_t *b, const sentry__regs_t *r) { SENTRY__PUT(b, "\"rip\":\"0x"); sentry__buf_hex_u64(b, r->pc); SENTRY__PUT(b, "\""); }
-static int sentry__read_safe(void *out, uintptr_t a, size_t n) { if (a < 4096) return 1; memcpy(out, (void *)a, n); return 0; }
-static size_t sentry__unwind_here(uintptr_t *pcs, size_t max) { (void)pcs; (void)max; return 0; }
-/*ENDSTANDIN*/
+static void sentry__modules_drop(void) {}
+static sentry_value_t sentry__modules_value(void) { return sentry_value_new_list(); }
+static void sentry__modules_clear(void) {}
+#endif
+
+/* -- public -- */
+
+SENTRY_API sentry_value_t sentry_get_modules_list(void)
+{
+    sentry_value_t list = sentry__modules_value();
+    sentry_value_freeze(list);
+    return list;
+}
+SENTRY_API void sentry_clear_modulecache(void) { sentry__modules_clear(); }
+
+/* ==[17]== UNWINDER =================================================================
+ * Owns    the cache of rows: what the tables said about an address.
+ * Lock    none: a row has a count that is odd while it is written; who reads it meanwhile goes without.
+ * Holds   no word of a stack is read that is not known to be there: by the bounds of the thread's stack, or by a probe of its page.
+ *         Tables are believed only within their module. Stack pointers grow from frame to frame, so every walk ends.
+ * Threads any; in signal handlers everything but sentry__unwind_here.
+ */
+
+/* How a frame was found. */
+typedef enum { SENTRY__TRUST_CONTEXT, SENTRY__TRUST_CFI, SENTRY__TRUST_FP, SENTRY__TRUST_SCAN } sentry__trust_t;
+
+#if SENTRY__PROBES
+/* Bytes of memory, which may not be there; returns 0 when all could be read. Signal: safe. */
+SENTRY__UNCHECKED static int sentry__read_safe(void *out, uintptr_t address, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i++) {
+        if ((i == 0 || (address + i) % SENTRY__PROBE == 0) && !sentry__os_readable((address + i) & ~(uintptr_t)(SENTRY__PROBE - 1))) return 1;
+        ((volatile char *)out)[i] = *(const volatile char *)(address + i);
+    }
+    return 0;
+}
+#endif
+
+#if SENTRY__UNWIND_TABLES
+/* -- registers, by DWARF's numbers -- */
+
+#if defined(__x86_64__)
+#define SENTRY__REGISTERS "rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip"
+enum { SENTRY__COLUMNS = 17, SENTRY__REG_SP = 7, SENTRY__REG_FP = 6, SENTRY__REG_RA = 16 };
+/* What a function gives back as it was: the return address first. */
+static const unsigned char sentry__saved[] = { 16, 3, 6, 12, 13, 14, 15 };
+#elif defined(__i386__)
+#define SENTRY__REGISTERS "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip"
+enum { SENTRY__COLUMNS = 9, SENTRY__REG_SP = 4, SENTRY__REG_FP = 5, SENTRY__REG_RA = 8 };
+static const unsigned char sentry__saved[] = { 8, 3, 5, 6, 7 };
+#elif defined(__aarch64__)
+#define SENTRY__REGISTERS \
+    "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", \
+        "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "fp", "lr", "sp", "pc"
+enum { SENTRY__COLUMNS = 32, SENTRY__REG_SP = 31, SENTRY__REG_FP = 29, SENTRY__REG_RA = 30 };
+static const unsigned char sentry__saved[] = { 30, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29 };
+#elif defined(__riscv)
+#define SENTRY__REGISTERS \
+    "zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", \
+        "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6", "pc"
+enum { SENTRY__COLUMNS = 32, SENTRY__REG_SP = 2, SENTRY__REG_FP = 8, SENTRY__REG_RA = 1 };
+static const unsigned char sentry__saved[] = { 1, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 };
+#else
+#define SENTRY__REGISTERS "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "fp", "ip", "sp", "lr", "pc"
+enum { SENTRY__COLUMNS = 15, SENTRY__REG_SP = 13, SENTRY__REG_FP = 11, SENTRY__REG_RA = 14 };
+static const unsigned char sentry__saved[] = { 14, 4, 5, 6, 7, 8, 9, 10, 11 };
+#endif
+enum { SENTRY__SAVED = (int)sizeof sentry__saved };
+static const char *const sentry__register_names[] = { SENTRY__REGISTERS }; /* the last is the program counter's */
+enum { SENTRY__REG_COUNT = (int)(sizeof sentry__register_names / sizeof sentry__register_names[0]) };
+typedef struct {
+    uintptr_t pc, sp, r[SENTRY__COLUMNS]; /* sp: as it was at first; the walk goes by the one of r */
+    uint32_t known;                       /* of r, by bits */
+} sentry__regs_t;
+
+static uintptr_t sentry__reg(const sentry__regs_t *r, size_t i) { return i == SENTRY__REG_COUNT - 1 ? r->pc : r->r[i]; }
+
+/* Of a thread of which no more is known. */
+static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp)
+{
+    memset(r, 0, sizeof *r);
+    r->pc = pc;
+    r->sp = r->r[SENTRY__REG_SP] = sp;
+    r->known = (uint32_t)1 << SENTRY__REG_SP;
+}
+
+/* -- registers of a signal and of here -- */
+
+#define SENTRY__ALL_KNOWN ((uint32_t)(((uint64_t)1 << SENTRY__COLUMNS) - 1))
+#if defined(__x86_64__)
+#define SENTRY__CONTEXT_SIZE (offsetof(ucontext_t, uc_mcontext) + 17 * sizeof(uintptr_t))
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    static const unsigned char from[SENTRY__COLUMNS] = { 13, 12, 14, 11, 9, 8, 10, 15, 0, 1, 2, 3, 4, 5, 6, 7, 16 };
+    const char *all = (const char *)context + offsetof(ucontext_t, uc_mcontext);
+    size_t i;
+    for (i = 0; i < SENTRY__COLUMNS; i++) memcpy(&r->r[i], all + from[i] * sizeof r->r[i], sizeof r->r[i]);
+    r->pc = r->r[SENTRY__REG_RA];
+    r->sp = r->r[SENTRY__REG_SP];
+    r->known = SENTRY__ALL_KNOWN;
+}
+SENTRY__INLINE void sentry__regs_here(sentry__regs_t *r)
+{
+    __asm__ volatile("leaq 0f(%%rip), %%rax\n0: movq %%rax, (%0)\n movq %%rbx, 40(%0)\n movq %%rbp, 64(%0)\n movq %%rsp, 72(%0)\n"
+                     "movq %%r12, 112(%0)\n movq %%r13, 120(%0)\n movq %%r14, 128(%0)\n movq %%r15, 136(%0)" : : "D"(r) : "rax", "memory");
+    r->known = 0xf0c8u;
+}
+#elif defined(__i386__)
+#define SENTRY__CONTEXT_SIZE (offsetof(ucontext_t, uc_mcontext) + 18 * sizeof(uintptr_t))
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    static const unsigned char from[SENTRY__COLUMNS] = { 11, 10, 9, 8, 7, 6, 5, 4, 14 };
+    const char *all = (const char *)context + offsetof(ucontext_t, uc_mcontext);
+    size_t i;
+    for (i = 0; i < SENTRY__COLUMNS; i++) memcpy(&r->r[i], all + from[i] * sizeof r->r[i], sizeof r->r[i]);
+    r->pc = r->r[SENTRY__REG_RA];
+    r->sp = r->r[SENTRY__REG_SP];
+    r->known = SENTRY__ALL_KNOWN;
+}
+SENTRY__INLINE void sentry__regs_here(sentry__regs_t *r)
+{
+    __asm__ volatile("call 0f\n0: popl %%eax\n movl %%eax, (%0)\n movl %%ebx, 20(%0)\n movl %%esp, 24(%0)\n movl %%ebp, 28(%0)\n"
+                     "movl %%esi, 32(%0)\n movl %%edi, 36(%0)" : : "d"(r) : "eax", "memory");
+    r->known = 0xf8u;
+}
+#elif defined(__aarch64__)
+#define SENTRY__CONTEXT_SIZE (offsetof(ucontext_t, uc_mcontext.regs) + 33 * sizeof(uintptr_t))
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    const char *all = (const char *)context + offsetof(ucontext_t, uc_mcontext.regs);
+    memcpy(r->r, all, sizeof r->r); /* sp follows */
+    memcpy(&r->pc, all + sizeof r->r, sizeof r->pc);
+    r->sp = r->r[SENTRY__REG_SP];
+    r->known = SENTRY__ALL_KNOWN;
+}
+SENTRY__INLINE void sentry__regs_here(sentry__regs_t *r)
+{
+    register sentry__regs_t *to __asm__("x9") = r;
+    __asm__ volatile("adr x10, 0f\n0: str x10, [x9]\n stp x19, x20, [x9, #168]\n stp x21, x22, [x9, #184]\n stp x23, x24, [x9, #200]\n"
+                     "stp x25, x26, [x9, #216]\n stp x27, x28, [x9, #232]\n stp x29, x30, [x9, #248]\n mov x10, sp\n str x10, [x9, #264]"
+                     : : "r"(to) : "x10", "memory");
+    r->known = 0xfff80000u;
+}
+#elif defined(__riscv)
+#define SENTRY__CONTEXT_SIZE (offsetof(ucontext_t, uc_mcontext) + 32 * sizeof(uintptr_t))
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    const char *all = (const char *)context + offsetof(ucontext_t, uc_mcontext);
+    memcpy(r->r, all, sizeof r->r);
+    r->pc = r->r[0];
+    r->r[0] = 0;
+    r->sp = r->r[SENTRY__REG_SP];
+    r->known = SENTRY__ALL_KNOWN;
+}
+SENTRY__INLINE void sentry__regs_here(sentry__regs_t *r)
+{
+    register sentry__regs_t *to __asm__("t0") = r;
+    __asm__ volatile("auipc t1, 0\n sd t1, 0(t0)\n sd ra, 24(t0)\n sd sp, 32(t0)\n sd s0, 80(t0)\n sd s1, 88(t0)\n sd s2, 160(t0)\n sd s3, 168(t0)\n"
+                     "sd s4, 176(t0)\n sd s5, 184(t0)\n sd s6, 192(t0)\n sd s7, 200(t0)\n sd s8, 208(t0)\n sd s9, 216(t0)\n sd s10, 224(t0)\n"
+                     "sd s11, 232(t0)" : : "r"(to) : "t1", "memory");
+    r->known = 0x0ffc0306u;
+}
+#else
+#define SENTRY__CONTEXT_SIZE (offsetof(ucontext_t, uc_mcontext.arm_r0) + 16 * sizeof(uintptr_t))
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    const char *all = (const char *)context + offsetof(ucontext_t, uc_mcontext.arm_r0);
+    memcpy(r->r, all, sizeof r->r);
+    memcpy(&r->pc, all + sizeof r->r, sizeof r->pc);
+    r->sp = r->r[SENTRY__REG_SP];
+    r->known = SENTRY__ALL_KNOWN;
+}
+SENTRY__INLINE void sentry__regs_here(sentry__regs_t *r)
+{
+    register sentry__regs_t *to __asm__("r0") = r;
+    __asm__ volatile("mov r1, pc\n str r1, [r0]\n str r4, [r0, #24]\n str r5, [r0, #28]\n str r6, [r0, #32]\n str r7, [r0, #36]\n str r8, [r0, #40]\n"
+                     "str r9, [r0, #44]\n str r10, [r0, #48]\n str r11, [r0, #52]\n mov r1, sp\n str r1, [r0, #60]\n str lr, [r0, #64]"
+                     : : "r"(to) : "r1", "memory");
+    r->known = 0x6ff0u;
+}
+#endif
+
+/* -- a walk -- */
+
+typedef struct {
+    const sentry__modules_t *modules;
+    sentry__range_t stack, probed; /* what is known to be readable */
+    int exact;                     /* the pc is where the thread was; else where it will return to */
+    int careful;                   /* the tables may have gone: they are probed too */
+    int guessed;                   /* some registers may be another frame's */
+    int in_signal;                 /* the step that is done led out of a signal handler */
+    int signals;                   /* how many did */
+    sentry__regs_t r;
+} sentry__walk_t;
+
+enum { SENTRY__STEP_END = -1, SENTRY__STEP_NONE = -2 }; /* else the trust of the frame that was found */
+enum { SENTRY__MAX_FRAMES = 1 << 20, SENTRY__MAX_SIGNALS = 16, SENTRY__MAX_SCAN = 512 };
+
+static SENTRY__NOINLINE int sentry__reach_probe(sentry__walk_t *w, uintptr_t at, size_t n)
+{
+    uintptr_t page = at & ~(uintptr_t)(SENTRY__PROBE - 1), last;
+    if (n > SENTRY__PROBE * 256u || at > UINTPTR_MAX - n - SENTRY__PROBE) return 1;
+    for (last = at + n - 1; page <= last; page += SENTRY__PROBE) {
+        if (page >= w->probed.start && page < w->probed.end) continue;
+        if (!sentry__os_readable(page)) return 1;
+        if (page == w->probed.end) w->probed.end += SENTRY__PROBE;
+        else if (page + SENTRY__PROBE == w->probed.start) w->probed.start = page;
+        else {
+            w->probed.start = page;
+            w->probed.end = page + SENTRY__PROBE;
+        }
+    }
+    return 0;
+}
+
+/* Returns 0 when `n` bytes can be read there. */
+static inline int sentry__reach(sentry__walk_t *w, uintptr_t at, size_t n)
+{
+    if (SENTRY__LIKELY(at >= w->stack.start && at < w->stack.end && n <= w->stack.end - at)) return 0;
+    if (at >= w->probed.start && at < w->probed.end && n <= w->probed.end - at) return 0;
+    return sentry__reach_probe(w, at, n);
+}
+
+typedef uintptr_t __attribute__((may_alias, aligned(1))) sentry__loose_t;
+
+/* A word of the stack; returns 0 when it could be read. */
+SENTRY__UNCHECKED static inline int sentry__peek(sentry__walk_t *w, uintptr_t at, uintptr_t *word)
+{
+    if (sentry__reach(w, at, sizeof *word)) return 1;
+    *word = *(const sentry__loose_t *)at;
+    return 0;
+}
+
+/* Whether a module has code at an address. */
+static int sentry__walk_executes(const sentry__walk_t *w, uintptr_t pc) { return sentry__module_executes(sentry__module_of(w->modules, pc), pc); }
+
+/* Whether a frame that ends there is above the last one. Only where the thread was may have none. */
+static inline int sentry__goes_on(const sentry__walk_t *w, uintptr_t cfa) { return cfa > w->r.r[SENTRY__REG_SP] || (w->exact && cfa == w->r.r[SENTRY__REG_SP]); }
+
+/* What signs a return address is taken off it. */
+#ifdef __aarch64__
+static inline uintptr_t sentry__plain_pc(uintptr_t pc)
+{
+    register uintptr_t lr __asm__("x30") = pc;
+    __asm__("hint #7" : "+r"(lr)); /* xpaclri; older processors do nothing */
+    return lr;
+}
+#else
+static inline uintptr_t sentry__plain_pc(uintptr_t pc) { return pc; }
+#endif
+
+/* -- rows: what most tables come down to -- */
+
+/* The CFA is a register and an offset; kept registers lie so many words from it, 0 where they were not changed. */
+typedef struct {
+    int32_t offset;
+    int16_t reg; /* -1: there is no caller */
+    int16_t at[SENTRY__SAVED + 1]; /* and one to make it even */
+} sentry__row_t;
+
+enum { SENTRY__PC_WORDS = sizeof(uintptr_t) / 4, SENTRY__ROW_WORDS = (int)(sizeof(sentry__row_t) / 4) };
+typedef struct {
+    sentry__word_t count, pc[SENTRY__PC_WORDS], row[SENTRY__ROW_WORDS];
+} sentry__row_slot_t;
+
+static struct {
+    sentry__word_t unloaded; /* as of the modules that the rows are of */
+    sentry__row_slot_t slots[SENTRY_MAX_ROWS];
+} sentry__rows;
+
+static inline sentry__row_slot_t *sentry__row_slot(uintptr_t pc) { return &sentry__rows.slots[(pc ^ (pc >> 11)) % SENTRY_MAX_ROWS]; }
+
+/* Returns 0 when there is a row. */
+static inline int sentry__row_get(uintptr_t pc, sentry__row_t *row)
+{
+    const sentry__row_slot_t *slot = sentry__row_slot(pc);
+    sentry__word_t count = sentry__load_acquire(&slot->count), copy[SENTRY__ROW_WORDS];
+    int i;
+    if (count & 1 || !pc) return 1;
+    for (i = 0; i < SENTRY__PC_WORDS; i++)
+        if (sentry__load_acquire(&slot->pc[i]) != (sentry__word_t)((uint64_t)pc >> (32 * i))) return 1;
+    for (i = 0; i < SENTRY__ROW_WORDS; i++) copy[i] = sentry__load_acquire(&slot->row[i]);
+    memcpy(row, copy, sizeof *row);
+    return sentry__load(&slot->count) != count;
+}
+
+static void sentry__row_put(uintptr_t pc, const sentry__row_t *row)
+{
+    sentry__row_slot_t *slot = sentry__row_slot(pc);
+    sentry__word_t count = sentry__load(&slot->count), copy[SENTRY__ROW_WORDS];
+    int i;
+    if (count & 1 || !sentry__swap_if(&slot->count, count, count + 1)) return;
+    memcpy(copy, row, sizeof *row);
+    for (i = 0; i < SENTRY__PC_WORDS; i++) sentry__store_release(&slot->pc[i], (sentry__word_t)((uint64_t)pc >> (32 * i)));
+    for (i = 0; i < SENTRY__ROW_WORDS; i++) sentry__store_release(&slot->row[i], copy[i]);
+    sentry__store_release(&slot->count, count + 2);
+}
+
+/* Forgets all, when something was unloaded: other code may lie there now. */
+static void sentry__rows_check(const sentry__modules_t *m)
+{
+    sentry__row_t none;
+    size_t i;
+    if (!m || sentry__load(&sentry__rows.unloaded) == m->unloaded) return;
+    sentry__store(&sentry__rows.unloaded, m->unloaded);
+    memset(&none, 0, sizeof none);
+    for (i = 0; i < SENTRY_MAX_ROWS; i++) {
+        sentry__row_slot_t *slot = &sentry__rows.slots[i];
+        sentry__word_t count = sentry__load(&slot->count);
+        int k;
+        if (!count || count & 1 || !sentry__swap_if(&slot->count, count, count + 1)) continue;
+        for (k = 0; k < SENTRY__PC_WORDS; k++) sentry__store_release(&slot->pc[k], 0);
+        sentry__store_release(&slot->count, count + 2);
+    }
+}
+
+/* To the caller's registers. */
+static inline int sentry__row_apply(sentry__walk_t *w, const sentry__row_t *row)
+{
+    uintptr_t cfa, word[SENTRY__SAVED];
+    int i;
+    if (row->reg < 0) return SENTRY__STEP_END;
+    if (!(w->r.known >> row->reg & 1u)) return SENTRY__STEP_NONE;
+    cfa = w->r.r[row->reg] + (uintptr_t)(intptr_t)row->offset;
+    if (!sentry__goes_on(w, cfa)) return SENTRY__STEP_NONE;
+    for (i = 0; i < SENTRY__SAVED; i++)
+        if (row->at[i] && sentry__peek(w, cfa + (uintptr_t)(intptr_t)row->at[i] * sizeof cfa, &word[i])) return SENTRY__STEP_NONE;
+    if (w->guessed && !sentry__walk_executes(w, sentry__plain_pc(row->at[0] ? word[0] : w->r.r[SENTRY__REG_RA]))) return SENTRY__STEP_NONE;
+    for (i = 0; i < SENTRY__SAVED; i++) {
+        if (!row->at[i]) continue;
+        w->r.r[sentry__saved[i]] = word[i];
+        w->r.known |= (uint32_t)1 << sentry__saved[i];
+    }
+    w->r.r[SENTRY__REG_SP] = cfa;
+    w->r.pc = sentry__plain_pc(w->r.r[SENTRY__REG_RA]);
+    return SENTRY__TRUST_CFI;
+}
+
+/* -- tables: .eh_frame -- */
+
+/* Bytes that are read from the front; `failed` sticks. */
+typedef struct {
+    uintptr_t at, end;
+    int failed;
+} sentry__bytes_t;
+
+static uint64_t sentry__take(sentry__bytes_t *b, size_t n)
+{
+    uint64_t v = 0;
+    uint16_t v2;
+    uint32_t v4;
+    if (b->failed || n > b->end - b->at) {
+        b->failed = 1;
+        return 0;
+    }
+    if (n == 1) v = *(const unsigned char *)b->at;
+    if (n == 2) memcpy(&v2, (const void *)b->at, 2), v = v2;
+    if (n == 4) memcpy(&v4, (const void *)b->at, 4), v = v4;
+    if (n == 8) memcpy(&v, (const void *)b->at, 8);
+    b->at += n;
+    return v;
+}
+
+static uint64_t sentry__take_signed(sentry__bytes_t *b, size_t n)
+{
+    uint64_t v = sentry__take(b, n), top = (uint64_t)1 << (8 * n - 1);
+    return n == 8 ? v : (v ^ top) - top;
+}
+
+/* LEB128, with a sign or without. */
+static uint64_t sentry__take_leb(sentry__bytes_t *b, int is_signed)
+{
+    uint64_t v = 0, byte;
+    unsigned shift = 0;
+    do {
+        byte = sentry__take(b, 1);
+        if (shift < 64) v |= (byte & 0x7f) << shift;
+        shift += 7;
+    } while (byte & 0x80);
+    if (is_signed && byte & 0x40 && shift < 64) v |= ~(uint64_t)0 << shift;
+    return v;
+}
+
+/* A pointer in the encoding of .eh_frame; 0 for one that is left out. `base`: of the header's table. */
+static uintptr_t sentry__take_pointer(sentry__bytes_t *b, unsigned encoding, uintptr_t base)
+{
+    uintptr_t at = b->at, v;
+    if (encoding == 0xff) return 0;
+    switch (encoding & 15) {
+    case 0: v = (uintptr_t)sentry__take(b, sizeof v); break;
+    case 1: v = (uintptr_t)sentry__take_leb(b, 0); break;
+    case 2: v = (uintptr_t)sentry__take(b, 2); break;
+    case 3: v = (uintptr_t)sentry__take(b, 4); break;
+    case 9: v = (uintptr_t)sentry__take_leb(b, 1); break;
+    case 10: v = (uintptr_t)sentry__take_signed(b, 2); break;
+    case 11: v = (uintptr_t)sentry__take_signed(b, 4); break;
+    case 4:
+    case 12: v = (uintptr_t)sentry__take(b, 8); break;
+    default: b->failed = 1; return 0;
+    }
+    if ((encoding & 0x70) == 0x10) v += at;
+    else if ((encoding & 0x70) == 0x30) v += base;
+    else if (encoding & 0x70) b->failed = 1;
+    return v; /* 0x80, a pointer to it, is only for personalities, which nobody follows */
+}
+
+/* What is known of a function's frame. */
+typedef struct {
+    sentry__bytes_t start, program; /* instructions: of all functions of a kind, and of this one */
+    uintptr_t location, end;
+    uint64_t code_step;
+    int64_t data_step;
+    unsigned encoding, ra;
+    int is_signal, augmented;
+} sentry__frame_t;
+
+/* The bytes of a CIE or FDE at an address, behind its length; `failed` when they are not all in the module. */
+static sentry__bytes_t sentry__entry(sentry__walk_t *w, const sentry__module_t *m, uintptr_t at)
+{
+    sentry__bytes_t b;
+    uint64_t n;
+    b.at = at;
+    b.end = m->end;
+    b.failed = at < m->start || at >= m->end || (w->careful && sentry__reach(w, at, 16));
+    n = sentry__take(&b, 4);
+    if (n == 0xffffffffu) n = sentry__take(&b, 8);
+    if (!n || n > b.end - b.at) b.failed = 1;
+    if (!b.failed && w->careful && sentry__reach(w, b.at, (size_t)n)) b.failed = 1;
+    if (!b.failed) b.end = b.at + (uintptr_t)n;
+    return b;
+}
+
+/* What a letter of the augmentation says. */
+static int sentry__cie_letter(sentry__bytes_t *b, char letter, sentry__frame_t *f)
+{
+    switch (letter) {
+    case 'R': f->encoding = (unsigned)sentry__take(b, 1); return 0;
+    case 'P': sentry__take_pointer(b, (unsigned)sentry__take(b, 1) & 0x7f, 0); return 0;
+    case 'L': sentry__take(b, 1); return 0;
+    case 'S': f->is_signal = 1; return 0;
+    case 'B':
+    case 'G': return 0; /* keys that sign return addresses */
+    default: return 1;
+    }
+}
+
+/* The common part. Returns 0 when all of it is understood. */
+static int sentry__cie_read(sentry__walk_t *w, const sentry__module_t *m, uintptr_t at, sentry__frame_t *f)
+{
+    sentry__bytes_t b = sentry__entry(w, m, at);
+    uint64_t version, n;
+    const char *letter;
+    if (sentry__take(&b, 4) != 0 || b.failed) return 1;
+    version = sentry__take(&b, 1);
+    letter = (const char *)b.at;
+    while (sentry__take(&b, 1)) {
+    }
+    if (b.failed || (version != 1 && version != 3)) return 1;
+    f->code_step = sentry__take_leb(&b, 0);
+    f->data_step = (int64_t)sentry__take_leb(&b, 1);
+    f->ra = (unsigned)(version == 1 ? sentry__take(&b, 1) : sentry__take_leb(&b, 0));
+    f->encoding = 0;
+    f->is_signal = 0;
+    f->augmented = *letter == 'z';
+    n = f->augmented ? sentry__take_leb(&b, 0) : 0;
+    if (b.failed || n > b.end - b.at || (*letter && !f->augmented)) return 1;
+    f->start = b;
+    f->start.at += (uintptr_t)n;
+    b.end = f->start.at;
+    while (f->augmented && *++letter)
+        if (sentry__cie_letter(&b, *letter, f)) return 1;
+    return b.failed || f->ra != SENTRY__REG_RA;
+}
+
+/* Returns 0 when the entry is understood, and is about `pc`. */
+static int sentry__fde_read(sentry__walk_t *w, const sentry__module_t *m, uintptr_t at, uintptr_t pc, sentry__frame_t *f)
+{
+    sentry__bytes_t b = sentry__entry(w, m, at);
+    uintptr_t here = b.at, size;
+    uint64_t back = sentry__take(&b, 4), n;
+    if (b.failed || !back || sentry__cie_read(w, m, here - (uintptr_t)back, f)) return 1;
+    f->location = sentry__take_pointer(&b, f->encoding, 0);
+    size = sentry__take_pointer(&b, f->encoding & 15, 0);
+    n = f->augmented ? sentry__take_leb(&b, 0) : 0;
+    if (b.failed || n > b.end - b.at || pc < f->location || pc - f->location >= size) return 1;
+    b.at += (uintptr_t)n;
+    f->program = b;
+    return 0;
+}
+
+/* Finds a function's entry by the sorted table of the header; 0 when there is none. All linkers make the same kind of table. */
+static uintptr_t sentry__fde_find(sentry__walk_t *w, const sentry__module_t *m, uintptr_t pc)
+{
+    sentry__bytes_t b;
+    uint64_t head;
+    size_t low = 0, high, middle;
+    int32_t pair[2] = { 0, 0 };
+    b.at = m->frames;
+    b.end = b.at + m->frames_size;
+    b.failed = !m->frames || (w->careful && sentry__reach(w, b.at, 16));
+    head = sentry__take(&b, 1) << 24;
+    head |= sentry__take(&b, 1) << 16;
+    head |= sentry__take(&b, 1) << 8;
+    head |= sentry__take(&b, 1);
+    if ((head & 0xff00ffffu) != 0x0100033bu) return 0;
+    sentry__take_pointer(&b, (unsigned)(head >> 16) & 255u, m->frames);
+    high = (size_t)sentry__take(&b, 4);
+    if (b.failed || high > (b.end - b.at) / sizeof pair) return 0;
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        if (w->careful && sentry__reach(w, b.at + middle * sizeof pair, sizeof pair)) return 0;
+        memcpy(pair, (const void *)(b.at + middle * sizeof pair), sizeof pair);
+        if (m->frames + (uintptr_t)(intptr_t)pair[0] <= pc) low = middle + 1;
+        else high = middle;
+    }
+    if (!low) return 0;
+    memcpy(pair, (const void *)(b.at + (low - 1) * sizeof pair), sizeof pair);
+    return m->frames + (uintptr_t)(intptr_t)pair[1];
+}
+
+/* -- the tables' programs -- */
+
+enum { SENTRY__SAME, SENTRY__UNDEFINED, SENTRY__OFFSET, SENTRY__VALUE_OFFSET, SENTRY__REGISTER, SENTRY__EXPRESSION, SENTRY__VALUE_EXPRESSION };
+enum { SENTRY__CFA = SENTRY__COLUMNS };
+
+/* Where the caller's registers are, and the CFA. */
+typedef struct {
+    intptr_t at[SENTRY__COLUMNS + 1];
+    unsigned char how[SENTRY__COLUMNS + 1];
+    uint64_t cfa_reg;
+} sentry__rules_t;
+
+typedef struct {
+    const sentry__frame_t *f;
+    uintptr_t location, pc;
+    sentry__rules_t now, first, kept[4];
+    unsigned depth;
+} sentry__cfi_t;
+
+static void sentry__cfi_rule(sentry__cfi_t *c, uint64_t reg, unsigned how, int64_t at)
+{
+    if (reg >= SENTRY__COLUMNS) return; /* of floating point and the like */
+    c->now.how[reg] = (unsigned char)how;
+    c->now.at[reg] = (intptr_t)at;
+}
+
+static int sentry__cfi_advance(sentry__cfi_t *c, uint64_t steps)
+{
+    c->location += (uintptr_t)(steps * c->f->code_step);
+    return c->location > c->pc;
+}
+
+static void sentry__cfi_restore(sentry__cfi_t *c, uint64_t reg)
+{
+    if (reg < SENTRY__COLUMNS) sentry__cfi_rule(c, reg, c->first.how[reg], c->first.at[reg]);
+}
+
+/* What an instruction takes: 1 a register first; then an unsigned number, one times the step of data, a signed one times it, or a block. */
+enum { SENTRY__TAKES_REG = 1, SENTRY__TAKES_NUMBER = 2, SENTRY__TAKES_STEPS = 4, SENTRY__TAKES_SIGNED = 8, SENTRY__TAKES_BLOCK = 16 };
+static const struct {
+    unsigned char takes, how; /* how: of rules about registers */
+} sentry__cfi_ops[] = {
+    { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 },                /* nop, set_loc, advance_loc1, 2, 4 */
+    { SENTRY__TAKES_REG | SENTRY__TAKES_STEPS, SENTRY__OFFSET },     /* offset_extended */
+    { SENTRY__TAKES_REG, 0 },                                        /* restore_extended */
+    { SENTRY__TAKES_REG, SENTRY__UNDEFINED },
+    { SENTRY__TAKES_REG, SENTRY__SAME },
+    { SENTRY__TAKES_REG | SENTRY__TAKES_NUMBER, SENTRY__REGISTER },
+    { 0, 0 }, { 0, 0 },                                              /* remember_state, restore_state */
+    { SENTRY__TAKES_REG | SENTRY__TAKES_NUMBER, 0 },                 /* def_cfa */
+    { SENTRY__TAKES_REG, 0 },                                        /* def_cfa_register */
+    { SENTRY__TAKES_NUMBER, 0 },                                     /* def_cfa_offset */
+    { SENTRY__TAKES_BLOCK, 0 },                                      /* def_cfa_expression */
+    { SENTRY__TAKES_REG | SENTRY__TAKES_BLOCK, SENTRY__EXPRESSION },
+    { SENTRY__TAKES_REG | SENTRY__TAKES_SIGNED, SENTRY__OFFSET },    /* offset_extended_sf */
+    { SENTRY__TAKES_REG | SENTRY__TAKES_SIGNED, 0 },                 /* def_cfa_sf */
+    { SENTRY__TAKES_SIGNED, 0 },                                     /* def_cfa_offset_sf */
+    { SENTRY__TAKES_REG | SENTRY__TAKES_STEPS, SENTRY__VALUE_OFFSET },
+    { SENTRY__TAKES_REG | SENTRY__TAKES_SIGNED, SENTRY__VALUE_OFFSET },
+    { SENTRY__TAKES_REG | SENTRY__TAKES_BLOCK, SENTRY__VALUE_EXPRESSION },
+};
+
+static int64_t sentry__cfi_operand(const sentry__cfi_t *c, sentry__bytes_t *b, unsigned takes)
+{
+    uint64_t v, n;
+    if (!(takes & ~(unsigned)SENTRY__TAKES_REG)) return 0;
+    if (takes & SENTRY__TAKES_BLOCK) {
+        v = b->at;
+        n = sentry__take_leb(b, 0);
+        if (n > b->end - b->at) b->failed = 1;
+        else b->at += (uintptr_t)n;
+        return (int64_t)v;
+    }
+    v = sentry__take_leb(b, (takes & SENTRY__TAKES_SIGNED) != 0);
+    return (int64_t)(takes & SENTRY__TAKES_NUMBER ? v : v * (uint64_t)c->f->data_step);
+}
+
+/* The instructions that say what the CFA is, and those that keep rules for later. */
+static void sentry__cfi_state(sentry__cfi_t *c, sentry__bytes_t *b, uint64_t op, uint64_t reg, int64_t v)
+{
+    sentry__rules_t *now = &c->now;
+    if (op == 0x0a && c->depth < 4) c->kept[c->depth++] = *now;
+    else if (op == 0x0b && c->depth) *now = c->kept[--c->depth];
+    else if (op == 0x0a || op == 0x0b) b->failed = 1;
+    if (op == 0x0c || op == 0x0d || op == 0x12) now->cfa_reg = reg;
+    if (op == 0x0c || op == 0x0e || op == 0x0f || op == 0x12 || op == 0x13) now->at[SENTRY__CFA] = (intptr_t)v;
+    if (op >= 0x0c && op <= 0x13) now->how[SENTRY__CFA] = op == 0x0f ? SENTRY__EXPRESSION : SENTRY__OFFSET;
+}
+
+/* One instruction; returns 1 when what follows is about later addresses. */
+static int sentry__cfi_step(sentry__cfi_t *c, sentry__bytes_t *b)
+{
+    uint64_t op = sentry__take(b, 1), reg = op & 63;
+    int64_t v;
+    if (op >> 6 == 1) return sentry__cfi_advance(c, reg);
+    if (op >> 6 == 2) sentry__cfi_rule(c, reg, SENTRY__OFFSET, sentry__cfi_operand(c, b, SENTRY__TAKES_STEPS));
+    if (op >> 6 == 3) sentry__cfi_restore(c, reg);
+    if (op >= 2 && op <= 4) return sentry__cfi_advance(c, sentry__take(b, (size_t)1 << (op - 2)));
+    if (op == 1) c->location = sentry__take_pointer(b, c->f->encoding, 0);
+    if (op == 1) return c->location > c->pc;
+    if (op == 0x2e) sentry__take_leb(b, 0); /* the size of arguments on the stack */
+    if (op >> 6 || op == 0x2d || op == 0x2e) return 0; /* 0x2d: the return address is signed from here on */
+    if (op >= sizeof sentry__cfi_ops / sizeof sentry__cfi_ops[0]) {
+        b->failed = 1;
+        return 1;
+    }
+    reg = sentry__cfi_ops[op].takes & SENTRY__TAKES_REG ? sentry__take_leb(b, 0) : 0;
+    v = sentry__cfi_operand(c, b, sentry__cfi_ops[op].takes);
+    if (op == 6) sentry__cfi_restore(c, reg);
+    else if (sentry__cfi_ops[op].how || op == 8) sentry__cfi_rule(c, reg, sentry__cfi_ops[op].how, v);
+    else sentry__cfi_state(c, b, op, reg, v);
+    return 0;
+}
+
+/* Returns 0 when the rules for `pc` are known. */
+static int sentry__cfi_run(sentry__cfi_t *c, const sentry__frame_t *f, uintptr_t pc)
+{
+    sentry__bytes_t b = f->start;
+    memset(&c->now, 0, sizeof c->now);
+    c->f = f;
+    c->pc = pc;
+    c->location = f->location;
+    c->depth = 0;
+    while (b.at < b.end && !b.failed)
+        if (sentry__cfi_step(c, &b)) return 1;
+    if (b.failed) return 1;
+    c->first = c->now;
+    b = f->program;
+    while (b.at < b.end && !b.failed)
+        if (sentry__cfi_step(c, &b)) break;
+    return b.failed || !c->now.how[SENTRY__CFA] || c->now.cfa_reg >= SENTRY__COLUMNS;
+}
+
+/* -- expressions -- */
+
+typedef struct {
+    uintptr_t word[16];
+    size_t n;
+} sentry__words_t;
+
+static void sentry__push(sentry__words_t *s, sentry__bytes_t *b, uintptr_t v)
+{
+    if (s->n < sizeof s->word / sizeof s->word[0]) s->word[s->n++] = v;
+    else b->failed = 1;
+}
+
+static uintptr_t sentry__pop(sentry__words_t *s, sentry__bytes_t *b)
+{
+    if (s->n) return s->word[--s->n];
+    b->failed = 1;
+    return 0;
+}
+
+/* The operators of two numbers. */
+static uintptr_t sentry__binary(sentry__bytes_t *b, uint64_t op, uintptr_t x, uintptr_t y)
+{
+    intptr_t sx = (intptr_t)x, sy = (intptr_t)y;
+    switch (op) {
+    case 0x1a: return x & y;
+    case 0x1c: return x - y;
+    case 0x1e: return x * y;
+    case 0x21: return x | y;
+    case 0x22: return x + y;
+    case 0x24: return y < 8 * sizeof x ? x << y : 0;
+    case 0x25: return y < 8 * sizeof x ? x >> y : 0;
+    case 0x27: return x ^ y;
+    case 0x29: return x == y;
+    case 0x2a: return sx >= sy;
+    case 0x2b: return sx > sy;
+    case 0x2c: return sx <= sy;
+    case 0x2d: return sx < sy;
+    case 0x2e: return x != y;
+    default: b->failed = 1; return 0;
+    }
+}
+
+/* A constant of an expression. */
+static uintptr_t sentry__constant(sentry__bytes_t *b, uint64_t op)
+{
+    size_t size = (size_t)1 << ((op - 8) / 2);
+    if (op == 0x03) return (uintptr_t)sentry__take(b, sizeof(uintptr_t));
+    if (op >= 0x10) return (uintptr_t)sentry__take_leb(b, op == 0x11);
+    return (uintptr_t)(op & 1 ? sentry__take_signed(b, size) : sentry__take(b, size));
+}
+
+/* One operation. */
+static void sentry__operate(sentry__walk_t *w, sentry__words_t *s, sentry__bytes_t *b)
+{
+    uint64_t op = sentry__take(b, 1), reg = op == 0x92 ? sentry__take_leb(b, 0) : op - 0x70;
+    uintptr_t x, y;
+    if (op >= 0x30 && op <= 0x4f) sentry__push(s, b, (uintptr_t)op - 0x30);
+    else if (op == 0x92 || (op >= 0x70 && op <= 0x8f)) {
+        x = (uintptr_t)sentry__take_leb(b, 1);
+        if (reg >= SENTRY__COLUMNS || !(w->r.known >> reg & 1u)) b->failed = 1;
+        else sentry__push(s, b, w->r.r[reg] + x);
+    } else if (op == 0x03 || (op >= 0x08 && op <= 0x11)) sentry__push(s, b, sentry__constant(b, op));
+    else if (op == 0x06) {
+        x = sentry__pop(s, b);
+        if (b->failed || sentry__peek(w, x, &y)) b->failed = 1;
+        else sentry__push(s, b, y);
+    } else if (op == 0x12 || op == 0x16) { /* dup, swap */
+        x = sentry__pop(s, b);
+        y = op == 0x12 ? x : sentry__pop(s, b);
+        sentry__push(s, b, x);
+        sentry__push(s, b, y);
+    } else if (op == 0x13) sentry__pop(s, b);
+    else if (op == 0x23) {
+        x = sentry__pop(s, b);
+        sentry__push(s, b, x + (uintptr_t)sentry__take_leb(b, 0));
+    } else if (op != 0x96) {
+        y = sentry__pop(s, b);
+        x = sentry__pop(s, b);
+        sentry__push(s, b, sentry__binary(b, op, x, y));
+    }
+}
+
+/* The value of the block at an address, which the program was checked to have whole. Returns 0 when it has one. */
+static int sentry__evaluate(sentry__walk_t *w, uintptr_t block, const uintptr_t *first, uintptr_t *value)
+{
+    sentry__words_t s;
+    sentry__bytes_t b;
+    uint64_t n;
+    s.n = 0;
+    b.at = block;
+    b.end = block + 16;
+    b.failed = 0;
+    n = sentry__take_leb(&b, 0);
+    b.end = b.at + (uintptr_t)n;
+    if (first) sentry__push(&s, &b, *first);
+    while (b.at < b.end && !b.failed) sentry__operate(w, &s, &b);
+    *value = sentry__pop(&s, &b);
+    return b.failed;
+}
+
+/* -- a step -- */
+
+/* Returns 0 when the rules come down to a row. */
+static int sentry__rules_row(const sentry__rules_t *rules, sentry__row_t *row)
+{
+    int i, k, left = 0;
+    memset(row, 0, sizeof *row);
+    if (rules->how[SENTRY__REG_RA] == SENTRY__UNDEFINED) {
+        row->reg = -1;
+        return 0;
+    }
+    row->reg = (int16_t)rules->cfa_reg;
+    row->offset = (int32_t)rules->at[SENTRY__CFA];
+    if (rules->how[SENTRY__CFA] != SENTRY__OFFSET || row->offset != rules->at[SENTRY__CFA]) return 1;
+    for (i = 0; i < SENTRY__COLUMNS; i++) left += rules->how[i] > SENTRY__UNDEFINED;
+    for (k = 0; k < SENTRY__SAVED; k++) {
+        intptr_t at = rules->at[sentry__saved[k]], words = at / (intptr_t)sizeof at;
+        if (rules->how[sentry__saved[k]] != SENTRY__OFFSET) continue;
+        row->at[k] = (int16_t)words;
+        if (!words || words * (intptr_t)sizeof at != at || row->at[k] != words) return 1;
+        left--;
+    }
+    return left != 0;
+}
+
+/* The caller's value of a register; returns 0 when it can be had. */
+static int sentry__rule_value(sentry__walk_t *w, unsigned how, intptr_t at, uintptr_t cfa, uintptr_t *value)
+{
+    switch (how) {
+    case SENTRY__OFFSET: return sentry__peek(w, cfa + (uintptr_t)at, value);
+    case SENTRY__VALUE_OFFSET: *value = cfa + (uintptr_t)at; return 0;
+    case SENTRY__REGISTER:
+        if ((uintptr_t)at >= SENTRY__COLUMNS) return 1;
+        *value = w->r.r[at];
+        return 0;
+    case SENTRY__EXPRESSION: return sentry__evaluate(w, (uintptr_t)at, &cfa, value) || sentry__peek(w, *value, value);
+    default: return sentry__evaluate(w, (uintptr_t)at, &cfa, value);
+    }
+}
+
+/* To the caller's registers, by rules that are more than a row. */
+static int sentry__rules_apply(sentry__walk_t *w, const sentry__rules_t *rules, int is_signal)
+{
+    sentry__regs_t next = w->r;
+    uintptr_t cfa = 0;
+    int i;
+    if (rules->how[SENTRY__REG_RA] == SENTRY__UNDEFINED) return SENTRY__STEP_END;
+    if (rules->how[SENTRY__CFA] == SENTRY__EXPRESSION ? sentry__evaluate(w, (uintptr_t)rules->at[SENTRY__CFA], NULL, &cfa) : !(w->r.known >> rules->cfa_reg & 1u)) return SENTRY__STEP_NONE;
+    if (rules->how[SENTRY__CFA] != SENTRY__EXPRESSION) cfa = w->r.r[rules->cfa_reg] + (uintptr_t)rules->at[SENTRY__CFA];
+    if (!is_signal && !sentry__goes_on(w, cfa)) return SENTRY__STEP_NONE;
+    next.r[SENTRY__REG_SP] = cfa;
+    for (i = 0; i < SENTRY__COLUMNS; i++) {
+        if (rules->how[i] <= SENTRY__UNDEFINED) continue;
+        if (sentry__rule_value(w, rules->how[i], rules->at[i], cfa, &next.r[i])) return SENTRY__STEP_NONE;
+        next.known |= (uint32_t)1 << i;
+    }
+    next.pc = sentry__plain_pc(next.r[SENTRY__REG_RA]);
+    w->r = next;
+    w->in_signal = is_signal;
+    return SENTRY__TRUST_CFI;
+}
+
+static SENTRY__NOINLINE int sentry__step_tables(sentry__walk_t *w, uintptr_t at)
+{
+    const sentry__module_t *m = sentry__module_of(w->modules, at);
+    sentry__frame_t f;
+    sentry__cfi_t c;
+    sentry__row_t row;
+    uintptr_t fde = sentry__module_executes(m, at) ? sentry__fde_find(w, m, at) : 0;
+    if (!fde || sentry__fde_read(w, m, fde, at, &f) || sentry__cfi_run(&c, &f, at)) return SENTRY__STEP_NONE;
+    if (f.is_signal || sentry__rules_row(&c.now, &row)) return sentry__rules_apply(w, &c.now, f.is_signal);
+    sentry__row_put(at, &row);
+    return sentry__row_apply(w, &row);
+}
+
+/* -- where there are no tables -- */
+
+/* The code that ends a signal handler, by its bytes: where the context lies from the stack pointer. */
+#if defined(__x86_64__)
+static const unsigned char sentry__sigreturn[] = { 0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05 };
+#define SENTRY__SIGRETURN_AT 0u
+#elif defined(__i386__)
+static const unsigned char sentry__sigreturn[] = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80 };
+#define SENTRY__SIGRETURN_AT 12u + 128u /* the handler's arguments, siginfo_t */
+#elif defined(__aarch64__)
+static const unsigned char sentry__sigreturn[] = { 0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4 };
+#define SENTRY__SIGRETURN_AT 128u
+#elif defined(__riscv)
+static const unsigned char sentry__sigreturn[] = { 0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0 };
+#define SENTRY__SIGRETURN_AT 128u
+#elif defined(__thumb__)
+static const unsigned char sentry__sigreturn[] = { 0xad, 0x27, 0, 0xdf };
+#define SENTRY__SIGRETURN_AT 128u
+#else
+static const unsigned char sentry__sigreturn[] = { 0xad, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef };
+#define SENTRY__SIGRETURN_AT 128u
+#endif
+
+static int sentry__step_sigreturn(sentry__walk_t *w)
+{
+    uintptr_t context = w->r.r[SENTRY__REG_SP] + SENTRY__SIGRETURN_AT;
+    if (sentry__reach(w, w->r.pc, sizeof sentry__sigreturn) || memcmp((const void *)w->r.pc, sentry__sigreturn, sizeof sentry__sigreturn) != 0) return SENTRY__STEP_NONE;
+    if (sentry__reach(w, context, SENTRY__CONTEXT_SIZE)) return SENTRY__STEP_NONE;
+    sentry__regs_signal(&w->r, (const void *)context);
+    w->in_signal = 1;
+    return SENTRY__TRUST_CFI;
+}
+
+#ifndef __arm__
+static int sentry__guess(sentry__walk_t *w, uintptr_t pc, uintptr_t sp, sentry__trust_t trust)
+{
+    w->r.pc = pc;
+    w->r.r[SENTRY__REG_SP] = sp;
+    w->guessed = 1;
+    return (int)trust;
+}
+#endif
+
+#if defined(__x86_64__) || defined(__i386__)
+/* Whether a call ends at an address of code: a return address is behind one. */
+static int sentry__is_call(const sentry__walk_t *w, uintptr_t pc)
+{
+    const unsigned char *p = (const unsigned char *)pc;
+    size_t n;
+    if (!sentry__walk_executes(w, pc) || !sentry__walk_executes(w, pc - 7)) return 0;
+    if (p[-5] == 0xe8) return 1;
+    for (n = 2; n <= 7; n++) {
+        unsigned mod = p[1 - (ptrdiff_t)n] >> 6, rm = p[1 - (ptrdiff_t)n] & 7u, more = 0;
+        if (p[-(ptrdiff_t)n] != 0xff || (p[1 - (ptrdiff_t)n] & 0x38) != 0x10) continue;
+        if (mod == 1) more = 1;
+        if (mod == 2 || (mod == 0 && rm == 5)) more = 4;
+        if (n == 2 + (size_t)(mod != 3 && rm == 4) + more) return 1;
+    }
+    return 0;
+}
+
+/* A call of what is no code: the return address is still where the call put it, and the registers are the caller's. */
+static int sentry__step_bad_call(sentry__walk_t *w)
+{
+    uintptr_t word;
+    if (sentry__peek(w, w->r.r[SENTRY__REG_SP], &word) || !sentry__is_call(w, word)) return SENTRY__STEP_NONE;
+    w->r.pc = word;
+    w->r.r[SENTRY__REG_SP] += sizeof word;
+    return SENTRY__TRUST_SCAN;
+}
+
+/* The next word on the stack that looks like a return address. */
+static int sentry__step_scan(sentry__walk_t *w)
+{
+    uintptr_t at = w->r.r[SENTRY__REG_SP] & ~(uintptr_t)(sizeof at - 1), word;
+    int i;
+    for (i = 0; i < SENTRY__MAX_SCAN; i++, at += sizeof at) {
+        if (sentry__peek(w, at, &word)) break;
+        if (sentry__is_call(w, word)) return sentry__guess(w, word, at + sizeof at, SENTRY__TRUST_SCAN);
+    }
+    return SENTRY__STEP_NONE;
+}
+#else
+/* The same where calls leave the return address in a register. */
+static int sentry__step_bad_call(sentry__walk_t *w)
+{
+    uintptr_t lr = sentry__plain_pc(w->r.r[SENTRY__REG_RA]);
+    if (!(w->r.known >> SENTRY__REG_RA & 1u) || !sentry__walk_executes(w, lr)) return SENTRY__STEP_NONE;
+    w->r.pc = lr;
+    return SENTRY__TRUST_SCAN;
+}
+static int sentry__step_scan(sentry__walk_t *w) { return (void)w, SENTRY__STEP_NONE; }
+#endif
+
+/* By the frame pointer, if it looks like one. On RISC-V it points behind the pair. */
+#ifdef __riscv
+#define SENTRY__FP_PAIR(fp) ((fp) - 2 * sizeof(uintptr_t))
+#else
+#define SENTRY__FP_PAIR(fp) (fp)
+#endif
+#ifdef __arm__
+static int sentry__step_pointer(sentry__walk_t *w) { return (void)w, SENTRY__STEP_NONE; } /* every compiler has a form of its own */
+#else
+static int sentry__step_pointer(sentry__walk_t *w)
+{
+    uintptr_t pair = SENTRY__FP_PAIR(w->r.r[SENTRY__REG_FP]), fp, pc;
+    if (!(w->r.known >> SENTRY__REG_FP & 1u) || pair % sizeof pair || pair < w->r.r[SENTRY__REG_SP]) return SENTRY__STEP_NONE;
+    if (sentry__peek(w, pair, &fp) || sentry__peek(w, pair + sizeof pair, &pc)) return SENTRY__STEP_NONE;
+    pc = sentry__plain_pc(pc);
+    if (w->modules && !sentry__walk_executes(w, pc)) return SENTRY__STEP_NONE;
+    w->r.r[SENTRY__REG_FP] = fp;
+    return sentry__guess(w, pc, pair + 2 * sizeof pair, SENTRY__TRUST_FP);
+}
+#endif
+
+static SENTRY__NOINLINE int sentry__step_guess(sentry__walk_t *w)
+{
+    int how = sentry__step_sigreturn(w);
+    if (how == SENTRY__STEP_NONE && w->exact && !sentry__walk_executes(w, w->r.pc)) how = sentry__step_bad_call(w);
+    if (how == SENTRY__STEP_NONE) how = sentry__step_scan(w);
+    if (how == SENTRY__STEP_NONE) how = sentry__step_pointer(w);
+    return how;
+}
+
+/* To the caller: its trust, or SENTRY__STEP_END. */
+static int sentry__step(sentry__walk_t *w)
+{
+    uintptr_t at = w->r.pc - !w->exact;
+    sentry__row_t row;
+    int how = SENTRY__LIKELY(sentry__row_get(at, &row) == 0) ? sentry__row_apply(w, &row) : sentry__step_tables(w, at);
+    if (how == SENTRY__STEP_NONE) how = sentry__step_guess(w);
+    w->exact = w->in_signal;
+    if (w->in_signal) {
+        w->in_signal = 0;
+        if (++w->signals > SENTRY__MAX_SIGNALS) return SENTRY__STEP_END;
+    }
+    return how < 0 || !w->r.pc ? SENTRY__STEP_END : how;
+}
+
+/* From what the public functions get; returns 0 when there are registers. */
+static int sentry__regs_of(sentry__regs_t *r, const sentry_ucontext_t *u)
+{
+    if (!u || !u->user_context) return 1;
+    sentry__regs_signal(r, u->user_context);
+    return 0;
+}
+
+static void sentry__walk_init(sentry__walk_t *w, const sentry__modules_t *m, const sentry__regs_t *r)
+{
+    memset(w, 0, sizeof *w - sizeof w->r);
+    w->modules = m;
+    w->r = *r;
+    w->exact = w->careful = 1;
+    sentry__rows_check(m);
+}
+#elif SENTRY__UNWIND
+
+/* -- Windows: the system walks -- */
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define SENTRY__REGISTERS "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip"
+#define SENTRY__FIRST_REG Rax
+#define SENTRY__PC Rip
+#define SENTRY__SP Rsp
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define SENTRY__REGISTERS \
+    "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", \
+        "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "fp", "lr", "sp", "pc"
+#define SENTRY__FIRST_REG X0
+#define SENTRY__PC Pc
+#define SENTRY__SP Sp
+#else
+#define SENTRY__REGISTERS "edi", "esi", "ebx", "edx", "ecx", "eax", "ebp", "eip", "cs", "eflags", "esp"
+#define SENTRY__FIRST_REG Edi
+#define SENTRY__PC Eip
+#define SENTRY__SP Esp
+#endif
+
+typedef struct {
+    uintptr_t pc, sp;
+    CONTEXT c;
+} sentry__regs_t;
+
+typedef struct {
+    sentry__regs_t r;
+    const sentry__modules_t *modules;
+    int exact;
+} sentry__walk_t;
+typedef uintptr_t sentry__loose_t;
+enum { SENTRY__STEP_END = -1, SENTRY__MAX_FRAMES = 1 << 20 };
+static const char *const sentry__register_names[] = { SENTRY__REGISTERS };
+enum { SENTRY__REG_COUNT = (int)(sizeof sentry__register_names / sizeof sentry__register_names[0]) };
+
+static uintptr_t sentry__reg(const sentry__regs_t *r, size_t i)
+{
+    uintptr_t v;
+    memcpy(&v, (const char *)&r->c + offsetof(CONTEXT, SENTRY__FIRST_REG) + i * sizeof v, sizeof v);
+    return v;
+}
+
+static void sentry__regs_signal(sentry__regs_t *r, const void *context)
+{
+    memcpy(&r->c, context, sizeof r->c);
+    r->pc = (uintptr_t)r->c.SENTRY__PC;
+    r->sp = (uintptr_t)r->c.SENTRY__SP;
+}
+
+/* Of a thread of which no more is known. */
+static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp)
+{
+    memset(r, 0, sizeof *r);
+    r->pc = r->c.SENTRY__PC = pc;
+    r->sp = r->c.SENTRY__SP = sp;
+}
+
+/* From what the public functions get; returns 0 when there are registers. */
+static int sentry__regs_of(sentry__regs_t *r, const sentry_ucontext_t *u)
+{
+    if (!u || !u->exception_ptrs.ContextRecord) return 1;
+    sentry__regs_signal(r, u->exception_ptrs.ContextRecord);
+    return 0;
+}
+
+#if defined(__i386__) || defined(_M_IX86)
+/* By the frame pointer, or after a call of what is no code by the word on the stack. */
+static int sentry__step_system(sentry__walk_t *w)
+{
+    uint32_t pair[2];
+    int no_code = w->exact && !sentry__module_executes(sentry__module_of(w->modules, w->r.c.Eip), w->r.c.Eip);
+    if (sentry__read_safe(pair, no_code ? w->r.c.Esp - 4 : w->r.c.Ebp, sizeof pair) || (!no_code && w->r.c.Ebp < w->r.c.Esp)) return SENTRY__STEP_END;
+    w->r.c.Esp = no_code ? w->r.c.Esp + 4 : w->r.c.Ebp + 8;
+    if (!no_code) w->r.c.Ebp = pair[0];
+    w->r.c.Eip = pair[1];
+    return no_code ? SENTRY__TRUST_SCAN : SENTRY__TRUST_FP;
+}
+#else
+/* A function without an entry changes nothing but the program counter. */
+static int sentry__step_system(sentry__walk_t *w)
+{
+    DWORD64 base, frame;
+    PVOID data;
+    PRUNTIME_FUNCTION f = RtlLookupFunctionEntry(w->r.c.SENTRY__PC, &base, NULL);
+    if (!sentry__os_readable((uintptr_t)w->r.c.SENTRY__SP)) return SENTRY__STEP_END;
+    if (f) {
+        RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, w->r.c.SENTRY__PC, f, &w->r.c, &data, &frame, NULL);
+        return SENTRY__TRUST_CFI;
+    }
+#if defined(__aarch64__) || defined(_M_ARM64)
+    if (!w->exact) return SENTRY__STEP_END;
+    w->r.c.Pc = w->r.c.Lr;
+#else
+    w->r.c.Rip = *(const DWORD64 *)w->r.c.Rsp;
+    w->r.c.Rsp += 8;
+#endif
+    return SENTRY__TRUST_SCAN;
+}
+#endif
+
+/* To the caller: its trust, or SENTRY__STEP_END. */
+static int sentry__step(sentry__walk_t *w)
+{
+    uintptr_t sp = (uintptr_t)w->r.c.SENTRY__SP;
+    int how = sentry__step_system(w);
+    w->r.pc = (uintptr_t)w->r.c.SENTRY__PC;
+    if ((uintptr_t)w->r.c.SENTRY__SP < sp + !w->exact || !w->r.pc) return SENTRY__STEP_END;
+    w->exact = 0;
+    return how;
+}
+
+static void sentry__walk_init(sentry__walk_t *w, const sentry__modules_t *m, const sentry__regs_t *r)
+{
+    w->modules = m;
+    w->r = *r;
+    w->exact = 1;
+}
+#endif
+
+#if SENTRY__UNWIND
+/* The registers as members of an object, under the names that servers know. Signal: safe, with room enough in `b`. */
+static void sentry__regs_write(sentry__buf_t *b, const sentry__regs_t *r)
+{
+    size_t i;
+    for (i = 0; i < SENTRY__REG_COUNT; i++) {
+        if (i) sentry__buf_byte(b, ',');
+        sentry__buf_byte(b, '"');
+        sentry__buf_cstr(b, sentry__register_names[i]);
+        SENTRY__PUT(b, "\":\"0x");
+        sentry__buf_hex_u64(b, sentry__reg(r, i));
+        sentry__buf_byte(b, '"');
+    }
+}
+
+/* All of a walk, innermost first, without the first `skip`. More than `max` are counted, when `all` is set, and of these the last
+ * max / 4 are kept, as the cause of an endless recursion may be at its beginning; those in between are left out. */
+static size_t sentry__walk_all(sentry__walk_t *w, size_t skip, uintptr_t *pcs, unsigned char *trust, size_t max, size_t *left_out)
+{
+    sentry__loose_t *out = (sentry__loose_t *)pcs; /* they may be pointers */
+    size_t n = 0, tail = left_out ? max / 4 : 0, head = max - tail, slot, i;
+    int how = SENTRY__TRUST_CONTEXT;
+    for (; how >= 0 && n < SENTRY__MAX_FRAMES && (tail || n < max); how = sentry__step(w)) {
+        if (skip) {
+            skip--;
+            continue;
+        }
+        slot = n < max ? n : head + (n - head) % tail;
+        out[slot] = w->r.pc;
+        if (trust) trust[slot] = (unsigned char)how;
+        n++;
+    }
+    if (left_out) *left_out = n > max ? n - max : 0;
+    if (n <= max) return n;
+    for (i = (n - head) % tail; i; i--) { /* turns the tail until its first is the first */
+        uintptr_t pc = out[head];
+        unsigned char how_first = trust ? trust[head] : 0;
+        memmove(pcs + head, pcs + head + 1, (tail - 1) * sizeof *pcs);
+        if (trust) memmove(trust + head, trust + head + 1, tail - 1);
+        out[max - 1] = pc;
+        if (trust) trust[max - 1] = how_first;
+    }
+    return max;
+}
+
+/* From registers to the thread's start; of more frames than `max` the first and the last. `left_out`: how many had no room; NULL: only
+ * the first are wanted. Signal: safe. */
+static size_t sentry__unwind_regs(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max, size_t *left_out)
+{
+    sentry__walk_t w;
+    sentry__walk_init(&w, m, r);
+    return sentry__walk_all(&w, 0, pcs, trust, max, left_out);
+}
+static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max)
+{
+    size_t left_out;
+    return sentry__unwind_regs(m, r, pcs, trust, max, &left_out);
+}
+
+#if SENTRY__UNWIND_TABLES
+/* The bounds of this thread's stack, which the system is asked for once. */
+static void sentry__stack_of(uintptr_t sp, sentry__range_t *stack)
+{
+    sentry__thread_t *t = sentry__thread();
+    if (!t) return;
+    if (!t->stack_end) sentry__os_stack(&t->stack, &t->stack_end);
+    if (sp < t->stack || sp >= t->stack_end) return; /* a fiber's */
+    stack->start = sp;
+    stack->end = t->stack_end;
+}
+
+/* This thread's stack, from the caller of the function with these registers. */
+static SENTRY__NOINLINE size_t sentry__unwind_from(const sentry__regs_t *r, uintptr_t *pcs, size_t max)
+{
+    const sentry__modules_t *m = sentry__modules_take();
+    sentry__walk_t w;
+    size_t n;
+    sentry__walk_init(&w, m, r);
+    w.careful = 0;
+    sentry__stack_of(r->sp, &w.stack);
+    n = sentry__walk_all(&w, 1, pcs, NULL, max, NULL);
+    sentry__modules_give(m);
+    return n;
+}
+
+/* This thread's stack, from the caller of the function that this stands in, which must not be inlined. */
+SENTRY__INLINE size_t sentry__unwind_here(uintptr_t *pcs, size_t max)
+{
+    sentry__regs_t r;
+    sentry__regs_here(&r);
+    r.sp = r.r[SENTRY__REG_SP];
+    return sentry__unwind_from(&r, pcs, max);
+}
+#else
+SENTRY__INLINE size_t sentry__unwind_here(uintptr_t *pcs, size_t max) { return CaptureStackBackTrace(1, max < 0xffff ? (DWORD)max : 0xffff, (PVOID *)(void *)pcs, NULL); }
+#endif
+#else
+/* -- no unwinder: where it happened is all that is known -- */
+
+typedef struct {
+    uintptr_t pc, sp;
+} sentry__regs_t;
+
+static void sentry__regs_at(sentry__regs_t *r, uintptr_t pc, uintptr_t sp)
+{
+    r->pc = pc;
+    r->sp = sp;
+}
+static void sentry__regs_signal(sentry__regs_t *r, const void *context) { sentry__os_where(context, &r->pc, &r->sp); }
+static void sentry__regs_write(sentry__buf_t *b, const sentry__regs_t *r)
+{
+    SENTRY__PUT(b, "\"pc\":\"0x");
+    sentry__buf_hex_u64(b, r->pc);
+    sentry__buf_byte(b, '"');
+}
+
+static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r, uintptr_t *pcs, unsigned char *trust, size_t max)
+{
+    (void)m;
+    if (!max || !r->pc) return 0;
+    pcs[0] = r->pc;
+    if (trust) trust[0] = SENTRY__TRUST_CONTEXT;
+    return 1;
+}
+static size_t sentry__unwind_here(uintptr_t *pcs, size_t max) { return (void)pcs, (void)max, (size_t)0; }
+#endif
+
+/* -- public -- */
+
+#if SENTRY__UNWIND
+/* Behind `addr`, when it is one of them. */
+static size_t sentry__stack_after(const void *addr, void **stacktrace, size_t n)
+{
+    size_t i;
+    if (!addr) return n;
+    for (i = 0; i < n && stacktrace[i] != addr; i++) {
+    }
+    memmove(stacktrace, stacktrace + i, (n - i) * sizeof *stacktrace);
+    return n - i;
+}
+
+SENTRY_API SENTRY__NOINLINE size_t sentry_unwind_stack(void *addr, void **stacktrace_out, size_t max_len)
+{
+    return stacktrace_out && max_len ? sentry__stack_after(addr, stacktrace_out, sentry__unwind_here((uintptr_t *)(void *)stacktrace_out, max_len)) : 0;
+}
+
+SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uctx, void **stacktrace_out, size_t max_len)
+{
+    sentry__regs_t r;
+    if (!stacktrace_out || !max_len || sentry__regs_of(&r, uctx)) return 0;
+    return sentry__unwind_regs(sentry__modules_signal(), &r, (uintptr_t *)(void *)stacktrace_out, NULL, max_len, NULL);
+}
+#else
+SENTRY_API size_t sentry_unwind_stack(void *addr, void **stacktrace_out, size_t max_len)
+{
+    (void)addr;
+    (void)stacktrace_out;
+    (void)max_len;
+    return 0;
+}
+SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uctx, void **stacktrace_out, size_t max_len)
+{
+    sentry__regs_t r;
+    if (!uctx || !uctx->user_context || !stacktrace_out) return 0;
+    sentry__regs_signal(&r, uctx->user_context);
+    return sentry__unwind(NULL, &r, (uintptr_t *)(void *)stacktrace_out, NULL, max_len);
+}
+#endif
 
 /* ==[18]== DWARF ====================================================================
  * Owns    the reading of debug information.
