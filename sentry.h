@@ -300,6 +300,7 @@
 #define SENTRY_MAX_ATTACHMENT ((size_t)1024 * 1024 * 1024) /* bytes of an attachment */
 #define SENTRY_MAX_RESPONSE_HEADER 65536                /* bytes of a server's status line and headers */
 #define SENTRY_MAX_RESPONSE_BODY ((size_t)1024 * 1024)  /* bytes of a server's answer, which is not used */
+#define SENTRY_MAX_DEBUG_BYTES ((size_t)64 * 1024 * 1024) /* bytes of a compressed section of debug information, which is read whole */
 
 #ifdef __cplusplus
 extern "C" {
@@ -6952,79 +6953,354 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 #endif
 
-#if SENTRY__FUNCTIONS
+#if SENTRY__SYMBOLS
 /* ==[15]== OBJECT FILES =============================================================
- * Owns    the reading of object files, so far their tables of symbols: ELF, and PE with COFF symbols.
+ * Owns    the reading of object files, ELF and PE: sections, also compressed ones, functions, and what tells one build from another.
  * Lock    none of its own; the loader's while it tells what is loaded, and then nothing is opened or allocated.
- * Holds   no number in a file is believed: what does not lie in it whole sets `failed`. A file that is not the one that was
- *         loaded, by its headers and its notes, is not read. Nothing is mapped: a file that shrinks harms nobody.
- * Threads any.
+ * Holds   no number in a file is believed: what lies outside reads as 0, and sets `failed`. What a question may cost is bounded, by
+ *         `work`. Memory is an arena's, and nothing else of the process is used: so it works after a crash. Nothing is mapped: a file
+ *         that shrinks harms nobody. A file that is not the one that was loaded, by its headers and its notes, is not read.
+ * Threads any; an object is one thread's.
  */
 
-#define SENTRY__MAX_PIECE ((uint64_t)1 << 30) /* bytes read of a file at once; tables of symbols have some MB */
-#define SENTRY__MAX_NOTE 4096                 /* bytes of notes; a build id has 36 */
-#define SENTRY__ELF_LOAD 1
-#define SENTRY__ELF_NOTE 4
-#define SENTRY__ELF_SYMTAB 2
-#define SENTRY__ELF_DYNSYM 11
-#define SENTRY__ELF_FUNCTION 2
-#define SENTRY__ELF_FILE 4
-#define SENTRY__COFF_FILE 103
-#define SENTRY__COFF_STATIC 3
+#define SENTRY__WINDOW ((size_t)4096)        /* bytes that are read at once */
+#define SENTRY__WORK ((uint32_t)1 << 24)     /* steps that a question may cost: symbols, entries, instructions */
+#define SENTRY__WINDOW_WORK ((uint32_t)32)   /* steps that a reading counts for */
+#define SENTRY__MAX_TEXT ((uint64_t)4096)    /* bytes of a name or path; the rest is cut */
+#define SENTRY__MAX_TABLES ((size_t)1 << 30) /* bytes of an image's names, which options.functions_to_trace reads at once */
+#define SENTRY__INFLATE_BITS 10              /* codes of so many bits are found in one step */
+
+enum {
+    SENTRY__OBJECT_ELF = 1,
+    SENTRY__OBJECT_PE = 2,
+    SENTRY__ELF_LOAD = 1,
+    SENTRY__ELF_NOTE = 4, /* of a program header; a section's is 7 */
+    SENTRY__ELF_SYMTAB = 2,
+    SENTRY__ELF_NOTES = 7,
+    SENTRY__ELF_NOBITS = 8,
+    SENTRY__ELF_DYNSYM = 11,
+    SENTRY__ELF_FUNCTION = 2,
+    SENTRY__ELF_FILE = 4,
+    SENTRY__ELF_IFUNC = 10,
+    SENTRY__ELF_ARM = 40,
+    SENTRY__ELF_COMPRESSED = 0x800,
+    SENTRY__COFF_STATIC = 3,
+    SENTRY__COFF_FILE = 103,
+    SENTRY__COFF_FUNCTION = 2,
+    SENTRY__PE_SYMBOL = 18,  /* bytes of a symbol, and of what belongs to it */
+    SENTRY__PE_SECTION = 40, /* bytes of a section's header */
+    SENTRY__PE_I386 = 0x14c, /* there names begin with an underscore */
+    SENTRY__MAX_NOTE = 4096  /* bytes of notes; a build id has 36 */
+};
+
+/* A stretch of a file that is seen through a window, or is in memory whole. Zeroed it is empty. */
+typedef struct {
+    uint64_t offset, size, address; /* in the file; in memory; as linked */
+    uint64_t packed;                /* bytes in the file, of one that is to be inflated when it is first looked at; else 0 */
+    const unsigned char *data;      /* its bytes from `from` on, `have` of them */
+    uint64_t from, have;
+    unsigned char *room; /* of the window; NULL: none yet */
+} sentry__section_t;
 
 /* A file that is read in pieces. */
 typedef struct {
-    FILE *file;
+    sentry__os_file_t file;
+    sentry__arena_t *arena; /* NULL: there is no file, the headers are in memory */
     uint64_t size;
-    int failed;
-    int big, wide; /* most significant byte first; 64-bit ELF */
+    uint64_t vmaddr;        /* the lowest address of a page of it, as linked; PE: the image's */
+    uint32_t work;          /* what the question at hand may still cost */
+    int kind, big, wide;    /* most significant byte first; 64-bit */
+    unsigned machine;
+    uint64_t programs, program_count, headers, header_count; /* ELF's program headers; those of sections */
+    uint64_t symbol_count;                                   /* of PE */
+    sentry__section_t whole, names;                          /* all of the file; the names of its sections */
+    sentry__section_t symbols, strings;                      /* the table of functions, and its names */
 } sentry__object_t;
 
-/* A function; or without a name a source file, which comes before its functions, and before all those that are not known to be of
- * one; or with neither the start of an image. Strings live until the call returns. */
+/* A place in a stretch, and how far may be read from there. */
 typedef struct {
-    const char *name, *file; /* may be NULL */
-    uintptr_t address;       /* in memory */
-} sentry__symbol_t;
+    sentry__object_t *o;
+    sentry__section_t *s;
+    uint64_t at, end;
+    int failed; /* there was not enough: all that is read from then on is 0 */
+} sentry__cursor_t;
 
-/* Who is told of them. */
+/* -- inflating (RFC 1950, 1951) -- */
+
+/* A Huffman code. `fast` has for the next bits a symbol, shifted, and the length of its code; 0: a longer one, which is counted
+ * through. */
 typedef struct {
-    void (*see)(const sentry__symbol_t *symbol, void *arg);
-    void *arg;
-    uintptr_t base; /* what an address of the file lies higher in memory */
-} sentry__symbols_t;
+    uint16_t fast[1 << SENTRY__INFLATE_BITS], count[16], symbol[288];
+} sentry__inflate_code_t;
 
-/* Takes `file`, which may be NULL. */
-static void sentry__object_open(sentry__object_t *o, FILE *file)
+typedef struct {
+    sentry__os_file_t file;
+    uint64_t offset, left; /* of what is packed: where, how much is not read yet */
+    uint64_t bits;
+    unsigned bit_count, beyond; /* zeros that were read after the end */
+    size_t in, have, at, size;
+    int failed;
+    unsigned char *out, window[SENTRY__WINDOW];
+    uint8_t lengths[320];
+    sentry__inflate_code_t literals, distances;
+} sentry__inflate_t;
+
+static unsigned sentry__inflate_byte(sentry__inflate_t *z)
 {
-    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
-    memset(o, 0, sizeof *o);
-    o->file = file;
-    o->size = size > 0 ? (uint64_t)size : 0;
-    o->failed = !o->size;
+    if (z->in < z->have) return z->window[z->in++];
+    z->have = z->left < sizeof z->window ? (size_t)z->left : sizeof z->window;
+    z->have = z->have ? sentry__os_file_read(z->file, z->offset, z->window, z->have) : 0;
+    z->offset += z->have;
+    z->left -= z->have;
+    z->in = 0;
+    if (z->have) return z->window[z->in++];
+    z->left = 0;
+    z->failed |= ++z->beyond > 8;
+    return 0;
 }
 
-static void sentry__object_close(sentry__object_t *o)
+/* The next bits, 15 at most, which stay; then how many go. */
+static unsigned sentry__inflate_see(sentry__inflate_t *z, unsigned n)
 {
-    if (o->file) fclose(o->file);
-    o->file = NULL;
-}
-
-/* `n` bytes and a zero behind them; NULL when the file does not have them. Owns: the caller, SENTRY_FREE. */
-static char *sentry__object_read(sentry__object_t *o, uint64_t offset, uint64_t n)
-{
-    char *piece = NULL;
-    if (!o->failed && offset <= o->size && n <= o->size - offset && n <= SENTRY__MAX_PIECE) piece = (char *)SENTRY_MALLOC((size_t)n + 1);
-    if (piece && (fseek(o->file, (long)offset, SEEK_SET) != 0 || fread(piece, 1, (size_t)n, o->file) != (size_t)n)) {
-        SENTRY_FREE(piece);
-        piece = NULL;
+    while (z->bit_count < n) {
+        z->bits |= (uint64_t)sentry__inflate_byte(z) << z->bit_count;
+        z->bit_count += 8;
     }
-    if (piece) piece[n] = 0;
-    else o->failed = 1;
-    return piece;
+    return (unsigned)z->bits & ((1u << n) - 1);
+}
+static void sentry__inflate_drop(sentry__inflate_t *z, unsigned n)
+{
+    z->bits >>= n;
+    z->bit_count -= n;
+}
+static unsigned sentry__inflate_take(sentry__inflate_t *z, unsigned n)
+{
+    unsigned v = sentry__inflate_see(z, n);
+    sentry__inflate_drop(z, n);
+    return v;
 }
 
-/* A number of `n` bytes in the file's order. */
+/* Makes a code of the lengths of its symbols. */
+static void sentry__inflate_code(sentry__inflate_t *z, sentry__inflate_code_t *code, const uint8_t *lengths, unsigned n)
+{
+    unsigned first[17], place[17], i, bit, length, reversed;
+    memset(code, 0, sizeof *code);
+    for (i = 0; i < n; i++) code->count[lengths[i]]++;
+    code->count[0] = 0;
+    first[1] = place[1] = 0;
+    for (i = 1; i < 16; i++) {
+        first[i + 1] = (first[i] + code->count[i]) << 1;
+        place[i + 1] = place[i] + code->count[i];
+        z->failed |= first[i] + code->count[i] > 1u << i; /* more codes than there are */
+    }
+    for (i = 0; i < n && !z->failed; i++) {
+        if (!(length = lengths[i])) continue;
+        code->symbol[place[length]++] = (uint16_t)i;
+        for (reversed = 0, bit = 0; bit < length; bit++) reversed |= (first[length] >> bit & 1) << (length - 1 - bit);
+        first[length]++;
+        for (; length <= SENTRY__INFLATE_BITS && reversed < 1u << SENTRY__INFLATE_BITS; reversed += 1u << length) code->fast[reversed] = (uint16_t)(i << 4 | length);
+    }
+}
+
+static unsigned sentry__inflate_symbol(sentry__inflate_t *z, const sentry__inflate_code_t *code)
+{
+    unsigned bits = sentry__inflate_see(z, 15), entry = code->fast[bits & ((1u << SENTRY__INFLATE_BITS) - 1)], length, value = 0, first = 0, place = 0;
+    if (entry) {
+        sentry__inflate_drop(z, entry & 15);
+        return entry >> 4;
+    }
+    for (length = 1; length < 16; length++) {
+        value |= bits >> (length - 1) & 1;
+        if (value < first + code->count[length]) {
+            sentry__inflate_drop(z, length);
+            return code->symbol[place + value - first];
+        }
+        place += code->count[length];
+        first = (first + code->count[length]) << 1;
+        value <<= 1;
+    }
+    z->failed = 1;
+    return 0;
+}
+
+/* The codes of a block; those that every file has, when it brings none. */
+static void sentry__inflate_codes(sentry__inflate_t *z, int own)
+{
+    static const uint8_t order[19] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+    unsigned literals = 288, distances = 30, n = 0, i;
+    memset(z->lengths, 0, sizeof z->lengths);
+    if (!own) {
+        for (i = 0; i < 288; i++) z->lengths[i] = (uint8_t)(i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8);
+        for (; i < 318; i++) z->lengths[i] = 5;
+    } else {
+        literals = 257 + sentry__inflate_take(z, 5);
+        distances = 1 + sentry__inflate_take(z, 5);
+        n = 4 + sentry__inflate_take(z, 4);
+        for (i = 0; i < n; i++) z->lengths[order[i]] = (uint8_t)sentry__inflate_take(z, 3);
+        sentry__inflate_code(z, &z->literals, z->lengths, 19);
+        memset(z->lengths, 0, 19);
+        z->failed |= literals > 286 || distances > 30;
+        for (n = 0; n < literals + distances && !z->failed;) {
+            unsigned symbol = sentry__inflate_symbol(z, &z->literals), times = 1, length = symbol;
+            if (symbol == 16) length = n ? z->lengths[n - 1] : 0, times = 3 + sentry__inflate_take(z, 2);
+            if (symbol > 16) length = 0, times = symbol == 17 ? 3 + sentry__inflate_take(z, 3) : 11 + sentry__inflate_take(z, 7);
+            if (times > literals + distances - n) z->failed = 1;
+            else while (times--) z->lengths[n++] = (uint8_t)length;
+        }
+    }
+    sentry__inflate_code(z, &z->literals, z->lengths, literals);
+    sentry__inflate_code(z, &z->distances, z->lengths + literals, distances);
+}
+
+/* The rest of a length or a distance, whose symbol has the `halves` highest bits after the first in it. */
+static size_t sentry__inflate_rest(sentry__inflate_t *z, unsigned symbol, unsigned halves)
+{
+    unsigned extra = symbol < 2u << halves ? 0 : (symbol >> halves) - 1;
+    if (!extra) return symbol;
+    return ((size_t)((1u << halves) + (symbol & ((1u << halves) - 1))) << extra) + sentry__inflate_take(z, extra);
+}
+
+static void sentry__inflate_block(sentry__inflate_t *z)
+{
+    while (!z->failed) {
+        unsigned symbol = sentry__inflate_symbol(z, &z->literals);
+        size_t length, distance;
+        if (symbol == 256) return;
+        if (symbol < 256) {
+            if (z->at < z->size) z->out[z->at++] = (unsigned char)symbol;
+            else z->failed = 1;
+            continue;
+        }
+        length = symbol == 285 ? 258 : 3 + sentry__inflate_rest(z, symbol - 257, 2);
+        distance = 1 + sentry__inflate_rest(z, sentry__inflate_symbol(z, &z->distances), 1);
+        z->failed |= symbol > 285 || distance > z->at || length > z->size - z->at;
+        for (; length && !z->failed; length--, z->at++) z->out[z->at] = z->out[z->at - distance];
+    }
+}
+
+static void sentry__inflate_stored(sentry__inflate_t *z)
+{
+    size_t n;
+    sentry__inflate_drop(z, z->bit_count & 7);
+    n = sentry__inflate_take(z, 8);
+    n |= sentry__inflate_take(z, 8) << 8;
+    sentry__inflate_take(z, 8); /* the same once more, inverted */
+    sentry__inflate_take(z, 8);
+    for (z->failed |= n > z->size - z->at; n && !z->failed; n--) z->out[z->at++] = (unsigned char)sentry__inflate_take(z, 8);
+}
+
+/* Inflates what is packed in a file into `out`, which it must fill. Returns 0 when it did. Its checksum is not looked at: the readers
+ * of what comes out believe nothing anyway. */
+static int sentry__inflate(sentry__arena_t *arena, sentry__os_file_t file, uint64_t offset, uint64_t packed, unsigned char *out, size_t size)
+{
+    sentry__inflate_t *z = (sentry__inflate_t *)sentry__arena_take(arena, sizeof *z);
+    unsigned last = 0, kind;
+    if (!z) return 1;
+    z->file = file;
+    z->offset = offset;
+    z->left = packed;
+    z->out = out;
+    z->size = size;
+    z->failed = (sentry__inflate_take(z, 8) & 15) != 8;
+    sentry__inflate_take(z, 8);
+    while (!last && !z->failed) {
+        last = sentry__inflate_take(z, 1);
+        kind = sentry__inflate_take(z, 2);
+        if (kind == 0) sentry__inflate_stored(z);
+        else sentry__inflate_codes(z, kind == 2);
+        if (kind == 3) z->failed = 1;
+        else if (kind) sentry__inflate_block(z);
+    }
+    return z->failed || z->at != z->size;
+}
+
+/* -- reading -- */
+
+/* Takes a whole section into memory, inflated if it is packed. Behind it is a 0. Without success it is empty from then on. */
+static void sentry__section_load(sentry__object_t *o, sentry__section_t *s)
+{
+    unsigned char *all = o->arena && s->size < SENTRY__MAX_TABLES ? (unsigned char *)sentry__arena_take(o->arena, (size_t)s->size + 1) : NULL;
+    int failed = !all;
+    if (all && s->packed) failed = sentry__inflate(o->arena, o->file, s->offset, s->packed, all, (size_t)s->size);
+    else if (all) failed = sentry__os_file_read(o->file, s->offset, all, (size_t)s->size) != s->size;
+    if (failed) s->size = 0;
+    s->packed = 0;
+    s->data = all;
+    s->from = 0;
+    s->have = s->size;
+}
+
+/* Moves the window over a byte. Returns 0 when it is there. */
+static SENTRY__NOINLINE int sentry__section_fill(sentry__object_t *o, sentry__section_t *s, uint64_t at)
+{
+    uint64_t n;
+    if (s->packed) sentry__section_load(o, s);
+    if (at >= s->size || !o->arena || o->work < SENTRY__WINDOW_WORK) return 1;
+    if (at - s->from < s->have) return 0;
+    o->work -= SENTRY__WINDOW_WORK;
+    if (!s->room) s->room = (unsigned char *)sentry__arena_take(o->arena, SENTRY__WINDOW);
+    if (!s->room) return 1;
+    s->from = at & ~(uint64_t)511; /* some of what is before it is often asked for too */
+    n = s->size - s->from;
+    s->have = sentry__os_file_read(o->file, s->offset + s->from, s->room, n < SENTRY__WINDOW ? (size_t)n : SENTRY__WINDOW);
+    s->data = s->room;
+    return at - s->from >= s->have;
+}
+
+static sentry__cursor_t sentry__cursor(sentry__object_t *o, sentry__section_t *s, uint64_t at)
+{
+    sentry__cursor_t c;
+    c.o = o;
+    c.s = s;
+    c.at = at;
+    c.end = s->size;
+    c.failed = at > s->size;
+    return c;
+}
+
+static unsigned sentry__take_byte(sentry__cursor_t *c)
+{
+    uint64_t in = c->at - c->s->from;
+    if (c->failed || c->at >= c->end || (in >= c->s->have && sentry__section_fill(c->o, c->s, c->at))) {
+        c->failed = 1;
+        return 0;
+    }
+    return c->s->data[c->at++ - c->s->from];
+}
+
+/* A number of at most 8 bytes in the file's order. */
+static uint64_t sentry__take_number(sentry__cursor_t *c, size_t n)
+{
+    uint64_t v = 0;
+    size_t i;
+    for (i = 0; i < n; i++) v = c->o->big ? v << 8 | sentry__take_byte(c) : v | (uint64_t)sentry__take_byte(c) << (8 * i);
+    return c->failed ? 0 : v;
+}
+static uint64_t sentry__number_at(sentry__object_t *o, sentry__section_t *s, uint64_t at, size_t n)
+{
+    sentry__cursor_t c = sentry__cursor(o, s, at);
+    return sentry__take_number(&c, n);
+}
+
+static void sentry__take_skip(sentry__cursor_t *c, uint64_t n)
+{
+    if (c->failed || c->at > c->end || n > c->end - c->at) c->failed = 1;
+    else c->at += n;
+}
+
+/* A copy of a text that ends with a zero, or where no more may be read. NULL without memory. */
+static char *sentry__take_text(sentry__cursor_t *c)
+{
+    sentry__cursor_t from = *c;
+    uint64_t n = 0;
+    char *text, *to;
+    while (n < SENTRY__MAX_TEXT && c->at < c->end && sentry__take_byte(c)) n++;
+    text = to = c->o->arena ? (char *)sentry__arena_take(c->o->arena, (size_t)n + 1) : NULL;
+    for (; text && n; n--) *to++ = (char)(unsigned char)sentry__take_byte(&from);
+    return text;
+}
+
+/* The same of bytes in memory, in the file's order. */
 static uint64_t sentry__object_number(const sentry__object_t *o, const char *p, size_t n)
 {
     uint64_t v = 0;
@@ -7041,275 +7317,471 @@ static uint64_t sentry__object_hash(uint64_t hash, const char *p, size_t n)
     return hash;
 }
 
-/* -- ELF -- */
+/* -- headers -- */
 
-/* Where the tables are, by the file's header. */
-typedef struct {
-    uint64_t programs, program_count, sections, section_count;
-} sentry__elf_t;
-
-/* A field whose place depends on the class. Of `n` bytes; 0: as many as an address has. */
-static uint64_t sentry__elf_field(const sentry__object_t *o, const char *p, size_t at32, size_t at64, size_t n)
+/* A field of ELF, whose place depends on the class. Of `n` bytes; 0: as many as an address has. */
+static uint64_t sentry__elf_field(sentry__object_t *o, uint64_t at, unsigned at32, unsigned at64, size_t n)
 {
-    return sentry__object_number(o, p + (o->wide ? at64 : at32), n ? n : o->wide ? 8 : 4);
+    return sentry__number_at(o, &o->whole, at + (o->wide ? at64 : at32), n ? n : o->wide ? 8 : 4);
 }
-static size_t sentry__elf_size(const sentry__object_t *o, size_t size32, size_t size64) { return o->wide ? size64 : size32; }
+static unsigned sentry__elf_size(const sentry__object_t *o, unsigned size32, unsigned size64) { return o->wide ? size64 : size32; }
 
-/* What a program header says; a header of sections has the same kind of fields. */
+/* What a header says of a section, or of a part of the program. */
 typedef struct {
-    uint64_t type, offset, address, size;
+    uint64_t type, flags, address, offset, size, link;
 } sentry__elf_part_t;
 
-static sentry__elf_part_t sentry__elf_program(const sentry__object_t *o, const char *p)
+static sentry__elf_part_t sentry__elf_program(sentry__object_t *o, uint64_t i)
 {
     sentry__elf_part_t part;
-    part.type = sentry__elf_field(o, p, 0, 0, 4);
-    part.offset = sentry__elf_field(o, p, 4, 8, 0);
-    part.address = sentry__elf_field(o, p, 8, 16, 0);
-    part.size = sentry__elf_field(o, p, 16, 32, 0);
+    uint64_t at = o->programs + i * sentry__elf_size(o, 32, 56);
+    part.type = sentry__elf_field(o, at, 0, 0, 4);
+    part.offset = sentry__elf_field(o, at, 4, 8, 0);
+    part.address = sentry__elf_field(o, at, 8, 16, 0);
+    part.size = sentry__elf_field(o, at, 16, 32, 0);
+    part.flags = part.link = 0;
     return part;
 }
 
-/* Returns 0 when it is an ELF file. */
-static int sentry__elf_open(sentry__object_t *o, sentry__elf_t *elf)
+static sentry__elf_part_t sentry__elf_header(sentry__object_t *o, uint64_t i)
 {
-    char *h = sentry__object_read(o, 0, 64);
-    if (!h || memcmp(h, "\177ELF", 4) != 0 || h[4] < 1 || h[4] > 2 || h[5] < 1 || h[5] > 2) {
-        SENTRY_FREE(h);
-        return 1;
+    sentry__elf_part_t part;
+    uint64_t at = o->headers + i * sentry__elf_size(o, 40, 64);
+    part.type = i < o->header_count ? sentry__elf_field(o, at, 4, 4, 4) : 0;
+    part.flags = sentry__elf_field(o, at, 8, 8, 0);
+    part.address = sentry__elf_field(o, at, 12, 16, 0);
+    part.offset = sentry__elf_field(o, at, 16, 24, 0);
+    part.size = sentry__elf_field(o, at, 20, 32, 0);
+    part.link = sentry__elf_field(o, at, 24, 40, 4);
+    return part;
+}
+
+/* A stretch of the file; empty when the file does not have all of it. */
+static sentry__section_t sentry__object_stretch(const sentry__object_t *o, uint64_t offset, uint64_t size)
+{
+    sentry__section_t s;
+    memset(&s, 0, sizeof s);
+    s.offset = offset;
+    s.size = offset <= o->size && size <= o->size - offset ? size : 0;
+    return s;
+}
+
+static sentry__section_t sentry__elf_stretch(const sentry__object_t *o, const sentry__elf_part_t *part)
+{
+    sentry__section_t s = sentry__object_stretch(o, part->offset, part->type == SENTRY__ELF_NOBITS ? 0 : part->size);
+    s.address = part->address;
+    return s;
+}
+
+/* Returns 0 when it is an ELF file. */
+static int sentry__elf_open(sentry__object_t *o)
+{
+    sentry__cursor_t c = sentry__cursor(o, &o->whole, 0);
+    unsigned wide, order;
+    uint64_t i, names;
+    if (sentry__take_number(&c, 4) != 0x464c457fu) return 1;
+    wide = sentry__take_byte(&c);
+    order = sentry__take_byte(&c);
+    if (wide < 1 || wide > 2 || order < 1 || order > 2) return 1;
+    o->wide = wide == 2;
+    o->big = order == 2;
+    o->machine = (unsigned)sentry__elf_field(o, 0, 18, 18, 2);
+    o->programs = sentry__elf_field(o, 0, 28, 32, 0);
+    o->headers = sentry__elf_field(o, 0, 32, 40, 0);
+    if (sentry__elf_field(o, 0, 42, 54, 2) == sentry__elf_size(o, 32, 56)) o->program_count = sentry__elf_field(o, 0, 44, 56, 2);
+    if (sentry__elf_field(o, 0, 46, 58, 2) == sentry__elf_size(o, 40, 64)) o->header_count = sentry__elf_field(o, 0, 48, 60, 2);
+    names = sentry__elf_field(o, 0, 50, 62, 2);
+    o->vmaddr = UINT64_MAX;
+    for (i = 0; i < o->program_count; i++) {
+        sentry__elf_part_t part = sentry__elf_program(o, i);
+        if (part.type == SENTRY__ELF_LOAD && part.address < o->vmaddr) o->vmaddr = part.address & ~(uint64_t)4095;
     }
-    o->wide = h[4] == 2;
-    o->big = h[5] == 2;
-    elf->programs = sentry__elf_field(o, h, 28, 32, 0);
-    elf->program_count = sentry__elf_field(o, h, 44, 56, 2);
-    elf->sections = sentry__elf_field(o, h, 32, 40, 0);
-    elf->section_count = sentry__elf_field(o, h, 48, 60, 2);
-    if (sentry__elf_field(o, h, 42, 54, 2) != sentry__elf_size(o, 32, 56)) elf->program_count = 0;
-    if (sentry__elf_field(o, h, 46, 58, 2) != sentry__elf_size(o, 40, 64)) elf->section_count = 0;
-    SENTRY_FREE(h);
+    if (o->vmaddr == UINT64_MAX) o->vmaddr = 0;
+    if (o->header_count) {
+        sentry__elf_part_t part = sentry__elf_header(o, names);
+        o->names = sentry__elf_stretch(o, &part);
+    }
     return 0;
 }
 
-/* Whether a note is one that is loaded. */
-static int sentry__elf_note(const sentry__object_t *o, const char *headers, size_t count, const sentry__elf_part_t *note)
+/* Returns 0 when it is a PE file. */
+static int sentry__pe_open(sentry__object_t *o)
 {
+    uint64_t at = sentry__number_at(o, &o->whole, 60, 4), symbols;
+    if (sentry__number_at(o, &o->whole, 0, 2) != 0x5a4d || sentry__number_at(o, &o->whole, at, 4) != 0x4550) return 1;
+    o->wide = sentry__number_at(o, &o->whole, at + 24, 2) == 0x20b;
+    o->machine = (unsigned)sentry__number_at(o, &o->whole, at + 4, 2);
+    o->vmaddr = sentry__number_at(o, &o->whole, at + (o->wide ? 48 : 52), o->wide ? 8 : 4);
+    o->programs = at + 4;
+    o->header_count = sentry__number_at(o, &o->whole, at + 6, 2);
+    o->headers = at + 24 + sentry__number_at(o, &o->whole, at + 20, 2);
+    symbols = sentry__number_at(o, &o->whole, at + 12, 4);
+    o->symbol_count = sentry__number_at(o, &o->whole, at + 16, 4);
+    o->symbols = sentry__object_stretch(o, symbols, o->symbol_count * SENTRY__PE_SYMBOL);
+    symbols += o->symbols.size;
+    o->strings = sentry__object_stretch(o, symbols, o->symbols.size ? sentry__number_at(o, &o->whole, symbols, 4) : 0); /* with these four bytes */
+    o->names = o->strings;
+    return 0;
+}
+
+/* Looks what it is: returns 0 when it can be read. */
+static int sentry__object_look(sentry__object_t *o)
+{
+    o->work = SENTRY__WORK;
+    o->kind = !sentry__elf_open(o) ? SENTRY__OBJECT_ELF : !sentry__pe_open(o) ? SENTRY__OBJECT_PE : 0;
+    return !o->kind;
+}
+
+/* Returns 0 when it is an object file that can be read; then it is to be closed. What is read of it goes to the arena. */
+static int sentry__object_open(sentry__object_t *o, sentry__arena_t *arena, const char *path)
+{
+    memset(o, 0, sizeof *o);
+    if (sentry__os_file_open(&o->file, path)) return 1;
+    o->arena = arena;
+    o->size = sentry__os_file_size(o->file);
+    o->whole = sentry__object_stretch(o, 0, o->size);
+    if (!sentry__object_look(o)) return 0;
+    sentry__os_file_close(o->file);
+    return 1;
+}
+
+static void sentry__object_close(sentry__object_t *o) { sentry__os_file_close(o->file); }
+
+/* -- sections -- */
+
+/* Whether the name of a section is a dot and this: 1, or 2 for the old name of one that is compressed; else 0. */
+static int sentry__section_is(sentry__cursor_t at, const char *name)
+{
+    unsigned c = sentry__take_byte(&at) == '.' ? sentry__take_byte(&at) : 0;
+    int is = c == 'z' && *name != 'z' ? 2 : 1;
+    if (is == 2) c = sentry__take_byte(&at);
+    for (; *name; name++) {
+        if (c != (unsigned char)*name) return 0;
+        c = at.at < at.end ? sentry__take_byte(&at) : 0;
+    }
+    return c ? 0 : is;
+}
+
+/* Where the name of the section is: in the table of names, or in the header. */
+static sentry__cursor_t sentry__section_name(sentry__object_t *o, uint64_t header)
+{
+    sentry__cursor_t c = sentry__cursor(o, &o->whole, header);
+    uint64_t at = 0;
+    unsigned digit;
+    if (o->kind == SENTRY__OBJECT_ELF) return sentry__cursor(o, &o->names, sentry__take_number(&c, 4));
+    c.end = c.at + 8 < c.end ? c.at + 8 : c.end;
+    if (sentry__take_byte(&c) != '/') {
+        c.at = header;
+        return c;
+    }
+    while (c.at < c.end && (digit = sentry__take_byte(&c) - '0') < 10) at = 10 * at + digit;
+    return sentry__cursor(o, &o->names, at);
+}
+
+/* Makes a stretch that is compressed one of what it inflates to. What is compressed in an unknown way is empty. */
+static void sentry__section_pack(sentry__object_t *o, sentry__section_t *s, int old)
+{
+    uint64_t head = old ? 12 : sentry__elf_size(o, 12, 24), at = s->offset, size = 0, i;
+    if (s->size <= head) head = 0;
+    else if (!old) size = sentry__elf_field(o, at, 0, 0, 4) == 1 ? sentry__elf_field(o, at, 4, 8, 0) : 0;
+    else if (sentry__number_at(o, &o->whole, at, 1) == 'Z') /* "ZLIB", and the size, most significant byte first */
+        for (i = 4; i < 12; i++) size = size << 8 | sentry__number_at(o, &o->whole, at + i, 1);
+    s->packed = s->size - head;
+    s->offset += head;
+    s->size = size <= SENTRY_MAX_DEBUG_BYTES && size / 1100 <= s->packed ? size : 0; /* nothing gets smaller than 1/1032 */
+}
+
+/* Finds sections by their names, which are without the dot; those that are not there are empty. */
+static void sentry__object_sections(sentry__object_t *o, const char *const *names, sentry__section_t *sections, size_t n)
+{
+    unsigned step = o->kind == SENTRY__OBJECT_PE ? 0u + SENTRY__PE_SECTION : sentry__elf_size(o, 40, 64);
+    uint64_t i, at, raw, size;
+    size_t k;
+    int is;
+    memset(sections, 0, n * sizeof *sections);
+    for (i = 0; i < o->header_count; i++) {
+        sentry__cursor_t name = sentry__section_name(o, at = o->headers + i * step);
+        for (k = 0, is = 0; k < n && (sections[k].size || !(is = sentry__section_is(name, names[k]))); k++) {}
+        if (k == n) continue;
+        if (o->kind == SENTRY__OBJECT_ELF) {
+            sentry__elf_part_t part = sentry__elf_header(o, i);
+            sections[k] = sentry__elf_stretch(o, &part);
+            if (is == 2 || (part.flags & SENTRY__ELF_COMPRESSED)) sentry__section_pack(o, &sections[k], is == 2);
+        } else {
+            size = sentry__number_at(o, &o->whole, at + 8, 4);
+            raw = sentry__number_at(o, &o->whole, at + 16, 4); /* is rounded up */
+            sections[k] = sentry__object_stretch(o, sentry__number_at(o, &o->whole, at + 20, 4), size && size < raw ? size : raw);
+            sections[k].address = o->vmaddr + sentry__number_at(o, &o->whole, at + 12, 4);
+            if (is == 2) sentry__section_pack(o, &sections[k], 1);
+        }
+    }
+}
+
+/* Returns 0 when there is such a section, and something in it. */
+static int sentry__object_section(sentry__object_t *o, const char *name, sentry__section_t *section)
+{
+    o->work = SENTRY__WORK;
+    sentry__object_sections(o, &name, section, 1);
+    return section->size == 0;
+}
+
+/* -- what tells one build of a file from another -- */
+
+/* The build id that is among notes; its size, or 0. */
+static size_t sentry__elf_notes(sentry__object_t *o, uint64_t offset, uint64_t size, unsigned char out[64])
+{
+    sentry__cursor_t c = sentry__cursor(o, &o->whole, offset);
     size_t i;
+    if (size < SENTRY__MAX_NOTE && !c.failed && size < c.end - offset) c.end = offset + size;
+    while (!c.failed && c.at < c.end) {
+        uint64_t name = sentry__take_number(&c, 4), n = sentry__take_number(&c, 4), type = sentry__take_number(&c, 4);
+        uint64_t text = name ? sentry__take_number(&c, 4) : 0;
+        if (name == 4 && type == 3 && text == (o->big ? 0x474e5500u : 0x554e47u) && n <= 64) {
+            for (i = 0; i < n; i++) out[i] = (unsigned char)sentry__take_byte(&c);
+            return c.failed ? 0 : (size_t)n;
+        }
+        sentry__take_skip(&c, (name <= 4 ? 0 : (name - 1) / 4 * 4) + (n + 3) / 4 * 4);
+    }
+    return 0;
+}
+
+/* The build id of an ELF file; its size, or 0. */
+static size_t sentry__object_build_id(sentry__object_t *o, unsigned char out[64])
+{
+    uint64_t i, count = o->kind == SENTRY__OBJECT_ELF ? o->header_count + o->program_count : 0;
+    size_t n = 0;
+    o->work = SENTRY__WORK;
+    for (i = 0; i < count && !n; i++) { /* a debug file has its notes in sections only */
+        sentry__elf_part_t part = i < o->header_count ? sentry__elf_header(o, i) : sentry__elf_program(o, i - o->header_count);
+        if (part.type == (i < o->header_count ? 0u + SENTRY__ELF_NOTES : 0u + SENTRY__ELF_NOTE)) n = sentry__elf_notes(o, part.offset, part.size, out);
+    }
+    return n;
+}
+
+/* -- functions -- */
+
+/* A symbol. `name` is where its name begins. */
+typedef struct {
+    uint64_t address, size; /* as linked; 0: unknown */
+    sentry__cursor_t name;
+    unsigned section; /* 0: none, it is of another file */
+    int function, file, local;
+} sentry__object_entry_t;
+
+/* Finds the table of symbols that stripping takes away, else the one that the loader needs. Returns 0 when there is one. */
+static int sentry__object_table(sentry__object_t *o)
+{
+    sentry__elf_part_t part, found, names;
+    uint64_t i;
+    o->work = SENTRY__WORK;
+    if (o->kind == SENTRY__OBJECT_ELF && !o->symbols.size) {
+        memset(&found, 0, sizeof found);
+        for (i = 0; i < o->header_count; i++) {
+            part = sentry__elf_header(o, i);
+            if (part.type == SENTRY__ELF_SYMTAB || (part.type == SENTRY__ELF_DYNSYM && !found.type)) found = part;
+        }
+        names = sentry__elf_header(o, found.link);
+        o->symbols = sentry__elf_stretch(o, &found);
+        o->strings = sentry__elf_stretch(o, &names);
+    }
+    return o->symbols.size == 0;
+}
+
+static void sentry__elf_entry(sentry__object_t *o, sentry__cursor_t *c, sentry__object_entry_t *e)
+{
+    uint64_t name = sentry__take_number(c, 4), other;
+    unsigned info;
+    if (!o->wide) e->address = sentry__take_number(c, 4), e->size = sentry__take_number(c, 4);
+    other = sentry__take_number(c, 4);
+    if (o->wide) e->address = sentry__take_number(c, 8), e->size = sentry__take_number(c, 8);
+    info = (unsigned)(o->big ? other >> 24 : other & 255);
+    e->section = (unsigned)(o->big ? other & 0xffff : other >> 16);
+    e->function = (info & 15) == SENTRY__ELF_FUNCTION || (info & 15) == SENTRY__ELF_IFUNC;
+    e->file = (info & 15) == SENTRY__ELF_FILE;
+    e->local = info >> 4 == 0;
+    if (e->function && o->machine == SENTRY__ELF_ARM) e->address &= ~(uint64_t)1; /* it says that the code is Thumb's */
+    e->name = sentry__cursor(o, &o->strings, name);
+}
+
+/* A name of at most `n` bytes in place; or zeros and where it is in the table of strings. */
+static sentry__cursor_t sentry__pe_name(sentry__object_t *o, uint64_t at, uint64_t n)
+{
+    sentry__cursor_t c = sentry__cursor(o, &o->symbols, at);
+    if (sentry__take_number(&c, 4) == 0) return sentry__cursor(o, &o->strings, sentry__take_number(&c, 4));
+    c.at = at;
+    c.end = at + n;
+    return c;
+}
+
+static void sentry__pe_entry(sentry__object_t *o, sentry__cursor_t *c, sentry__object_entry_t *e)
+{
+    uint64_t at = c->at, more;
+    unsigned kind;
+    sentry__take_skip(c, 8);
+    e->address = sentry__take_number(c, 4);
+    e->section = (unsigned)sentry__take_number(c, 2);
+    e->function = (sentry__take_number(c, 2) >> 4 & 3) == SENTRY__COFF_FUNCTION && e->section >= 1 && e->section <= o->header_count;
+    kind = sentry__take_byte(c);
+    more = (uint64_t)sentry__take_byte(c) * SENTRY__PE_SYMBOL;
+    e->local = kind == SENTRY__COFF_STATIC;
+    e->file = kind == SENTRY__COFF_FILE && more;
+    if (e->function) e->address += o->vmaddr + sentry__number_at(o, &o->whole, o->headers + (e->section - 1) * (uint64_t)SENTRY__PE_SECTION + 12, 4);
+    if (e->function || e->file) e->name = e->file ? sentry__pe_name(o, c->at, more) : sentry__pe_name(o, at, 8);
+    if (e->function && o->machine == SENTRY__PE_I386 && sentry__number_at(o, e->name.s, e->name.at, 1) == '_') e->name.at++;
+    sentry__take_skip(c, more);
+}
+
+/* The next symbol of the table; 0 at its end. */
+static int sentry__object_entry(sentry__object_t *o, sentry__cursor_t *c, sentry__object_entry_t *e)
+{
+    memset(e, 0, sizeof *e);
+    if (!o->work) return 0;
+    o->work--;
+    if (o->kind == SENTRY__OBJECT_ELF) sentry__elf_entry(o, c, e);
+    else sentry__pe_entry(o, c, e);
+    return !c->failed;
+}
+
+/* A symbol's name; without a version, which only ELF has. NULL without memory. */
+static char *sentry__entry_name(const sentry__object_entry_t *e)
+{
+    sentry__cursor_t c = e->name;
+    char *name = sentry__take_text(&c);
+    if (name && c.o->kind == SENTRY__OBJECT_ELF && !e->file) name[strcspn(name, "@")] = 0;
+    return name;
+}
+
+/* Whether an address is in a section that has a symbol. */
+static int sentry__entry_reaches(sentry__object_t *o, const sentry__object_entry_t *e, uint64_t address)
+{
+    sentry__elf_part_t part;
+    uint64_t at = o->headers + (e->section - 1) * (uint64_t)SENTRY__PE_SECTION;
+    if (o->kind == SENTRY__OBJECT_PE) {
+        part.address = o->vmaddr + sentry__number_at(o, &o->whole, at + 12, 4);
+        part.size = sentry__number_at(o, &o->whole, at + 8, 4);
+    } else {
+        part = sentry__elf_header(o, e->section);
+    }
+    return address >= part.address && address - part.address < part.size;
+}
+
+/* The function at an address, as linked: its name, which the arena has, and where it begins. One of unknown size reaches to the next.
+ * Among several the one with a size counts, then the one that begins last, then one that is not local. Returns 0 when there is one. */
+static int sentry__object_symbol(sentry__object_t *o, uint64_t address, const char **name, uint64_t *start)
+{
+    sentry__object_entry_t e, sized, before;
+    sentry__cursor_t c;
+    memset(&sized, 0, sizeof sized);
+    memset(&before, 0, sizeof before);
+    if (sentry__object_table(o)) return 1;
+    for (c = sentry__cursor(o, &o->symbols, 0); sentry__object_entry(o, &c, &e);) {
+        sentry__object_entry_t *best = e.size && address - e.address < e.size ? &sized : &before;
+        if (!e.function || !e.section || !e.address || e.address > address || e.address < best->address) continue;
+        if (e.address > best->address || (best->local && !e.local) || (!best->size && e.size)) *best = e;
+    }
+    if (!sized.address && (before.size || !before.address || !sentry__entry_reaches(o, &before, address))) return 1;
+    if (!sized.address) sized = before;
+    *name = sentry__entry_name(&sized);
+    *start = sized.address;
+    return !*name || !**name;
+}
+#endif
+
+#if SENTRY__FUNCTIONS
+/* A function; or without a name a source file, which comes before its functions, and before all those that are not known to be of
+ * one; or with neither the start of an image. Strings live until the call returns. */
+typedef struct {
+    const char *name, *file; /* may be NULL */
+    uintptr_t address;       /* in memory */
+} sentry__symbol_t;
+
+/* Who is told of them. */
+typedef struct {
+    void (*see)(const sentry__symbol_t *symbol, void *arg);
+    void *arg;
+    uintptr_t base; /* what an address of the file lies higher in memory */
+} sentry__symbols_t;
+
+/* Tells of all functions of a file. Local ones are of the source file that was named last. A function of another image that has an
+ * address is this one's way to it, and what counts as its address. */
+static void sentry__object_functions(sentry__object_t *o, const sentry__symbols_t *to)
+{
+    sentry__object_entry_t e;
+    sentry__cursor_t c;
+    sentry__symbol_t s;
+    const char *file = NULL;
+    if (sentry__object_table(o)) return;
+    sentry__section_load(o, &o->strings);
+    for (c = sentry__cursor(o, &o->symbols, 0); sentry__object_entry(o, &c, &e);) {
+        if (!e.file && (!e.function || !e.address)) continue;
+        s.name = sentry__entry_name(&e);
+        if (!s.name) return;
+        if (e.file) file = s.name, s.name = NULL;
+        s.file = e.file || e.local ? file : NULL;
+        s.address = (uintptr_t)e.address + to->base;
+        to->see(&s, to->arg);
+    }
+}
+
+/* Whether a note is one that is loaded. */
+static int sentry__elf_is_loaded(sentry__object_t *o, const sentry__elf_part_t *note)
+{
+    uint64_t i;
     if (note->type != SENTRY__ELF_NOTE || note->size > SENTRY__MAX_NOTE) return 0;
-    for (i = 0; i < count; i++) {
-        sentry__elf_part_t p = sentry__elf_program(o, headers + i * sentry__elf_size(o, 32, 56));
+    for (i = 0; i < o->program_count; i++) {
+        sentry__elf_part_t p = sentry__elf_program(o, i);
         if (p.type == SENTRY__ELF_LOAD && note->address >= p.address && note->address - p.address <= p.size && note->size <= p.size - (note->address - p.address)) return 1;
     }
     return 0;
 }
 
-/* What tells one build of a file from another: its program headers and notes, among them the build id. The notes are read from the
- * file, or in memory, where `base` is what addresses lie higher. */
-static uint64_t sentry__elf_print(sentry__object_t *o, const char *headers, size_t count, uintptr_t base)
+/* Goes on with the hash of bytes. */
+static uint64_t sentry__stretch_hash(uint64_t hash, sentry__object_t *o, sentry__section_t *s, uint64_t at, uint64_t n)
 {
-    uint64_t hash = sentry__object_hash(UINT64_C(0xcbf29ce484222325), headers, count * sentry__elf_size(o, 32, 56));
-    size_t i;
-    for (i = 0; i < count; i++) {
-        sentry__elf_part_t part = sentry__elf_program(o, headers + i * sentry__elf_size(o, 32, 56));
-        char *note;
-        if (!sentry__elf_note(o, headers, count, &part)) continue;
-        note = o->file ? sentry__object_read(o, part.offset, part.size) : (char *)(base + (uintptr_t)part.address);
-        if (note) hash = sentry__object_hash(hash, note, (size_t)part.size);
-        if (o->file) SENTRY_FREE(note);
+    sentry__cursor_t c = sentry__cursor(o, s, at);
+    for (; n && !c.failed; n--) {
+        char byte = (char)(unsigned char)sentry__take_byte(&c);
+        hash = sentry__object_hash(hash, &byte, 1);
     }
     return hash;
 }
 
-static uint64_t sentry__elf_file_print(sentry__object_t *o)
+/* What tells one build of a file from another: of ELF its program headers and notes, among them the build id; of PE the first header,
+ * which has a time or a hash, and those of the sections, which have their sizes. Notes of what is loaded are in memory, `base` higher. */
+static uint64_t sentry__object_print(sentry__object_t *o, uintptr_t base)
 {
-    sentry__elf_t elf;
-    uint64_t print = 0;
-    char *headers;
-    if (sentry__elf_open(o, &elf)) return 0;
-    headers = sentry__object_read(o, elf.programs, elf.program_count * sentry__elf_size(o, 32, 56));
-    if (headers) print = sentry__elf_print(o, headers, (size_t)elf.program_count, 0);
-    SENTRY_FREE(headers);
-    return print;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325), i;
+    if (o->kind == SENTRY__OBJECT_PE) {
+        hash = sentry__stretch_hash(hash, o, &o->whole, o->programs, 20);
+        return sentry__stretch_hash(hash, o, &o->whole, o->headers, o->header_count * SENTRY__PE_SECTION);
+    }
+    hash = sentry__stretch_hash(hash, o, &o->whole, o->programs, o->program_count * sentry__elf_size(o, 32, 56));
+    for (i = 0; i < o->program_count; i++) {
+        sentry__elf_part_t part = sentry__elf_program(o, i);
+        if (!sentry__elf_is_loaded(o, &part)) continue;
+        if (o->arena) hash = sentry__stretch_hash(hash, o, &o->whole, part.offset, part.size);
+        else hash = sentry__object_hash(hash, (const char *)(base + (uintptr_t)part.address), (size_t)part.size);
+    }
+    return hash;
 }
 
-/* Of what the loader has: in this machine's order and class. */
-static uint64_t sentry__elf_memory_print(const sentry__os_image_t *image)
+/* Of what the loader has: an ELF image's program headers, in this machine's order and class; or all headers of a PE image. */
+static uint64_t sentry__image_print(const sentry__os_image_t *image)
 {
     sentry__object_t o;
     const uint16_t one = 1;
     memset(&o, 0, sizeof o);
-    o.wide = sizeof(void *) == 8;
-    o.big = *(const unsigned char *)&one == 0;
-    return sentry__elf_print(&o, image->headers, image->count, image->base);
-}
-
-/* Reads a table of symbols and its names. Local functions are of the source file that was named last. */
-static void sentry__elf_table(sentry__object_t *o, const sentry__elf_part_t *symbols, const sentry__elf_part_t *strings, const sentry__symbols_t *to)
-{
-    size_t step = sentry__elf_size(o, 16, 24), at, name;
-    char *table = sentry__object_read(o, symbols->offset, symbols->size), *names = sentry__object_read(o, strings->offset, strings->size);
-    const char *file = NULL;
-    for (at = 0; table && names && symbols->size - at >= step; at += step) {
-        unsigned info = (unsigned char)table[at + sentry__elf_size(o, 12, 4)];
-        sentry__symbol_t s;
-        name = (size_t)sentry__elf_field(o, table + at, 0, 0, 4);
-        s.address = (uintptr_t)sentry__elf_field(o, table + at, 4, 8, 0);
-        if (name >= strings->size || ((info & 15) != SENTRY__ELF_FILE && ((info & 15) != SENTRY__ELF_FUNCTION || !s.address))) continue;
-        if ((info & 15) == SENTRY__ELF_FILE) file = names + name;
-        else names[name + strcspn(names + name, "@")] = 0; /* a version of the symbol follows */
-        s.name = (info & 15) == SENTRY__ELF_FILE ? NULL : names + name;
-        s.file = s.name && info >> 4 ? NULL : file;
-        s.address += to->base;
-        to->see(&s, to->arg);
+    o.whole.data = (const unsigned char *)image->headers;
+    o.whole.size = o.whole.have = UINT32_MAX;
+    if (image->count) {
+        o.kind = SENTRY__OBJECT_ELF;
+        o.wide = sizeof(void *) == 8;
+        o.big = *(const unsigned char *)&one == 0;
+        o.program_count = image->count;
+    } else if (sentry__object_look(&o)) {
+        return 0;
     }
-    SENTRY_FREE(names);
-    SENTRY_FREE(table);
-}
-
-/* The table that stripping takes away, else the one that the loader needs. A function of another image that has an address is this
- * one's way to it, and what counts as its address. */
-static void sentry__elf_symbols(sentry__object_t *o, const sentry__symbols_t *to)
-{
-    sentry__elf_t elf;
-    sentry__elf_part_t part[2];
-    char *sections, *found = NULL;
-    size_t step, i;
-    if (sentry__elf_open(o, &elf)) return;
-    step = sentry__elf_size(o, 40, 64);
-    sections = sentry__object_read(o, elf.sections, elf.section_count * step);
-    for (i = 0; sections && i < elf.section_count; i++) {
-        uint64_t type = sentry__elf_field(o, sections + i * step, 4, 4, 4);
-        if (type == SENTRY__ELF_SYMTAB || (type == SENTRY__ELF_DYNSYM && !found)) found = sections + i * step;
-    }
-    i = found ? (size_t)sentry__elf_field(o, found, 24, 40, 4) : (size_t)elf.section_count;
-    if (found && i < elf.section_count) {
-        part[0].offset = sentry__elf_field(o, found, 16, 24, 0);
-        part[0].size = sentry__elf_field(o, found, 20, 32, 0);
-        part[1].offset = sentry__elf_field(o, sections + i * step, 16, 24, 0);
-        part[1].size = sentry__elf_field(o, sections + i * step, 20, 32, 0);
-        sentry__elf_table(o, &part[0], &part[1], to);
-    }
-    SENTRY_FREE(sections);
-}
-
-/* -- PE -- */
-
-#define SENTRY__PE_SYMBOL 18  /* bytes of a symbol, and of what belongs to it */
-#define SENTRY__PE_SECTION 40 /* bytes of a section's header */
-#define SENTRY__PE_I386 0x14c /* there names begin with an underscore */
-
-/* A file's headers, from the one after "PE\0\0", and what they say about symbols. */
-typedef struct {
-    char *headers; /* with the sections' */
-    size_t sections, section_count, size;
-    uint64_t symbols, symbol_count, strings_size;
-    char *strings;
-} sentry__pe_t;
-
-/* Returns 0 when it is a PE file; then `headers` is the caller's. */
-static int sentry__pe_open(sentry__object_t *o, sentry__pe_t *pe)
-{
-    char *dos = sentry__object_read(o, 0, 64), *h = NULL;
-    uint64_t at = 0;
-    if (dos && memcmp(dos, "MZ", 2) == 0) {
-        at = sentry__object_number(o, dos + 60, 4);
-        h = sentry__object_read(o, at, 24);
-    }
-    SENTRY_FREE(dos);
-    memset(pe, 0, sizeof *pe);
-    if (h && memcmp(h, "PE\0\0", 4) == 0) {
-        pe->section_count = (size_t)sentry__object_number(o, h + 6, 2);
-        pe->sections = 20 + (size_t)sentry__object_number(o, h + 20, 2);
-        pe->size = pe->sections + pe->section_count * SENTRY__PE_SECTION;
-        pe->symbols = sentry__object_number(o, h + 12, 4);
-        pe->symbol_count = sentry__object_number(o, h + 16, 4);
-        pe->headers = sentry__object_read(o, at + 4, pe->size);
-    }
-    SENTRY_FREE(h);
-    return pe->headers == NULL;
-}
-
-/* As of ELF, but without notes: the first header has a time, or a hash, and those of the sections their sizes. */
-static uint64_t sentry__pe_file_print(sentry__object_t *o)
-{
-    sentry__pe_t pe;
-    uint64_t print = 0;
-    if (sentry__pe_open(o, &pe)) return 0;
-    print = sentry__object_hash(sentry__object_hash(UINT64_C(0xcbf29ce484222325), pe.headers, 20), pe.headers + pe.sections, pe.size - pe.sections);
-    SENTRY_FREE(pe.headers);
-    return print;
-}
-
-static uint64_t sentry__pe_memory_print(const sentry__os_image_t *image)
-{
-    sentry__object_t o;
-    const char *h;
-    size_t sections;
-    memset(&o, 0, sizeof o);
-    h = image->headers + sentry__object_number(&o, image->headers + 60, 4) + 4;
-    sections = 20 + (size_t)sentry__object_number(&o, h + 16, 2);
-    return sentry__object_hash(sentry__object_hash(UINT64_C(0xcbf29ce484222325), h, 20), h + sections, (size_t)sentry__object_number(&o, h + 2, 2) * SENTRY__PE_SECTION);
-}
-
-/* A symbol's name, or a file's: in place, or in the table of strings. Zero-ended, in `out` at worst. */
-static const char *sentry__pe_name(const sentry__object_t *o, const sentry__pe_t *pe, const char *p, size_t n, char out[256])
-{
-    uint64_t at = sentry__object_number(o, p + 4, 4);
-    if (sentry__object_number(o, p, 4) == 0) return at < pe->strings_size ? pe->strings + at : "";
-    if (n > 255) n = 255;
-    memcpy(out, p, n);
-    out[n] = 0;
-    return out;
-}
-
-/* A function's place: sections are numbered from 1. 0 for what is no function, or has none. */
-static uintptr_t sentry__pe_address(const sentry__object_t *o, const sentry__pe_t *pe, const char *symbol, uintptr_t base)
-{
-    size_t section = (size_t)sentry__object_number(o, symbol + 12, 2);
-    if ((sentry__object_number(o, symbol + 14, 2) & 0x30) != 0x20 || section < 1 || section > pe->section_count) return 0;
-    base += (uintptr_t)sentry__object_number(o, pe->headers + pe->sections + (section - 1) * SENTRY__PE_SECTION + 12, 4);
-    return base + (uintptr_t)sentry__object_number(o, symbol + 8, 4);
-}
-
-static void sentry__pe_table(const sentry__object_t *o, const sentry__pe_t *pe, const char *table, const sentry__symbols_t *to)
-{
-    char file[256] = "", name[256];
-    const char *of = NULL;
-    uint64_t i, more;
-    for (i = 0; i < pe->symbol_count; i += 1 + more) {
-        const char *p = table + i * SENTRY__PE_SYMBOL;
-        unsigned kind = (unsigned char)p[16];
-        sentry__symbol_t s;
-        more = (unsigned char)p[17];
-        if (more > pe->symbol_count - i - 1) return;
-        s.name = NULL;
-        s.address = sentry__pe_address(o, pe, p, to->base);
-        if (kind == SENTRY__COFF_FILE && more) of = sentry__pe_name(o, pe, p + SENTRY__PE_SYMBOL, (size_t)more * SENTRY__PE_SYMBOL, file);
-        else if (!s.address) continue;
-        else s.name = sentry__pe_name(o, pe, p, 8, name);
-        if (s.name && s.name[0] == '_' && sentry__object_number(o, pe->headers, 2) == SENTRY__PE_I386) s.name++;
-        s.file = !s.name || kind == SENTRY__COFF_STATIC ? of : NULL;
-        to->see(&s, to->arg);
-    }
-}
-
-static void sentry__pe_symbols(sentry__object_t *o, const sentry__symbols_t *to)
-{
-    sentry__pe_t pe;
-    uint64_t end;
-    char *table = NULL, *size;
-    if (sentry__pe_open(o, &pe)) return;
-    end = pe.symbols + pe.symbol_count * SENTRY__PE_SYMBOL;
-    size = pe.symbol_count ? sentry__object_read(o, end, 4) : NULL;
-    if (size) {
-        pe.strings_size = sentry__object_number(o, size, 4); /* with these four bytes */
-        pe.strings = sentry__object_read(o, end, pe.strings_size);
-        table = sentry__object_read(o, pe.symbols, end - pe.symbols);
-    }
-    if (table) sentry__pe_table(o, &pe, table, to);
-    SENTRY_FREE(table);
-    SENTRY_FREE(pe.strings);
-    SENTRY_FREE(size);
-    SENTRY_FREE(pe.headers);
+    return sentry__object_print(&o, image->base);
 }
 
 /* -- what is loaded -- */
@@ -7332,7 +7804,7 @@ static int sentry__image_see(const sentry__os_image_t *os, void *arg)
         return 0;
     }
     image->found = 1;
-    image->print = os->count ? sentry__elf_memory_print(os) : sentry__pe_memory_print(os);
+    image->print = sentry__image_print(os);
     image->base = os->base;
     if (n >= sizeof image->path) n = 0;
     memcpy(image->path, os->path, n);
@@ -7341,19 +7813,22 @@ static int sentry__image_see(const sentry__os_image_t *os, void *arg)
 }
 
 /* Reads the file if it is what was loaded. Returns 0 when it is. */
-static int sentry__image_read(const sentry__image_t *image, const char *path, const sentry__symbols_t *to)
+static int sentry__image_read(const sentry__image_t *image, const char *path, sentry__symbols_t *to)
 {
-    sentry__os_path_t at = sentry__os_path(path);
+    sentry__arena_t arena;
     sentry__object_t o;
-    int elf, pe;
-    sentry__object_open(&o, at ? sentry__os_open(at, 0) : NULL);
-    sentry__os_path_free(at);
-    elf = sentry__elf_file_print(&o) == image->print;
-    pe = !elf && sentry__pe_file_print(&o) == image->print;
-    if (elf) sentry__elf_symbols(&o, to);
-    if (pe) sentry__pe_symbols(&o, to);
-    sentry__object_close(&o);
-    return !elf && !pe;
+    int open, is = 0;
+    memset(&arena, 0, sizeof arena);
+    arena.limit = SENTRY__MAX_TABLES;
+    open = !sentry__object_open(&o, &arena, path);
+    if (open) {
+        is = sentry__object_print(&o, 0) == image->print;
+        to->base = image->base - (o.kind == SENTRY__OBJECT_PE ? (uintptr_t)o.vmaddr : 0);
+        if (is) sentry__object_functions(&o, to);
+        sentry__object_close(&o);
+    }
+    sentry__arena_free(&arena);
+    return !is;
 }
 
 /* The functions of all that is loaded now and has a file. What has no path is the program's, which the system may know better, or
@@ -7373,7 +7848,6 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
         image.skip = i;
         sentry__os_images(sentry__image_see, &image);
         if (!image.found) return;
-        to.base = image.base;
         see(&none, arg);
         if (i == 0) {
             exe[sentry__os_exe(exe, sizeof exe)] = 0;
@@ -7383,7 +7857,6 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
     }
 }
 #endif
-
 
 /* ==[16]== MODULES ==================================================================
  * Owns    what is loaded: the last three snapshots of it, each with its ids and as JSON.
@@ -9105,9 +9578,1104 @@ SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uct
 }
 #endif
 
+#if SENTRY__SYMBOLS
 /* ==[18]== DWARF ====================================================================
- * Owns    the reading of debug information.
+ * Which functions, files and lines an address is of, by debug information of DWARF 2 to 5. Without split files (.dwo), and without
+ * what dwz moved to another file.
+ * Owns    the reading of debug information. For each file: which unit an address is of; of the unit that was read last, its forms of
+ *         entries, where its functions are, and marks in its program of lines.
+ * Holds   as OBJECT FILES: nothing is believed, everything is bounded, memory is the arena's. Of sections only windows are in memory,
+ *         unless they are compressed; arrays that grow leave at most as much behind as they have.
+ * Threads any; one at a time for a file.
  */
+
+enum {
+    SENTRY__DW_INFO,
+    SENTRY__DW_ABBREV,
+    SENTRY__DW_LINE,
+    SENTRY__DW_STR,
+    SENTRY__DW_LINE_STR,
+    SENTRY__DW_RANGES,
+    SENTRY__DW_RNGLISTS,
+    SENTRY__DW_ADDR,
+    SENTRY__DW_STR_OFFSETS,
+    SENTRY__DW_ARANGES,
+    SENTRY__DW_SECTIONS
+};
+static const char *const sentry__dwarf_sections[SENTRY__DW_SECTIONS] = { "debug_info", "debug_abbrev", "debug_line", "debug_str", "debug_line_str", "debug_ranges",
+    "debug_rnglists", "debug_addr", "debug_str_offsets", "debug_aranges" };
+
+/* The attributes that are of use, as they are numbered here; each has one or more numbers in a file. */
+enum {
+    SENTRY__DW_NONE,
+    SENTRY__DW_SIBLING,
+    SENTRY__DW_NAME,
+    SENTRY__DW_LINKAGE,
+    SENTRY__DW_LOW,
+    SENTRY__DW_HIGH,
+    SENTRY__DW_IN_RANGES,
+    SENTRY__DW_ENTRY,
+    SENTRY__DW_ORIGIN,
+    SENTRY__DW_CALL_FILE,
+    SENTRY__DW_CALL_LINE,
+    SENTRY__DW_CALL_COLUMN,
+    SENTRY__DW_LINES,
+    SENTRY__DW_FOLDER,
+    SENTRY__DW_STR_BASE,
+    SENTRY__DW_ADDR_BASE,
+    SENTRY__DW_RANGES_BASE,
+    SENTRY__DW_ATTRIBUTES
+};
+static const uint16_t sentry__dwarf_attributes[][2] = { { 0x01, SENTRY__DW_SIBLING }, { 0x03, SENTRY__DW_NAME }, { 0x6e, SENTRY__DW_LINKAGE },
+    { 0x2007, SENTRY__DW_LINKAGE }, { 0x11, SENTRY__DW_LOW }, { 0x12, SENTRY__DW_HIGH }, { 0x55, SENTRY__DW_IN_RANGES }, { 0x52, SENTRY__DW_ENTRY },
+    { 0x31, SENTRY__DW_ORIGIN }, { 0x47, SENTRY__DW_ORIGIN }, { 0x58, SENTRY__DW_CALL_FILE }, { 0x59, SENTRY__DW_CALL_LINE }, { 0x57, SENTRY__DW_CALL_COLUMN },
+    { 0x10, SENTRY__DW_LINES }, { 0x1b, SENTRY__DW_FOLDER }, { 0x72, SENTRY__DW_STR_BASE }, { 0x73, SENTRY__DW_ADDR_BASE }, { 0x2133, SENTRY__DW_ADDR_BASE },
+    { 0x74, SENTRY__DW_RANGES_BASE } };
+
+enum {
+    SENTRY__DW_BLOCK = 0x0b, /* tags */
+    SENTRY__DW_UNIT = 0x11,
+    SENTRY__DW_INLINED = 0x1d,
+    SENTRY__DW_MODULE = 0x1e,
+    SENTRY__DW_CATCH = 0x25,
+    SENTRY__DW_FUNCTION = 0x2e,
+    SENTRY__DW_TRY = 0x32,
+    SENTRY__DW_NAMESPACE = 0x39,
+    SENTRY__DW_PARTIAL_UNIT = 0x3c,
+    SENTRY__DW_SKELETON_UNIT = 0x4a,
+    SENTRY__DW_STRING = 0x08, /* forms */
+    SENTRY__DW_STRP = 0x0e,
+    SENTRY__DW_REF_ADDR = 0x10,
+    SENTRY__DW_REF_FIRST = 0x11,
+    SENTRY__DW_REF_LAST = 0x15,
+    SENTRY__DW_INDIRECT = 0x16,
+    SENTRY__DW_STRX = 0x1a,
+    SENTRY__DW_ADDRX = 0x1b,
+    SENTRY__DW_LINE_STRP = 0x1f,
+    SENTRY__DW_IMPLICIT = 0x21,
+    SENTRY__DW_RNGLISTX = 0x23,
+    SENTRY__DW_STRX1 = 0x25,
+    SENTRY__DW_STRX4 = 0x28,
+    SENTRY__DW_ADDRX1 = 0x29,
+    SENTRY__DW_ADDRX4 = 0x2c,
+    SENTRY__DW_FORMS = 0x2d,
+    SENTRY__DW_GNU_ADDR = 0x1f01,
+    SENTRY__DW_GNU_STR = 0x1f02,
+    SENTRY__DW_GNU_REF_ALT = 0x1f20,
+    SENTRY__DW_GNU_STRP_ALT = 0x1f21
+};
+
+#define SENTRY__DW_DEEP 64   /* calls inlined into each other; further ones are left out */
+#define SENTRY__DW_TEXTS 256 /* texts that are found again */
+#define SENTRY__DW_MARKS 256 /* about so many are made in a program of lines */
+
+/* What an address is of. Strings live in the arena. */
+typedef struct {
+    const char *function; /* as the linker knows it, or by its plain name; NULL: unknown */
+    const char *name;     /* its plain name; NULL: unknown */
+    const char *file;     /* with its folder, unless that is the unit's; NULL: unknown */
+    const char *comp_dir; /* the folder in which the unit was compiled; NULL: unknown */
+    unsigned line, column;
+    uint64_t entry; /* where the function begins; 0: unknown */
+} sentry__dwarf_place_t;
+
+/* An array in the arena. */
+typedef struct {
+    void *p;
+    uint32_t count, cap;
+} sentry__grown_t;
+
+/* How numbers are written in a unit. */
+typedef struct {
+    unsigned version, offset_size, address_size;
+} sentry__shape_t;
+
+/* A form of entries; and an attribute of one, with the value that all such entries have, if its form says so. */
+typedef struct {
+    uint64_t code;
+    uint32_t first, count; /* of its attributes */
+    uint32_t size;         /* bytes of an entry with nothing of use in it; 0: it is to be read */
+    uint16_t tag, children;
+} sentry__abbrev_t;
+typedef struct {
+    uint16_t form, attribute;
+    uint32_t value;
+} sentry__spec_t;
+
+/* An entry. Of attributes that it does not have the form is 0. */
+typedef struct {
+    uint64_t at;
+    unsigned tag, children;
+    uint16_t form[SENTRY__DW_ATTRIBUTES];
+    uint64_t value[SENTRY__DW_ATTRIBUTES];
+} sentry__die_t;
+
+/* Where a function is, and its entry, counted from the unit's begin. */
+typedef struct {
+    uint64_t low;
+    uint32_t size, at;
+} sentry__function_at_t;
+
+/* Where a unit is. */
+typedef struct {
+    uint64_t low, high, unit;
+} sentry__unit_at_t;
+
+typedef struct {
+    uint64_t at, first, end; /* in .debug_info: its begin, its first entry, its end */
+    sentry__shape_t shape;
+    int known;
+    int scanned; /* its functions: 1 those that are in no other, 2 all */
+    uint64_t abbrevs, abbrevs_next; /* its forms of entries, those that are not read yet */
+    sentry__grown_t abbrev, spec;
+    sentry__grown_t functions;
+    uint64_t low, str_base, addr_base, ranges_base;
+    sentry__die_t root;
+} sentry__unit_t;
+
+/* A line of the table that a program of lines makes, or the state before it. */
+typedef struct {
+    uint64_t at, address; /* the next instruction */
+    uint32_t file, line, column;
+    uint16_t open, dead; /* there was a line in this sequence; it is of code that was left out */
+} sentry__row_t;
+
+/* A part of the program, and which addresses it is about. */
+typedef struct {
+    sentry__row_t row;
+    uint64_t end, low, high;
+} sentry__mark_t;
+
+typedef struct {
+    uint64_t at, tables, program, end, lengths; /* in .debug_line: its begin, its names, its instructions, their lengths */
+    sentry__shape_t shape;
+    int known, line_base;
+    unsigned min_length, line_range, opcode_base;
+    sentry__grown_t marks;
+} sentry__lines_t;
+
+typedef struct {
+    uint64_t key;
+    const char *text;
+} sentry__dwarf_text_t;
+
+typedef struct sentry__dwarf_s {
+    sentry__object_t *o;
+    sentry__arena_t *arena;
+    int indexed; /* 1: sections are known, and what .debug_aranges says; 2: all units */
+    sentry__section_t section[SENTRY__DW_SECTIONS];
+    sentry__grown_t ranges, listed, units; /* where units are; those that .debug_aranges has; all; sorted */
+    sentry__unit_t unit, other;            /* the one that was asked about last; one that it refers to */
+    sentry__lines_t lines;
+    sentry__dwarf_text_t *texts;
+} sentry__dwarf_t;
+
+/* -- the ground -- */
+
+/* Counts steps. Returns 0 when there were too many. */
+static int sentry__dwarf_step(sentry__dwarf_t *d, uint32_t n)
+{
+    d->o->work -= n < d->o->work ? n : d->o->work;
+    return d->o->work != 0;
+}
+
+static void *sentry__grown_add(sentry__arena_t *a, sentry__grown_t *g, size_t each)
+{
+    if (g->count == g->cap) {
+        uint32_t cap = g->cap ? 2 * g->cap : 32;
+        void *more = cap < UINT32_MAX / 64 ? sentry__arena_take(a, cap * each) : NULL;
+        if (!more) return NULL;
+        if (g->count) memcpy(more, g->p, g->count * each);
+        g->p = more;
+        g->cap = cap;
+    }
+    return (char *)g->p + g->count++ * each;
+}
+
+static uint64_t sentry__take_uleb(sentry__cursor_t *c)
+{
+    uint64_t v = 0;
+    unsigned shift, byte = 128;
+    for (shift = 0; byte & 128; shift += 7) {
+        byte = sentry__take_byte(c);
+        if (shift < 64) v |= (uint64_t)(byte & 127) << shift;
+        else if (shift > 112) c->failed = 1;
+    }
+    return v;
+}
+
+static int64_t sentry__take_sleb(sentry__cursor_t *c)
+{
+    uint64_t v = 0;
+    unsigned shift, byte = 128;
+    for (shift = 0; byte & 128; shift += 7) {
+        byte = sentry__take_byte(c);
+        if (shift < 64) v |= (uint64_t)(byte & 127) << shift;
+        else if (shift > 112) c->failed = 1;
+    }
+    if (shift < 64 && (byte & 64)) v |= UINT64_MAX << shift;
+    return (int64_t)v;
+}
+
+static void sentry__take_past_text(sentry__cursor_t *c)
+{
+    while (sentry__take_byte(c)) {}
+}
+
+/* The length that units begin with: sets where they end, and the size of offsets in them. */
+static uint64_t sentry__take_end(sentry__cursor_t *c, sentry__shape_t *shape)
+{
+    uint64_t n = sentry__take_number(c, 4);
+    shape->offset_size = n == UINT32_MAX ? 8 : 4;
+    if (n == UINT32_MAX) n = sentry__take_number(c, 8);
+    else if (n >= 0xfffffff0u) c->failed = 1;
+    if (c->failed || n > c->end - c->at) c->failed = 1;
+    return c->failed ? c->end : c->at + n;
+}
+
+static sentry__cursor_t sentry__dwarf_at(sentry__dwarf_t *d, int section, uint64_t at) { return sentry__cursor(d->o, &d->section[section], at); }
+static uint64_t sentry__dwarf_number(sentry__dwarf_t *d, int section, uint64_t at, size_t n) { return sentry__number_at(d->o, &d->section[section], at, n); }
+
+/* Where a text is remembered; NULL without memory. */
+static sentry__dwarf_text_t *sentry__dwarf_text_slot(sentry__dwarf_t *d, int section, uint64_t at)
+{
+    uint64_t key = at * 16 + (unsigned)section;
+    sentry__dwarf_text_t *slot;
+    if (!d->texts) d->texts = (sentry__dwarf_text_t *)sentry__arena_take(d->arena, SENTRY__DW_TEXTS * sizeof *d->texts);
+    if (!d->texts) return NULL;
+    slot = &d->texts[(uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SENTRY__DW_TEXTS];
+    if (slot->key != key) slot->text = NULL;
+    slot->key = key;
+    return slot;
+}
+
+/* The text that an attribute has; one that is written out is in `section`. NULL: it is elsewhere, or there is no memory. */
+static const char *sentry__dwarf_text(sentry__dwarf_t *d, const sentry__unit_t *u, int section, unsigned form, uint64_t value)
+{
+    sentry__dwarf_text_t *slot;
+    sentry__cursor_t c;
+    if (form == SENTRY__DW_GNU_STR || form == SENTRY__DW_STRX || (form >= SENTRY__DW_STRX1 && form <= SENTRY__DW_STRX4)) {
+        value = sentry__dwarf_number(d, SENTRY__DW_STR_OFFSETS, u->str_base + value * u->shape.offset_size, u->shape.offset_size);
+        form = SENTRY__DW_STRP;
+    }
+    if (form == SENTRY__DW_STRP) section = SENTRY__DW_STR;
+    else if (form == SENTRY__DW_LINE_STRP) section = SENTRY__DW_LINE_STR;
+    else if (form != SENTRY__DW_STRING) return NULL;
+    slot = sentry__dwarf_text_slot(d, section, value);
+    c = sentry__dwarf_at(d, section, value);
+    if (slot && !slot->text && !c.failed) slot->text = sentry__take_text(&c);
+    return slot ? slot->text : NULL;
+}
+
+/* -- entries -- */
+
+/* How a form is written: digits are bytes, "a" is an address, "o" an offset, "r" one or the other, "u" a number of variable length, "z" a
+ * text; "x", "y", "w" and "b" are blocks with lengths of 1, 2, 4 and variable bytes, "g" are 16 bytes; "?" is unknown. */
+static char sentry__form_kind(unsigned form)
+{
+    if (form < SENTRY__DW_FORMS) return "?a?yw248zbx11uour1248u?ob0uu4ogo80uu812341234"[form];
+    if (form == SENTRY__DW_GNU_ADDR || form == SENTRY__DW_GNU_STR) return 'u';
+    return form == SENTRY__DW_GNU_REF_ALT || form == SENTRY__DW_GNU_STRP_ALT ? 'o' : '?';
+}
+
+/* The bytes of a form that has always as many; else 255. */
+static unsigned sentry__form_size(const sentry__shape_t *shape, unsigned form)
+{
+    char kind = sentry__form_kind(form);
+    if (kind >= '0' && kind <= '8') return (unsigned)(kind - '0');
+    if (kind == 'a' || (kind == 'r' && shape->version < 3)) return shape->address_size;
+    if (kind == 'o' || kind == 'r') return shape->offset_size;
+    return kind == 'g' ? 16 : 255;
+}
+
+/* Reads a value: of a text that is written out its place, of a block nothing. */
+static uint64_t sentry__take_form(sentry__cursor_t *c, const sentry__shape_t *shape, unsigned form)
+{
+    unsigned size = sentry__form_size(shape, form);
+    uint64_t at = c->at;
+    if (size <= 8) return sentry__take_number(c, size);
+    switch (sentry__form_kind(form)) {
+    case 'u': return sentry__take_uleb(c);
+    case 'z': sentry__take_past_text(c); return at;
+    case 'x': sentry__take_skip(c, sentry__take_number(c, 1)); return 0;
+    case 'y': sentry__take_skip(c, sentry__take_number(c, 2)); return 0;
+    case 'w': sentry__take_skip(c, sentry__take_number(c, 4)); return 0;
+    case 'b': sentry__take_skip(c, sentry__take_uleb(c)); return 0;
+    case 'g': sentry__take_skip(c, 16); return 0;
+    default: c->failed = 1; return 0;
+    }
+}
+
+/* Whether entries with the tag are looked into. */
+static int sentry__tag_is_code(uint64_t tag)
+{
+    return tag == SENTRY__DW_FUNCTION || tag == SENTRY__DW_INLINED || tag == SENTRY__DW_BLOCK || tag == SENTRY__DW_TRY || tag == SENTRY__DW_CATCH;
+}
+static int sentry__tag_is_unit(uint64_t tag) { return tag == SENTRY__DW_UNIT || tag == SENTRY__DW_PARTIAL_UNIT || tag == SENTRY__DW_SKELETON_UNIT; }
+
+/* Which attribute it is, when it is of use. */
+static uint16_t sentry__abbrev_attribute(const sentry__abbrev_t *a, uint64_t number)
+{
+    size_t i;
+    if (!sentry__tag_is_code(a->tag) && !sentry__tag_is_unit(a->tag)) return number == sentry__dwarf_attributes[0][0] && a->children ? SENTRY__DW_SIBLING : SENTRY__DW_NONE;
+    for (i = 0; i < sizeof sentry__dwarf_attributes / sizeof *sentry__dwarf_attributes; i++)
+        if (sentry__dwarf_attributes[i][0] == number) return sentry__dwarf_attributes[i][1];
+    return SENTRY__DW_NONE;
+}
+
+/* Reads the next form of entries; NULL when there is none. */
+static const sentry__abbrev_t *sentry__unit_abbrev_next(sentry__dwarf_t *d, sentry__unit_t *u)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_ABBREV, u->abbrevs_next);
+    sentry__abbrev_t a, *added;
+    unsigned more = 1, size, useful = 0;
+    u->abbrevs_next = UINT64_MAX;
+    a.code = sentry__take_uleb(&c);
+    a.tag = (uint16_t)sentry__take_uleb(&c);
+    a.children = (uint16_t)sentry__take_byte(&c);
+    a.first = u->spec.count;
+    a.count = a.size = 0;
+    while (a.code && more && !c.failed && sentry__dwarf_step(d, 1)) {
+        uint64_t number = sentry__take_uleb(&c), form = sentry__take_uleb(&c);
+        sentry__spec_t *spec = (sentry__spec_t *)sentry__grown_add(d->arena, &u->spec, sizeof *spec);
+        if (!spec) return NULL;
+        spec->form = form < UINT16_MAX ? (uint16_t)form : 0;
+        spec->attribute = sentry__abbrev_attribute(&a, number);
+        spec->value = form == SENTRY__DW_IMPLICIT ? (uint32_t)sentry__take_sleb(&c) : 0;
+        size = sentry__form_size(&u->shape, spec->form);
+        useful |= spec->attribute || size == 255;
+        a.size += size;
+        more = number || form;
+        if (more) a.count++;
+        else u->spec.count--;
+    }
+    if (useful) a.size = 0;
+    added = more || c.failed ? NULL : (sentry__abbrev_t *)sentry__grown_add(d->arena, &u->abbrev, sizeof a);
+    if (!added) return NULL;
+    *added = a;
+    u->abbrevs_next = c.at;
+    return added;
+}
+
+/* They are mostly numbered from 1 on. */
+static const sentry__abbrev_t *sentry__unit_abbrev(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t code)
+{
+    const sentry__abbrev_t *all = (const sentry__abbrev_t *)u->abbrev.p, *a;
+    uint32_t i;
+    if (code - 1 < u->abbrev.count && all[code - 1].code == code) return &all[code - 1];
+    for (i = 0; i < u->abbrev.count && sentry__dwarf_step(d, 1); i++)
+        if (all[i].code == code) return &all[i];
+    while ((a = sentry__unit_abbrev_next(d, u)) != NULL)
+        if (a->code == code) return a;
+    return NULL;
+}
+
+/* Reads an entry. Returns 0 for the end of those that belong to one, and when there is no more. */
+static int sentry__take_die(sentry__dwarf_t *d, sentry__unit_t *u, sentry__cursor_t *c, sentry__die_t *die)
+{
+    const sentry__abbrev_t *a;
+    const sentry__spec_t *spec;
+    uint64_t code, value;
+    uint32_t i, form;
+    die->at = c->at;
+    code = sentry__take_uleb(c);
+    if (!sentry__dwarf_step(d, 1)) c->failed = 1;
+    if (!code || c->failed) return 0;
+    a = sentry__unit_abbrev(d, u, code);
+    if (!a) return !(c->failed = 1);
+    die->tag = a->tag;
+    die->children = a->children;
+    memset(die->form, 0, sizeof die->form);
+    if (a->size) {
+        sentry__take_skip(c, a->size);
+        return !c->failed;
+    }
+    spec = (const sentry__spec_t *)u->spec.p + a->first;
+    for (i = 0; i < a->count && !c->failed; i++, spec++) {
+        form = spec->form == SENTRY__DW_INDIRECT ? (uint32_t)sentry__take_uleb(c) : spec->form;
+        value = form == SENTRY__DW_IMPLICIT ? spec->value : sentry__take_form(c, &u->shape, form);
+        die->form[spec->attribute] = (uint16_t)form;
+        die->value[spec->attribute] = value;
+    }
+    sentry__dwarf_step(d, a->count / 4);
+    return !c->failed;
+}
+
+static int sentry__form_is_address(unsigned form)
+{
+    return form == 1 || form == SENTRY__DW_ADDRX || form == SENTRY__DW_GNU_ADDR || (form >= SENTRY__DW_ADDRX1 && form <= SENTRY__DW_ADDRX4);
+}
+
+static uint64_t sentry__unit_address(sentry__dwarf_t *d, const sentry__unit_t *u, uint64_t index)
+{
+    return sentry__dwarf_number(d, SENTRY__DW_ADDR, u->addr_base + index * u->shape.address_size, u->shape.address_size);
+}
+
+/* The value of an attribute that is an address, or a number of bytes after `low`. */
+static uint64_t sentry__die_address(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die, int attribute, uint64_t low)
+{
+    unsigned form = die->form[attribute];
+    if (!sentry__form_is_address(form)) return low + die->value[attribute];
+    return form == 1 ? die->value[attribute] : sentry__unit_address(d, u, die->value[attribute]);
+}
+
+/* -- ranges -- */
+
+enum { SENTRY__RANGES_END, SENTRY__RANGES_ONE, SENTRY__RANGES_OLD, SENTRY__RANGES_LIST };
+
+/* The ranges of an entry, one after the other. */
+typedef struct {
+    sentry__dwarf_t *d;
+    const sentry__unit_t *u;
+    sentry__cursor_t c;
+    uint64_t base, low, high;
+    int kind;
+} sentry__ranges_t;
+
+static sentry__ranges_t sentry__ranges(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die)
+{
+    sentry__ranges_t r;
+    uint64_t at = die->value[SENTRY__DW_IN_RANGES];
+    memset(&r, 0, sizeof r);
+    r.d = d;
+    r.u = u;
+    r.base = u->low;
+    if (die->form[SENTRY__DW_IN_RANGES]) {
+        if (die->form[SENTRY__DW_IN_RANGES] == SENTRY__DW_RNGLISTX)
+            at = u->ranges_base + sentry__dwarf_number(d, SENTRY__DW_RNGLISTS, u->ranges_base + at * u->shape.offset_size, u->shape.offset_size);
+        r.kind = u->shape.version < 5 ? SENTRY__RANGES_OLD : SENTRY__RANGES_LIST;
+        r.c = sentry__dwarf_at(d, u->shape.version < 5 ? SENTRY__DW_RANGES : SENTRY__DW_RNGLISTS, at);
+    } else if (die->form[SENTRY__DW_LOW]) {
+        r.kind = SENTRY__RANGES_ONE;
+        r.low = sentry__die_address(d, u, die, SENTRY__DW_LOW, 0);
+        r.high = die->form[SENTRY__DW_HIGH] ? sentry__die_address(d, u, die, SENTRY__DW_HIGH, r.low) : r.low + 1;
+    }
+    return r;
+}
+
+/* Reads an item of a list: sets `low` and `high`, or makes them equal. */
+static void sentry__ranges_item(sentry__ranges_t *r)
+{
+    unsigned size = r->u->shape.address_size, kind = r->kind == SENTRY__RANGES_LIST ? sentry__take_byte(&r->c) : 8;
+    uint64_t most = UINT64_MAX >> (64 - 8 * size), base = kind == 4 || kind == 8 ? r->base : 0;
+    r->low = r->high = 0;
+    if (kind == 8 || kind == 5 || kind == 6 || kind == 7) r->low = sentry__take_number(&r->c, size);
+    else if (kind) r->low = sentry__take_uleb(&r->c);
+    if (kind == 8 || kind == 6) r->high = sentry__take_number(&r->c, size);
+    else if (kind == 2 || kind == 3 || kind == 4 || kind == 7) r->high = sentry__take_uleb(&r->c);
+    if (kind == 1 || kind == 2 || kind == 3) r->low = sentry__unit_address(r->d, r->u, r->low);
+    if (kind == 2) r->high = sentry__unit_address(r->d, r->u, r->high);
+    if (kind == 3 || kind == 7) r->high += r->low;
+    if (!kind || kind > 8 || r->c.failed || (kind == 8 && !r->low && !r->high)) r->kind = SENTRY__RANGES_END;
+    if (kind == 1 || kind == 5 || (kind == 8 && r->low == most)) {
+        r->base = kind == 8 ? r->high : r->low;
+        r->low = r->high = 0;
+    } else if (base == most) {
+        r->low = r->high = 0; /* of code that was left out */
+    }
+    r->low = (r->low + base) & most;
+    r->high = (r->high + base) & most;
+}
+
+/* The next range; 0 when there is none. What begins at 0 was left out by the linker. */
+static int sentry__ranges_next(sentry__ranges_t *r)
+{
+    while (r->kind != SENTRY__RANGES_END && sentry__dwarf_step(r->d, 1)) {
+        if (r->kind == SENTRY__RANGES_ONE) r->kind = SENTRY__RANGES_END;
+        else sentry__ranges_item(r);
+        if (r->low && r->low < r->high) return 1;
+    }
+    return 0;
+}
+
+/* Whether an entry has the address. Sets its lowest one. */
+static int sentry__die_has(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die, uint64_t address)
+{
+    sentry__ranges_t r = sentry__ranges(d, u, die);
+    while (sentry__ranges_next(&r))
+        if (address >= r.low && address < r.high) return 1;
+    return 0;
+}
+
+/* Where an entry's code begins; 0 when it has none. */
+static uint64_t sentry__die_entry(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die)
+{
+    sentry__ranges_t r = sentry__ranges(d, u, die);
+    if (die->form[SENTRY__DW_ENTRY] && sentry__form_is_address(die->form[SENTRY__DW_ENTRY])) return sentry__die_address(d, u, die, SENTRY__DW_ENTRY, 0);
+    return sentry__ranges_next(&r) ? r.low : 0;
+}
+
+/* -- units -- */
+
+/* Reads a unit's header. Returns 0 when it can be read; where it ends is known in any case, or is the section's end. */
+static int sentry__unit_head(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t at)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_INFO, at);
+    sentry__shape_t *shape = &u->shape;
+    unsigned type = 0;
+    u->at = at;
+    u->end = sentry__take_end(&c, shape);
+    shape->version = (unsigned)sentry__take_number(&c, 2);
+    if (c.failed || shape->version < 2 || shape->version > 5) return 1;
+    if (shape->version == 5) {
+        type = sentry__take_byte(&c);
+        shape->address_size = sentry__take_byte(&c);
+    }
+    u->abbrevs = sentry__take_number(&c, shape->offset_size);
+    if (shape->version < 5) shape->address_size = sentry__take_byte(&c);
+    if (type == 4 || type == 5) sentry__take_skip(&c, 8); /* the split file's id */
+    u->first = c.at;
+    return c.failed || type == 2 || type == 6 || type > 6 || (shape->address_size != 4 && shape->address_size != 8); /* of types */
+}
+
+/* Reads a unit's header and its first entry, unless they are known. Returns 0 when they are. */
+static int sentry__unit_open(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t at)
+{
+    sentry__cursor_t c;
+    sentry__shape_t shape = u->shape;
+    uint64_t abbrevs = u->abbrevs;
+    if (u->known && u->at == at) return 0;
+    u->known = 0;
+    u->scanned = 0;
+    u->functions.count = 0;
+    if (sentry__unit_head(d, u, at)) {
+        u->abbrevs = UINT64_MAX;
+        return 1;
+    }
+    if (abbrevs != u->abbrevs || memcmp(&shape, &u->shape, sizeof shape) != 0 || !u->abbrev.count) {
+        u->abbrev.count = u->spec.count = 0;
+        u->abbrevs_next = u->abbrevs;
+    }
+    c = sentry__dwarf_at(d, SENTRY__DW_INFO, u->first);
+    c.end = u->end;
+    if (!sentry__take_die(d, u, &c, &u->root) || !sentry__tag_is_unit(u->root.tag)) return 1;
+    u->str_base = u->root.form[SENTRY__DW_STR_BASE] ? u->root.value[SENTRY__DW_STR_BASE] : 0;
+    u->addr_base = u->root.form[SENTRY__DW_ADDR_BASE] ? u->root.value[SENTRY__DW_ADDR_BASE] : 0;
+    u->ranges_base = u->root.form[SENTRY__DW_RANGES_BASE] ? u->root.value[SENTRY__DW_RANGES_BASE] : 0;
+    u->low = u->root.form[SENTRY__DW_LOW] ? sentry__die_address(d, u, &u->root, SENTRY__DW_LOW, 0) : 0;
+    u->known = 1;
+    return 0;
+}
+
+static void sentry__dwarf_add_range(sentry__dwarf_t *d, uint64_t low, uint64_t high, uint64_t unit)
+{
+    sentry__unit_at_t *last = (sentry__unit_at_t *)d->ranges.p + d->ranges.count - 1;
+    if (d->ranges.count && last->unit == unit && last->high == low) {
+        last->high = high;
+        return;
+    }
+    last = (sentry__unit_at_t *)sentry__grown_add(d->arena, &d->ranges, sizeof *last);
+    if (!last) return;
+    last->low = low;
+    last->high = high;
+    last->unit = unit;
+}
+
+static void sentry__dwarf_add_unit(sentry__dwarf_t *d, sentry__grown_t *to, uint64_t at)
+{
+    uint64_t *unit = (uint64_t *)sentry__grown_add(d->arena, to, sizeof *unit);
+    if (unit) *unit = at;
+}
+
+/* Reads what .debug_aranges says about one unit, up to `c->end`. Units have to ascend, as in .debug_info. */
+static void sentry__dwarf_arange(sentry__dwarf_t *d, sentry__cursor_t *c, uint64_t begin, const sentry__shape_t *shape)
+{
+    unsigned version = (unsigned)sentry__take_number(c, 2), size, segments;
+    uint64_t unit = sentry__take_number(c, shape->offset_size), low, n;
+    size = sentry__take_byte(c);
+    segments = sentry__take_byte(c);
+    if (c->failed || version != 2 || (size != 4 && size != 8) || segments) return;
+    if (d->listed.count && unit <= ((const uint64_t *)d->listed.p)[d->listed.count - 1]) return;
+    sentry__dwarf_add_unit(d, &d->listed, unit);
+    sentry__take_skip(c, (2 * size - (c->at - begin) % (2 * size)) % (2 * size));
+    while (!c->failed && c->at < c->end && sentry__dwarf_step(d, 1)) {
+        low = sentry__take_number(c, size);
+        n = sentry__take_number(c, size);
+        if (!low && !n) return;
+        if (low && n && n <= UINT64_MAX - low && !c->failed) sentry__dwarf_add_range(d, low, low + n, unit);
+    }
+}
+
+static void sentry__dwarf_aranges(sentry__dwarf_t *d)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_ARANGES, 0);
+    uint64_t all = c.end;
+    sentry__shape_t shape;
+    while (c.at < all && sentry__dwarf_step(d, 1)) {
+        uint64_t begin = c.at, end = sentry__take_end(&c, &shape);
+        if (c.failed) return;
+        c.end = end;
+        sentry__dwarf_arange(d, &c, begin, &shape);
+        c.at = end;
+        c.end = all;
+        c.failed = 0;
+    }
+}
+
+/* Finds all units, and where those are that .debug_aranges does not have. */
+static void sentry__dwarf_units(sentry__dwarf_t *d)
+{
+    const uint64_t *listed = (const uint64_t *)d->listed.p;
+    uint64_t at = 0;
+    uint32_t i = 0;
+    if (d->indexed == 2) return;
+    d->indexed = 2;
+    for (; at < d->section[SENTRY__DW_INFO].size && sentry__dwarf_step(d, 1); at = d->other.end) {
+        sentry__unit_head(d, &d->other, at);
+        d->other.known = 0;
+        d->other.abbrevs = UINT64_MAX;
+        if (d->other.end <= at) return;
+        sentry__dwarf_add_unit(d, &d->units, at);
+        while (i < d->listed.count && listed[i] < at) i++;
+        if (i < d->listed.count && listed[i] == at) continue;
+        if (!sentry__unit_open(d, &d->other, at)) {
+            sentry__ranges_t r = sentry__ranges(d, &d->other, &d->other.root);
+            while (sentry__ranges_next(&r)) sentry__dwarf_add_range(d, r.low, r.high, at);
+        }
+    }
+}
+
+/* The unit that has an entry; NULL: none. */
+static sentry__unit_t *sentry__dwarf_unit_of(sentry__dwarf_t *d, uint64_t at)
+{
+    const uint64_t *all;
+    uint32_t low = 0, high, middle;
+    if (d->unit.known && at >= d->unit.at && at < d->unit.end) return &d->unit;
+    sentry__dwarf_units(d);
+    all = (const uint64_t *)d->units.p;
+    for (high = d->units.count; low < high;) {
+        middle = low + (high - low) / 2;
+        if (all[middle] <= at) low = middle + 1;
+        else high = middle;
+    }
+    return low && !sentry__unit_open(d, &d->other, all[low - 1]) && at < d->other.end ? &d->other : NULL;
+}
+
+/* -- functions -- */
+
+/* Finds the functions of a unit: first, where entries tell where the next one is, without looking into them. */
+static void sentry__unit_scan(sentry__dwarf_t *d, sentry__unit_t *u, int all)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_INFO, u->first);
+    sentry__die_t die;
+    uint64_t depth = 0, next;
+    c.end = u->end;
+    memset(&die, 0, sizeof die);
+    u->functions.count = 0;
+    u->scanned = 2;
+    while (c.at < c.end) {
+        if (!sentry__take_die(d, u, &c, &die)) {
+            if (c.failed || depth-- < 2) return;
+            continue;
+        }
+        if (die.tag == SENTRY__DW_FUNCTION) {
+            sentry__ranges_t r = sentry__ranges(d, u, &die);
+            while (sentry__ranges_next(&r)) {
+                sentry__function_at_t *f = r.high - r.low <= UINT32_MAX && die.at - u->at <= UINT32_MAX
+                    ? (sentry__function_at_t *)sentry__grown_add(d->arena, &u->functions, sizeof *f) : NULL;
+                if (!f) continue;
+                f->low = r.low;
+                f->size = (uint32_t)(r.high - r.low);
+                f->at = (uint32_t)(die.at - u->at);
+            }
+        }
+        next = u->at + die.value[SENTRY__DW_SIBLING];
+        if (!die.children) continue;
+        if (!all && depth && die.form[SENTRY__DW_SIBLING] && next > c.at && next < c.end && die.tag != SENTRY__DW_NAMESPACE && die.tag != SENTRY__DW_MODULE) {
+            c.at = next;
+            u->scanned = 1;
+        } else {
+            depth++;
+        }
+    }
+}
+
+/* The smallest function that has the address: its entry; 0: there is none. */
+static uint64_t sentry__unit_function(const sentry__unit_t *u, uint64_t address)
+{
+    const sentry__function_at_t *all = (const sentry__function_at_t *)u->functions.p, *best = NULL;
+    uint32_t i;
+    for (i = 0; i < u->functions.count; i++)
+        if (address - all[i].low < all[i].size && (!best || all[i].size < best->size)) best = &all[i];
+    return best ? u->at + best->at : 0;
+}
+
+/* A function, or a call that is inlined: its entry, and for a call where it is. */
+typedef struct {
+    uint64_t at, entry, file;
+    unsigned line, column;
+} sentry__inlined_t;
+
+static sentry__inlined_t sentry__inlined(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die)
+{
+    sentry__inlined_t call;
+    call.at = die->at;
+    call.entry = sentry__die_entry(d, u, die);
+    call.file = die->form[SENTRY__DW_CALL_FILE] ? die->value[SENTRY__DW_CALL_FILE] : 0;
+    call.line = die->form[SENTRY__DW_CALL_LINE] ? (unsigned)die->value[SENTRY__DW_CALL_LINE] : 0;
+    call.column = die->form[SENTRY__DW_CALL_COLUMN] ? (unsigned)die->value[SENTRY__DW_CALL_COLUMN] : 0;
+    return call;
+}
+
+/* Follows an address into a function, whose entry is at `at`: first the function, then what is inlined at the address, further and further
+ * in. Returns how many. */
+static size_t sentry__unit_calls(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t at, uint64_t address, sentry__inlined_t calls[SENTRY__DW_DEEP])
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_INFO, at);
+    sentry__die_t die;
+    uint64_t depth = 0, floor = 1, outside = 0, next; /* entries below the depth `outside` do not have the address, if it is not 0 */
+    size_t n = 0;
+    c.end = u->end;
+    memset(&die, 0, sizeof die);
+    while (c.at < c.end) {
+        int inside = 0;
+        if (!sentry__take_die(d, u, &c, &die)) {
+            if (c.failed || depth-- <= floor) return n;
+            if (depth == outside) outside = 0;
+            continue;
+        }
+        if (n == 0 || (!outside && sentry__tag_is_code(die.tag) && die.tag != SENTRY__DW_FUNCTION)) {
+            int anywhere = die.tag != SENTRY__DW_INLINED && !die.form[SENTRY__DW_LOW] && !die.form[SENTRY__DW_IN_RANGES];
+            inside = anywhere || n == 0 || sentry__die_has(d, u, &die, address);
+            if (inside && !anywhere) floor = depth + 1;
+            if (inside && n < SENTRY__DW_DEEP && (n == 0 || die.tag == SENTRY__DW_INLINED)) calls[n++] = sentry__inlined(d, u, &die);
+            if (inside && !anywhere && !die.children) return n;
+        }
+        next = u->at + die.value[SENTRY__DW_SIBLING];
+        if (!die.children) continue;
+        if (!inside && die.form[SENTRY__DW_SIBLING] && next > c.at && next < c.end) {
+            c.at = next;
+        } else {
+            if (!inside && !outside) outside = depth;
+            depth++;
+        }
+    }
+    return n;
+}
+
+/* -- lines -- */
+
+/* Reads the header of a program of lines, unless it is known. Returns 0 when there is one. */
+static int sentry__lines_open(sentry__dwarf_t *d, sentry__lines_t *l, uint64_t at)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_LINE, at);
+    uint64_t n;
+    if (l->known && l->at == at) return 0;
+    l->known = 0;
+    l->at = at;
+    l->marks.count = 0;
+    l->end = sentry__take_end(&c, &l->shape);
+    l->shape.version = (unsigned)sentry__take_number(&c, 2);
+    l->shape.address_size = l->shape.version < 5 ? 8 : sentry__take_byte(&c);
+    if (l->shape.version == 5) sentry__take_byte(&c); /* the size of segments */
+    n = sentry__take_number(&c, l->shape.offset_size);
+    if (c.failed || l->shape.version < 2 || l->shape.version > 5 || n > l->end - c.at) return 1;
+    l->program = c.at + n;
+    l->min_length = sentry__take_byte(&c);
+    if (l->shape.version >= 4) sentry__take_byte(&c); /* instructions that go together, of machines that nobody has */
+    sentry__take_byte(&c);
+    l->line_base = (int)sentry__take_byte(&c);
+    if (l->line_base > 127) l->line_base -= 256;
+    l->line_range = sentry__take_byte(&c);
+    l->opcode_base = sentry__take_byte(&c);
+    l->lengths = c.at;
+    if (!l->line_range || !l->opcode_base) return 1;
+    sentry__take_skip(&c, l->opcode_base - 1);
+    l->tables = c.at;
+    l->known = !c.failed;
+    return c.failed;
+}
+
+static void sentry__row_begin(sentry__row_t *row, uint64_t at)
+{
+    memset(row, 0, sizeof *row);
+    row->at = at;
+    row->file = row->line = 1;
+}
+
+/* An instruction that is written with its length. Returns 2 at the end of a sequence. */
+static int sentry__lines_extended(sentry__cursor_t *c, sentry__row_t *row)
+{
+    uint64_t n = sentry__take_uleb(c), next;
+    unsigned op;
+    if (c->failed || !n || n > c->end - c->at) return (c->failed = 1) - 1;
+    next = c->at + n;
+    op = sentry__take_byte(c);
+    if (op == 2 && n >= 5 && n <= 9) {
+        row->address = sentry__take_number(c, (size_t)n - 1);
+        row->dead = !row->address || row->address >= (UINT64_MAX >> (8 * (9 - n))) - 1; /* of code that was left out */
+    }
+    c->at = next;
+    return op == 1 ? 2 : 0;
+}
+
+/* Runs an instruction. Returns 1 when that made a line, 2 at the end of a sequence. */
+static int sentry__lines_step(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__cursor_t *c, sentry__row_t *row)
+{
+    unsigned op = sentry__take_byte(c), n;
+    if (op >= l->opcode_base) {
+        row->address += (op - l->opcode_base) / l->line_range * l->min_length;
+        row->line += (uint32_t)(l->line_base + (int)((op - l->opcode_base) % l->line_range));
+        return 1;
+    }
+    switch (op) {
+    case 0: return sentry__lines_extended(c, row);
+    case 1: return 1;
+    case 2: row->address += sentry__take_uleb(c) * l->min_length; break;
+    case 3: row->line += (uint32_t)sentry__take_sleb(c); break;
+    case 4: row->file = (uint32_t)sentry__take_uleb(c); break;
+    case 5: row->column = (uint32_t)sentry__take_uleb(c); break;
+    case 8: row->address += (255 - l->opcode_base) / l->line_range * l->min_length; break;
+    case 9: row->address += sentry__take_number(c, 2); break;
+    default:
+        for (n = (unsigned)sentry__dwarf_number(d, SENTRY__DW_LINE, l->lengths + op - 1, 1); n; n--) sentry__take_uleb(c);
+    }
+    return 0;
+}
+
+/* Runs the program from a mark to the first line at or behind `m->end`, or to the line that has the address: that is in `found` then, and 1
+ * is returned. Else the mark tells afterwards which addresses it is about, and `next` is the state behind it. */
+static int sentry__lines_run(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__mark_t *m, uint64_t address, sentry__row_t *found, sentry__row_t *next)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_LINE, m->row.at);
+    sentry__row_t row = m->row;
+    int made = 0;
+    c.end = l->end;
+    *found = row;
+    while (c.at < c.end && (!made || c.at < m->end)) {
+        made = sentry__lines_step(d, l, &c, &row);
+        if (c.failed || !sentry__dwarf_step(d, 1)) break;
+        if (!made) continue;
+        if (row.open && !row.dead && found->address < row.address) {
+            if (address >= found->address && address < row.address) return 1;
+            if (found->address < m->low) m->low = found->address;
+            if (row.address > m->high) m->high = row.address;
+        }
+        row.open = 1;
+        if (made == 2) sentry__row_begin(&row, 0);
+        *found = row;
+    }
+    row.at = c.failed || c.at < m->end ? l->end : c.at;
+    *next = row;
+    return 0;
+}
+
+/* Marks the program, so that only parts of it need to be run. */
+static void sentry__lines_mark(sentry__dwarf_t *d, sentry__lines_t *l)
+{
+    uint64_t step = (l->end - l->program) / SENTRY__DW_MARKS < 1024 ? 1024 : (l->end - l->program) / SENTRY__DW_MARKS;
+    sentry__row_t row, found;
+    for (sentry__row_begin(&row, l->program); row.at < l->end;) {
+        sentry__mark_t *m = (sentry__mark_t *)sentry__grown_add(d->arena, &l->marks, sizeof *m);
+        if (!m) return;
+        m->row = row;
+        m->end = row.at + step;
+        m->low = UINT64_MAX;
+        m->high = 0;
+        sentry__lines_run(d, l, m, UINT64_MAX, &found, &row);
+    }
+}
+
+/* The line that has the address. Returns 0 when there is one. */
+static int sentry__lines_find(sentry__dwarf_t *d, sentry__lines_t *l, uint64_t address, sentry__row_t *found)
+{
+    sentry__mark_t *all;
+    sentry__row_t next;
+    uint32_t i;
+    if (!l->marks.count) sentry__lines_mark(d, l);
+    all = (sentry__mark_t *)l->marks.p;
+    for (i = 0; i < l->marks.count; i++)
+        if (address >= all[i].low && address < all[i].high && sentry__lines_run(d, l, &all[i], address, found, &next)) return 0;
+    return 1;
+}
+
+/* A file or a folder of the table of names: its name, and the number of its folder. */
+typedef struct {
+    uint64_t at, value, folder;
+    unsigned form; /* 0: there is none */
+} sentry__named_t;
+
+/* Reads the names of folders, or then of files, in the form that they have before DWARF 5; finds the one with a number. */
+static sentry__named_t sentry__lines_names_old(sentry__dwarf_t *d, sentry__cursor_t *c, int files, uint64_t number)
+{
+    sentry__named_t found, name;
+    uint64_t i;
+    memset(&found, 0, sizeof found);
+    name.form = SENTRY__DW_STRING;
+    for (i = 1; sentry__dwarf_step(d, 1); i++) {
+        name.at = name.value = c->at;
+        name.folder = 0;
+        if (!sentry__take_byte(c)) break;
+        sentry__take_past_text(c);
+        if (files) {
+            name.folder = sentry__take_uleb(c);
+            sentry__take_uleb(c); /* when it was changed */
+            sentry__take_uleb(c); /* its size */
+        }
+        if (i == number && !c->failed) found = name;
+    }
+    return found;
+}
+
+/* The same of DWARF 5, where forms are described. */
+static sentry__named_t sentry__lines_names(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__cursor_t *c, int files, uint64_t number)
+{
+    sentry__named_t found, name;
+    sentry__cursor_t forms;
+    uint64_t count, i;
+    unsigned n, k;
+    if (l->shape.version < 5) return sentry__lines_names_old(d, c, files, number);
+    memset(&found, 0, sizeof found);
+    n = sentry__take_byte(c);
+    forms = *c;
+    for (k = 0; k < 2 * n; k++) sentry__take_uleb(c);
+    count = sentry__take_uleb(c);
+    for (i = 0; i < count && !c->failed && sentry__dwarf_step(d, n + 1); i++) {
+        sentry__cursor_t form = forms;
+        memset(&name, 0, sizeof name);
+        name.at = c->at;
+        for (k = 0; k < n && !c->failed; k++) {
+            uint64_t what = sentry__take_uleb(&form);
+            unsigned how = (unsigned)sentry__take_uleb(&form);
+            uint64_t value = sentry__take_form(c, &l->shape, how);
+            if (what == 1) name.form = how, name.value = value;
+            if (what == 2) name.folder = value;
+        }
+        if (i == number && !c->failed) found = name;
+    }
+    return found;
+}
+
+static int sentry__path_is_whole(const char *path) { return path[0] == '/' || path[0] == '\\' || (path[0] && path[1] == ':'); }
+
+/* The name of a file of the unit, with its folder, if that is not the unit's own. NULL: unknown. */
+static const char *sentry__lines_file(sentry__dwarf_t *d, const sentry__lines_t *l, const sentry__unit_t *u, uint64_t number)
+{
+    sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_LINE, l->tables);
+    sentry__named_t file, folder;
+    sentry__dwarf_text_t *slot;
+    const char *name, *in;
+    char *path;
+    size_t n, m;
+    c.end = l->program;
+    sentry__lines_names(d, l, &c, 0, UINT64_MAX);
+    file = sentry__lines_names(d, l, &c, 1, number);
+    name = file.form ? sentry__dwarf_text(d, u, SENTRY__DW_LINE, file.form, file.value) : NULL;
+    if (!name || sentry__path_is_whole(name) || !file.folder) return name;
+    slot = sentry__dwarf_text_slot(d, SENTRY__DW_SECTIONS, file.at);
+    if (slot && slot->text) return slot->text;
+    c = sentry__dwarf_at(d, SENTRY__DW_LINE, l->tables);
+    c.end = l->program;
+    folder = sentry__lines_names(d, l, &c, 0, file.folder);
+    in = folder.form ? sentry__dwarf_text(d, u, SENTRY__DW_LINE, folder.form, folder.value) : NULL;
+    if (!in || !*in) return name;
+    n = strlen(in);
+    m = strlen(name);
+    path = (char *)sentry__arena_take(d->arena, n + 1 + m + 1);
+    if (!path) return name;
+    memcpy(path, in, n);
+    if (path[n - 1] != '/' && path[n - 1] != '\\') path[n++] = '/';
+    memcpy(path + n, name, m);
+    slot = sentry__dwarf_text_slot(d, SENTRY__DW_SECTIONS, file.at); /* the texts may have taken it */
+    if (slot) slot->text = path;
+    return path;
+}
+
+/* -- finding -- */
+
+/* Where an entry refers to for more; NULL: nowhere, or to another file. */
+static sentry__unit_t *sentry__die_origin(sentry__dwarf_t *d, sentry__unit_t *u, const sentry__die_t *die, uint64_t *at)
+{
+    unsigned form = die->form[SENTRY__DW_ORIGIN];
+    *at = die->value[SENTRY__DW_ORIGIN];
+    if (form == SENTRY__DW_REF_ADDR) return *at >= u->at && *at < u->end ? u : sentry__dwarf_unit_of(d, *at);
+    *at += u->at;
+    return form >= SENTRY__DW_REF_FIRST && form <= SENTRY__DW_REF_LAST ? u : NULL;
+}
+
+/* The names of the function of an entry, or of those that it refers to. */
+static void sentry__dwarf_name(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t at, sentry__dwarf_place_t *place)
+{
+    sentry__die_t die;
+    int hops;
+    for (hops = 0; hops < 8 && u && !place->function; hops++) {
+        sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_INFO, at);
+        c.end = u->end;
+        if (!sentry__take_die(d, u, &c, &die)) break;
+        if (die.form[SENTRY__DW_LINKAGE]) place->function = sentry__dwarf_text(d, u, SENTRY__DW_INFO, die.form[SENTRY__DW_LINKAGE], die.value[SENTRY__DW_LINKAGE]);
+        if (die.form[SENTRY__DW_NAME] && !place->name) place->name = sentry__dwarf_text(d, u, SENTRY__DW_INFO, die.form[SENTRY__DW_NAME], die.value[SENTRY__DW_NAME]);
+        u = die.form[SENTRY__DW_ORIGIN] ? sentry__die_origin(d, u, &die, &at) : NULL;
+    }
+    if (!place->function) place->function = place->name;
+}
+
+/* What an address is of, if it is of this unit. */
+static size_t sentry__unit_find(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t address, sentry__dwarf_place_t *places, size_t max)
+{
+    sentry__inlined_t calls[SENTRY__DW_DEEP];
+    sentry__row_t row;
+    uint64_t at;
+    size_t depth = 0, n, i;
+    const char *folder;
+    int lines = u->root.form[SENTRY__DW_LINES] && !sentry__lines_open(d, &d->lines, u->root.value[SENTRY__DW_LINES]), line;
+    if (!u->scanned) sentry__unit_scan(d, u, 0);
+    at = sentry__unit_function(u, address);
+    if (!at && u->scanned == 1) {
+        sentry__unit_scan(d, u, 1);
+        at = sentry__unit_function(u, address);
+    }
+    if (at) depth = sentry__unit_calls(d, u, at, address, calls);
+    line = lines && !sentry__lines_find(d, &d->lines, address, &row);
+    if (!depth && !line) return 0;
+    n = depth ? depth < max ? depth : max : 1;
+    folder = u->root.form[SENTRY__DW_FOLDER] ? sentry__dwarf_text(d, u, SENTRY__DW_INFO, u->root.form[SENTRY__DW_FOLDER], u->root.value[SENTRY__DW_FOLDER]) : NULL;
+    memset(places, 0, n * sizeof *places);
+    for (i = 0; i < n; i++) {
+        sentry__dwarf_place_t *p = &places[i];
+        const sentry__inlined_t *call = depth ? &calls[i == n - 1 ? 0 : depth - 1 - i] : NULL, *in = i ? &calls[i == n - 1 ? 1 : depth - i] : NULL;
+        p->comp_dir = folder;
+        p->line = in ? in->line : line ? row.line : 0;
+        p->column = in ? in->column : line ? row.column : 0;
+        if (lines && (in || line)) p->file = sentry__lines_file(d, &d->lines, u, in ? in->file : row.file);
+        if (!call) continue;
+        p->entry = call->entry;
+        sentry__dwarf_name(d, u, call->at, p);
+    }
+    return n;
+}
+
+/* Nothing is read before something is looked for. */
+static void sentry__dwarf_open(sentry__dwarf_t *d, sentry__object_t *o, sentry__arena_t *arena)
+{
+    memset(d, 0, sizeof *d);
+    d->o = o;
+    d->arena = arena;
+}
+
+/* What an address, as linked, is of: first the innermost of the calls that are inlined there, last the function; where there are more than
+ * `max`, those before the last are left out. File and line of all but the first are where they call. Returns how many; 0: unknown. */
+static size_t sentry__dwarf_find(sentry__dwarf_t *d, uint64_t address, sentry__dwarf_place_t *places, size_t max)
+{
+    size_t n = 0;
+    uint32_t i = 0;
+    int all;
+    d->o->work = SENTRY__WORK;
+    if (!d->indexed) {
+        d->indexed = 1;
+        sentry__object_sections(d->o, sentry__dwarf_sections, d->section, SENTRY__DW_SECTIONS);
+        sentry__dwarf_aranges(d);
+    }
+    for (all = d->indexed; max && all <= 2; all++) {
+        if (all == 2) sentry__dwarf_units(d);
+        for (; i < d->ranges.count && !n; i++) {
+            const sentry__unit_at_t *r = (const sentry__unit_at_t *)d->ranges.p + i;
+            if (address >= r->low && address < r->high && !sentry__unit_open(d, &d->unit, r->unit)) n = sentry__unit_find(d, &d->unit, address, places, max);
+        }
+        if (n) break;
+    }
+    return n;
+}
+#endif
 
 /* ==[19]== SYMBOLIZER ===============================================================
  * Owns    what addresses are called.
@@ -19452,18 +21020,13 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__BOX_KEYS
 #undef SENTRY__CALLS
 #undef SENTRY__CATEGORIES
-#undef SENTRY__COFF_FILE
-#undef SENTRY__COFF_STATIC
 #undef SENTRY__COMPRESS_FROM
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
-#undef SENTRY__ELF_DYNSYM
-#undef SENTRY__ELF_FILE
-#undef SENTRY__ELF_FUNCTION
-#undef SENTRY__ELF_LOAD
-#undef SENTRY__ELF_NOTE
-#undef SENTRY__ELF_SYMTAB
+#undef SENTRY__DW_DEEP
+#undef SENTRY__DW_MARKS
+#undef SENTRY__DW_TEXTS
 #undef SENTRY__FD_PIECE
 #undef SENTRY__FENCE
 #undef SENTRY__FILES
@@ -19488,6 +21051,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__HTTP_LINE
 #undef SENTRY__HTTP_PIECE
 #undef SENTRY__IMAGES
+#undef SENTRY__INFLATE_BITS
 #undef SENTRY__INLINE
 #undef SENTRY__IS
 #undef SENTRY__KEEPS_BLOCKS
@@ -19497,9 +21061,9 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__MAX_DESCRIPTION
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
-#undef SENTRY__MAX_NOTE
 #undef SENTRY__MAX_OP
-#undef SENTRY__MAX_PIECE
+#undef SENTRY__MAX_TABLES
+#undef SENTRY__MAX_TEXT
 #undef SENTRY__NOINLINE
 #undef SENTRY__NOT_SENT
 #undef SENTRY__NO_MARK
@@ -19508,9 +21072,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
 #undef SENTRY__OS_MODULES
-#undef SENTRY__PE_I386
-#undef SENTRY__PE_SECTION
-#undef SENTRY__PE_SYMBOL
 #undef SENTRY__PUT
 #undef SENTRY__REPORT_EVERY_MS
 #undef SENTRY__RETRIES
@@ -19532,7 +21093,10 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TX_KEPT_BYTES
 #undef SENTRY__UNTRACED
 #undef SENTRY__UNUSED_IS_FINE
+#undef SENTRY__WINDOW
+#undef SENTRY__WINDOW_WORK
 #undef SENTRY__WITH_UTF8
+#undef SENTRY__WORK
 #ifdef SENTRY__OWN_MALLOC
 #undef SENTRY__OWN_MALLOC
 #undef SENTRY_MALLOC
