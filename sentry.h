@@ -284,6 +284,18 @@
 #ifndef SENTRY_MAX_OPEN_TRANSACTIONS
 #define SENTRY_MAX_OPEN_TRANSACTIONS 256 /* transactions started and not finished; each has a place of 64 bytes, used or not */
 #endif
+#ifndef SENTRY_MAX_SYMBOL_BYTES
+#define SENTRY_MAX_SYMBOL_BYTES ((size_t)96 * 1024 * 1024) /* what the symbolizer takes; what compressed debug sections become is among it */
+#endif
+#ifndef SENTRY_MAX_SYMBOL_FILES
+#define SENTRY_MAX_SYMBOL_FILES 16 /* object files open at once, while an event is symbolized; none stays open */
+#endif
+#ifndef SENTRY_MAX_SOURCE_BYTES
+#define SENTRY_MAX_SOURCE_BYTES ((uint64_t)8 * 1024 * 1024) /* read of a source file; longer ones are made by programs */
+#endif
+#ifndef SENTRY_MAX_EVENT_SOURCE
+#define SENTRY_MAX_EVENT_SOURCE ((size_t)256 * 1024) /* bytes of source lines in an event, which may have 1 MiB */
+#endif
 #define SENTRY_MAX_SPANS (UINTPTR_MAX > 0xffffffffu ? 65535u : 2047u) /* cap of options.max_spans; a handle numbers them */
 #define SENTRY_MAX_LIST_FILL 65536                      /* nulls that sentry_value_set_by_index adds; a wild index is not a wish */
 #ifndef SENTRY_MAX_MODULES
@@ -10678,8 +10690,1057 @@ static size_t sentry__dwarf_find(sentry__dwarf_t *d, uint64_t address, sentry__d
 #endif
 
 /* ==[19]== SYMBOLIZER ===============================================================
- * Owns    what addresses are called.
+ * Owns    what addresses are called: the files of modules while an event is looked at, and what was found of each address.
+ * Lock    none: a symbolizer is its caller's, one at a time. There is no state but in it.
+ * Holds   no file is believed to be a module's but by its build id, or by what stands for one. All memory is the arena's; when that is
+ *         full it is dropped, and everything is found anew. No file stays open when an event is done. A name comes from DWARF, of
+ *         the file or of its debug file, else from a table of symbols; with rules.plain nothing calls malloc, so that a child that
+ *         was forked in a signal handler can ask too.
+ * Threads any, one at a time.
  */
+
+#if SENTRY__SYMBOLS
+
+enum {
+    SENTRY__KEPT_SYMBOLS = 32 * 1024 * 1024, /* with more the arena is dropped when an event is done */
+    SENTRY__CONTEXT = 5,                     /* source lines before and after */
+    SENTRY__SOURCE_LINE = 512,               /* bytes of one; the rest is cut */
+    SENTRY__INLINED = 32,                    /* frames of one address */
+    SENTRY__PATH = 1024,                     /* bytes of a path with its end */
+    SENTRY__PLACE_BUCKETS = 2048,
+    SENTRY__MANGLED = 4096,  /* bytes of a name that is demangled */
+    SENTRY__UNREADABLE = 8   /* modules whose debug information does not fit that are kept in mind */
+};
+
+/* What decides about frames; the caller's, for as long as the symbolizer lives. Each may be NULL or 0. */
+typedef struct {
+    const char *const *in_app_include, *const *in_app_exclude; /* NULL-terminated: beginnings of names */
+    const char *project_root;
+    const char *exe;          /* the program's file */
+    const char *debug_folder; /* where debug files are; NULL: /usr/lib/debug */
+    int source;               /* source lines are read */
+    int plain;                /* nothing may call malloc */
+} sentry__symbol_rules_t;
+
+/* A module as an event or a snapshot tells of it. */
+typedef struct {
+    const char *path, *code_id, *debug_id; /* may be "" */
+    uint64_t start, size;                  /* in memory */
+} sentry__symbol_module_t;
+
+/* The lines around one of a source file, "" where there is none. */
+typedef struct {
+    const char *line[2 * SENTRY__CONTEXT + 1];
+    unsigned before, after; /* how many there are */
+    size_t bytes;
+} sentry__source_t;
+
+/* What an address belongs to. Strings and source are the arena's: they live until the next call. */
+typedef struct {
+    const char *function; /* readable; NULL: unknown */
+    const char *symbol;   /* as the linker knows it; NULL when that is the same */
+    const char *file;     /* below project_root or the folder it was compiled in, when it is; NULL: unknown */
+    const char *abs_path; /* NULL: unknown */
+    unsigned line, column; /* 0: unknown */
+    uint64_t symbol_addr;  /* in memory; 0: unknown */
+    int in_app;            /* 1, 0, -1: unknown */
+    int inlined;           /* the next one calls it without a call */
+    int source_known;      /* looked for */
+    const sentry__source_t *source; /* NULL: none */
+} sentry__located_t;
+
+/* A file of a module, open or not. What was read of it stays of use while it is closed. */
+typedef struct {
+    sentry__object_t object;
+    sentry__dwarf_t dwarf;
+    const char *path; /* NULL: there is none */
+    uint64_t print;   /* of its size and beginning: tells whether it is still the same */
+    int open, debug;  /* has debug information */
+} sentry__binary_t;
+
+typedef struct sentry__symbol_file_s {
+    struct sentry__symbol_file_s *next;
+    const char *path, *code_id, *debug_id;
+    sentry__binary_t binary[2]; /* the module's own file, and its debug file */
+    uint64_t address;           /* where the file wants to lie */
+    int looked;                 /* the files were looked for */
+    uint32_t hash, used;        /* by the clock: the one that was not for longest is closed first */
+} sentry__symbol_file_t;
+
+/* What is known of an address of a file. */
+typedef struct sentry__places_s {
+    struct sentry__places_s *next;
+    const sentry__symbol_file_t *file;
+    uint64_t address;
+    size_t count;
+    sentry__located_t *place; /* symbol_addr: as in the file */
+} sentry__places_t;
+
+typedef struct sentry__symbolizer_s {
+    sentry__arena_t arena;
+    const sentry__symbol_rules_t *rules;
+    sentry__symbol_file_t *files;
+    sentry__places_t **bucket;
+    unsigned open;
+    uint32_t clock;
+    uint32_t unreadable[SENTRY__UNREADABLE]; /* by hash; stays when the arena goes */
+    unsigned unreadables;
+    char *demangled; /* of malloc, not SENTRY_MALLOC */
+    size_t demangled_size;
+} sentry__symbolizer_t;
+
+/* -- paths -- */
+
+typedef struct {
+    char text[SENTRY__PATH];
+    size_t n;
+    int rooted; /* begins with a slash; with a drive it does not */
+    int failed;
+} sentry__tidy_path_t;
+
+static int sentry__is_slash(char c) { return c == '/' || c == SENTRY__DIRSEP; }
+
+static int sentry__path_is_absolute(const char *path)
+{
+    return sentry__is_slash(path[0]) || (SENTRY__DIRSEP == '\\' && path[0] && path[1] == ':');
+}
+
+/* Appends the parts of a path; "." goes, and ".." with what stands before it. An absolute one begins anew. */
+static void sentry__tidy(sentry__tidy_path_t *to, const char *path)
+{
+    const char *end;
+    if (sentry__path_is_absolute(path)) {
+        to->n = 0;
+        to->rooted = sentry__is_slash(path[0]);
+    }
+    for (; *path; path = end) {
+        size_t n, last = to->n;
+        while (sentry__is_slash(*path)) path++;
+        for (end = path; *end && !sentry__is_slash(*end);) end++;
+        n = (size_t)(end - path);
+        while (last && to->text[last - 1] != '/') last--;
+        if (n == 0 || (n == 1 && path[0] == '.')) continue;
+        if (n == 2 && path[0] == '.' && path[1] == '.' && (to->n ? to->n - last != 2 || memcmp(to->text + last, "..", 2) != 0 : to->rooted)) {
+            to->n = last ? last - 1 : 0;
+            continue;
+        }
+        if (to->failed || n + to->n + 2 > sizeof to->text) {
+            to->failed = 1;
+            return;
+        }
+        if (to->n || to->rooted) to->text[to->n++] = '/';
+        memcpy(to->text + to->n, path, n);
+        to->n += n;
+    }
+    to->text[to->n] = 0;
+}
+
+static char sentry__path_char(char c)
+{
+    return sentry__is_slash(c) ? '/' : SENTRY__DIRSEP == '\\' ? sentry__lower(c) : c;
+}
+
+/* The length of `prefix` when `path` begins with it, else 0. */
+static size_t sentry__path_begins(const char *path, const char *prefix)
+{
+    size_t n = 0;
+    if (!path) return 0;
+    while (prefix[n] && sentry__path_char(path[n]) == sentry__path_char(prefix[n])) n++;
+    return prefix[n] ? 0 : n;
+}
+
+/* What is behind `folder` in a path that lies below it; NULL when it does not, and when all files do. */
+static const char *sentry__path_below(const char *path, const char *folder)
+{
+    size_t n = folder ? sentry__path_begins(path, folder) : 0;
+    if (n < 2 || (!sentry__is_slash(path[n]) && !sentry__is_slash(path[n - 1]))) return NULL;
+    while (sentry__is_slash(path[n])) n++;
+    return path[n] ? path + n : NULL;
+}
+
+static const char *sentry__path_base(const char *path)
+{
+    const char *base = path;
+    for (; *path; path++)
+        if (sentry__is_slash(*path)) base = path + 1;
+    return base;
+}
+
+/* -- in_app -- */
+
+/* Where systems keep libraries and headers. */
+static const char *const sentry__system_folders[] = { "/lib/", "/lib32/", "/lib64/", "/libx32/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/",
+    "/usr/include/", "/system/", "/apex/", "/System/", "c:/windows/", NULL };
+/* Libraries of the system, wherever they lie. */
+static const char *const sentry__system_modules[] = { "libc.so", "libc-2.", "libc.musl", "libpthread", "libdl.so", "librt.so", "libm.so", "ld-linux", "ld-musl",
+    "ld64.so", "ld.so", "libstdc++", "libc++", "libgcc_s", "linux-vdso", "linux-gate", NULL };
+/* What compilers and libraries put into a program; the whole name, unless it ends in '_' or ':'. */
+static const char *const sentry__system_functions[] = { "_start", "__libc_", "_dl_", "std::", "__gnu_cxx::", "__cxxabiv1::", "__tmainCRTStartup", "mainCRTStartup",
+    "WinMainCRTStartup", "__cyg_profile_func_", NULL };
+
+static int sentry__begins_with_any(const char *path, const char *const *list)
+{
+    size_t i;
+    for (i = 0; path && list && list[i]; i++)
+        if (sentry__path_begins(path, list[i])) return 1;
+    return 0;
+}
+
+/* Whether a function, its module or its source is listed in an option. */
+static int sentry__is_listed(const char *const *list, const char *module, const sentry__located_t *at)
+{
+    size_t i;
+    for (i = 0; at->function && list && list[i]; i++)
+        if (list[i][0] && strncmp(at->function, list[i], strlen(list[i])) == 0) return 1;
+    return sentry__begins_with_any(module, list) || (module && sentry__begins_with_any(sentry__path_base(module), list)) || sentry__begins_with_any(at->abs_path, list)
+        || sentry__begins_with_any(at->file, list);
+}
+
+static int sentry__is_system_function(const sentry__located_t *at)
+{
+    size_t i, n;
+    if (!at->function) return 0;
+    if (strncmp(at->function, "sentry_", 7) == 0 && (!at->file || strncmp(sentry__path_base(at->file), "sentry", 6) == 0)) return 1;
+    for (i = 0; sentry__system_functions[i]; i++) {
+        n = strlen(sentry__system_functions[i]);
+        if (strncmp(at->function, sentry__system_functions[i], n) == 0 && (!at->function[n] || strchr("_:", sentry__system_functions[i][n - 1]))) return 1;
+    }
+    return 0;
+}
+
+/* Whether a frame is the program's own: 1, 0, or -1 when nobody can tell. In this order: options.in_app_include, _exclude; functions of
+ * the SDK and of what starts a program; the system's headers and libraries; what lies below project_root, in source; the program. */
+static int sentry__in_app(const sentry__symbol_rules_t *rules, const char *module, const sentry__located_t *at)
+{
+    int own = module && rules->exe && rules->exe[0] && strcmp(module, rules->exe) == 0;
+    if (sentry__is_listed(rules->in_app_include, module, at)) return 1;
+    if (sentry__is_listed(rules->in_app_exclude, module, at) || sentry__is_system_function(at)) return 0;
+    if (sentry__path_below(at->abs_path, rules->project_root)) return 1;
+    if (sentry__begins_with_any(at->abs_path, sentry__system_folders)) return 0;
+    if (own) return 1;
+    if (sentry__begins_with_any(module, sentry__system_folders) || (module && sentry__begins_with_any(sentry__path_base(module), sentry__system_modules))) return 0;
+    return -1;
+}
+
+/* -- files -- */
+
+static const char *sentry__arena_text(sentry__arena_t *a, const char *text, size_t n)
+{
+    char *copy = (char *)sentry__arena_take(a, n + 1);
+    if (copy) memcpy(copy, text, n);
+    return copy;
+}
+
+/* What tells that a file is the one that was open before. */
+static uint64_t sentry__binary_print(sentry__os_file_t file)
+{
+    char head[1024]; /* the build id is mostly there */
+    size_t n = sentry__os_file_read(file, 0, head, sizeof head);
+    return sentry__object_hash(sentry__os_file_size(file), head, n);
+}
+
+static void sentry__binary_close(sentry__symbolizer_t *s, sentry__binary_t *b)
+{
+    if (!b->open) return;
+    sentry__os_file_close(b->object.file); /* what was read stays */
+    b->open = 0;
+    s->open--;
+}
+
+/* Closes all files, or the one that was not needed for longest. */
+static void sentry__binaries_close(sentry__symbolizer_t *s, int all)
+{
+    sentry__symbol_file_t *f, *oldest = NULL;
+    int i;
+    for (f = s->files; f; f = f->next) {
+        for (i = 0; all && i < 2; i++) sentry__binary_close(s, &f->binary[i]);
+        if ((f->binary[0].open || f->binary[1].open) && (!oldest || s->clock - f->used > s->clock - oldest->used)) oldest = f;
+    }
+    for (i = 0; oldest && i < 2; i++) sentry__binary_close(s, &oldest->binary[i]);
+}
+
+/* Opens an object file for the first time. Returns 0 when it is one. */
+static int sentry__binary_open(sentry__symbolizer_t *s, sentry__binary_t *b, const char *path)
+{
+    while (s->open >= SENTRY_MAX_SYMBOL_FILES) sentry__binaries_close(s, 0);
+    memset(b, 0, sizeof *b);
+    if (sentry__object_open(&b->object, &s->arena, path)) return 1;
+    b->open = 1;
+    s->open++;
+    b->print = sentry__binary_print(b->object.file);
+    b->path = sentry__arena_text(&s->arena, path, strlen(path));
+    return b->path == NULL;
+}
+
+/* Forgets a file that is not the one that was looked for. */
+static void sentry__binary_drop(sentry__symbolizer_t *s, sentry__binary_t *b)
+{
+    sentry__binary_close(s, b);
+    b->path = NULL;
+}
+
+/* Makes a file that was closed readable again. Returns 0 when it is, 1 when there is no such file any more. */
+static int sentry__binary_again(sentry__symbolizer_t *s, sentry__binary_t *b)
+{
+    if (!b->path || b->open) return 0;
+    while (s->open >= SENTRY_MAX_SYMBOL_FILES) sentry__binaries_close(s, 0);
+    if (sentry__os_file_open(&b->object.file, b->path)) return 1;
+    b->open = 1;
+    s->open++;
+    return sentry__binary_print(b->object.file) != b->print;
+}
+
+static char *sentry__put_hex(char *to, const unsigned char *bytes, size_t n)
+{
+    size_t i;
+    for (i = 0; i < 2 * n; i++) *to++ = "0123456789abcdef"[bytes[i / 2] >> (i % 2 ? 0 : 4) & 15];
+    *to = 0;
+    return to;
+}
+
+/* The debug id of a file without a build id: its code's first page, folded. Returns 0 when it has one. */
+static int sentry__binary_folded_id(sentry__binary_t *b, char out[40])
+{
+    static const unsigned char order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+    unsigned char code[1024], id[16], swapped[16];
+    sentry__section_t text;
+    size_t n, i, at, size;
+    memset(id, 0, sizeof id);
+    if (sentry__object_section(&b->object, "text", &text)) return 1;
+    size = text.size < 4096 ? (size_t)text.size : 4096;
+    for (at = 0; at < size; at += n) {
+        n = sentry__os_file_read(b->object.file, text.offset + at, code, size - at < sizeof code ? size - at : sizeof code);
+        if (!n) return 1;
+        for (i = 0; i < n; i++) id[(at + i) % 16] ^= code[i];
+    }
+    for (i = 0; i < 16; i++) swapped[i] = id[order[i]];
+    for (i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
+        out = sentry__put_hex(out, swapped + i, 1);
+    }
+    return size == 0;
+}
+
+/* What is known as the code id: of ELF the build id, of PE its time and size. Empty when there is none. */
+static void sentry__binary_code_id(sentry__binary_t *b, char out[130])
+{
+    sentry__object_t *o = &b->object;
+    unsigned char id[64];
+    unsigned i;
+    uint64_t v;
+    if (o->kind != SENTRY__OBJECT_PE) {
+        sentry__put_hex(out, id, sentry__object_build_id(o, id));
+        return;
+    }
+    v = sentry__number_at(o, &o->whole, o->programs + 4, 4);
+    for (i = 0; i < 4; i++) id[i] = (unsigned char)(v >> (24 - 8 * i));
+    out = sentry__put_hex(out, id, 4);
+    v = sentry__number_at(o, &o->whole, o->programs + 76, 4);
+    for (i = 8; i > 1 && !(v >> 4 * (i - 1));) i--;
+    while (i-- > 0) *out++ = "0123456789ABCDEF"[v >> 4 * i & 15];
+    *out = 0;
+}
+
+/* Whether the file is the module's, or goes with it. */
+static int sentry__binary_is(sentry__binary_t *b, const char *code_id, const char *debug_id)
+{
+    char id[130];
+    sentry__binary_code_id(b, id);
+    if (id[0] || code_id[0]) return sentry__str_ieq(sentry__str(id), sentry__str(code_id));
+    return debug_id[0] && !sentry__binary_folded_id(b, id) && sentry__str_ieq(sentry__str(id), sentry__str(debug_id));
+}
+
+/* -- debug files -- */
+
+/* A text that is put together from parts, in place; what does not fit fails. */
+static int sentry__parts(char *out, size_t cap, const char *const *part, size_t count)
+{
+    size_t at = 0, i, n;
+    for (i = 0; i < count; i++) {
+        n = strlen(part[i]);
+        if (n >= cap - at) return 1;
+        memcpy(out + at, part[i], n + 1);
+        at += n;
+    }
+    return 0;
+}
+
+/* The checksum that .gnu_debuglink has of the debug file (CRC-32). */
+static uint32_t sentry__file_crc(sentry__os_file_t file)
+{
+    static const uint32_t nibble[16] = { 0, 0x1db71064u, 0x3b6e20c8u, 0x26d930acu, 0x76dc4190u, 0x6b6b51f4u, 0x4db26158u, 0x5005713cu, 0xedb88320u, 0xf00f9344u,
+        0xd6d6a3e8u, 0xcb61b38cu, 0x9b64c2b0u, 0x86d3d2d4u, 0xa00ae278u, 0xbdbdf21cu };
+    unsigned char piece[1024];
+    uint32_t crc = UINT32_MAX;
+    uint64_t at = 0;
+    size_t n, i;
+    while ((n = sentry__os_file_read(file, at, piece, sizeof piece)) != 0) {
+        for (i = 0; i < n; i++) {
+            crc = crc >> 4 ^ nibble[(crc ^ piece[i]) & 15];
+            crc = crc >> 4 ^ nibble[(crc ^ (uint32_t)piece[i] >> 4) & 15];
+        }
+        at += n;
+    }
+    return ~crc;
+}
+
+/* Takes a file as the module's debug file if it is. With a checksum, `crc`, a file without ids is too. Returns 0 when it is taken. */
+static int sentry__debug_try(sentry__symbolizer_t *s, sentry__symbol_file_t *f, const char *const *part, size_t parts, const uint32_t *crc)
+{
+    sentry__binary_t *b = &f->binary[1];
+    sentry__section_t section;
+    char id[130], path[SENTRY__PATH];
+    if (sentry__parts(path, sizeof path, part, parts) || sentry__binary_open(s, b, path)) return sentry__binary_drop(s, b), 1;
+    b->debug = !sentry__object_section(&b->object, "debug_info", &section);
+    sentry__binary_code_id(b, id);
+    if (b->debug && b->object.kind == SENTRY__OBJECT_ELF && id[0] && sentry__binary_is(b, f->code_id, "")) return 0;
+    if (b->debug && (b->object.kind != SENTRY__OBJECT_ELF || !id[0]) && crc && sentry__file_crc(b->object.file) == *crc) return 0;
+    sentry__binary_drop(s, b);
+    return 1;
+}
+
+/* The debug file that the module names: beside it, in .debug, or below the folder of debug files. */
+static void sentry__debug_linked(sentry__symbolizer_t *s, sentry__symbol_file_t *f, const char *root)
+{
+    sentry__binary_t *own = &f->binary[0];
+    const char *base = sentry__path_base(f->path), *part[4];
+    char folder[SENTRY__PATH], name[256];
+    sentry__section_t link;
+    uint32_t crc;
+    size_t n, at;
+    if (!own->path || sentry__object_section(&own->object, "gnu_debuglink", &link) || (size_t)(base - f->path) >= sizeof folder) return;
+    n = sentry__os_file_read(own->object.file, link.offset, name, link.size < sizeof name ? (size_t)link.size : sizeof name);
+    if (n < 8 || !memchr(name, 0, n - 4) || !name[0] || strchr(name, '/')) return;
+    at = (strlen(name) + 4) / 4 * 4;
+    if (at + 4 > n) return;
+    crc = (uint32_t)sentry__number_at(&own->object, &link, at, 4);
+    memcpy(folder, f->path, (size_t)(base - f->path));
+    folder[base - f->path] = 0;
+    part[0] = folder;
+    part[1] = "";
+    part[2] = name;
+    if (strcmp(base, name) != 0 && !sentry__debug_try(s, f, part, 3, &crc)) return;
+    part[1] = ".debug/";
+    if (!sentry__debug_try(s, f, part, 3, &crc)) return;
+    part[0] = root;
+    part[1] = folder;
+    sentry__debug_try(s, f, part, 3, &crc);
+}
+
+static void sentry__debug_find(sentry__symbolizer_t *s, sentry__symbol_file_t *f)
+{
+    const char *root = s->rules->debug_folder ? s->rules->debug_folder : "/usr/lib/debug", *part[6];
+    char first[3] = "";
+    size_t i = 0;
+    while (sentry__hex_digit(f->code_id[i]) >= 0) i++; /* it is about to be part of a path */
+    if (i > 2 && !f->code_id[i]) {
+        memcpy(first, f->code_id, 2);
+        part[0] = root;
+        part[1] = "/.build-id/";
+        part[2] = first;
+        part[3] = "/";
+        part[4] = f->code_id + 2;
+        part[5] = ".debug";
+        if (!sentry__debug_try(s, f, part, 6, NULL)) return;
+    }
+    sentry__debug_linked(s, f, root);
+}
+
+/* -- modules -- */
+
+static uint32_t sentry__module_hash(const sentry__symbol_module_t *m)
+{
+    uint64_t hash = sentry__object_hash(UINT64_C(0xcbf29ce484222325), m->path, strlen(m->path) + 1);
+    hash = sentry__object_hash(hash, m->code_id, strlen(m->code_id) + 1);
+    hash = sentry__object_hash(hash, m->debug_id, strlen(m->debug_id));
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* Whether the debug information of a module is too much for the arena. */
+static int sentry__is_unreadable(const sentry__symbolizer_t *s, uint32_t hash)
+{
+    unsigned i;
+    for (i = 0; i < SENTRY__UNREADABLE; i++)
+        if (i < s->unreadables && s->unreadable[i] == hash) return 1;
+    return 0;
+}
+
+/* Opens the module's own file. Returns 0 when it is there and is what was loaded. */
+static int sentry__module_open(sentry__symbolizer_t *s, sentry__symbol_file_t *f, const char *path)
+{
+    sentry__binary_t *own = &f->binary[0];
+    if (!sentry__binary_open(s, own, path) && sentry__binary_is(own, f->code_id, f->debug_id)) return 0;
+    sentry__binary_drop(s, own);
+    return 1;
+}
+
+/* Looks for the files of a module. One that was replaced while the program runs is still what the system started. */
+static void sentry__module_look(sentry__symbolizer_t *s, sentry__symbol_file_t *f)
+{
+    sentry__binary_t *own = &f->binary[0];
+    sentry__section_t section;
+    int i, missing;
+    f->looked = 1;
+    missing = !sentry__path_is_absolute(f->path) || sentry__module_open(s, f, f->path);
+    if (missing && s->rules->exe && strcmp(f->path, s->rules->exe) == 0) missing = sentry__module_open(s, f, "/proc/self/exe");
+    own->debug = !missing && !sentry__object_section(&own->object, "debug_info", &section);
+    if (!own->debug) sentry__debug_find(s, f);
+    f->address = f->binary[missing && f->binary[1].path ? 1 : 0].object.vmaddr;
+    for (i = 0; i < 2; i++) {
+        if (sentry__is_unreadable(s, f->hash)) f->binary[i].debug = 0;
+        if (f->binary[i].debug) sentry__dwarf_open(&f->binary[i].dwarf, &f->binary[i].object, &s->arena);
+    }
+}
+
+/* What is known of a module's files; NULL without memory. */
+static sentry__symbol_file_t *sentry__module_file(sentry__symbolizer_t *s, const sentry__symbol_module_t *m)
+{
+    uint32_t hash = sentry__module_hash(m);
+    sentry__symbol_file_t *f = s->files;
+    while (f && (f->hash != hash || strcmp(f->path, m->path) != 0 || strcmp(f->code_id, m->code_id) != 0 || strcmp(f->debug_id, m->debug_id) != 0)) f = f->next;
+    if (f) return f;
+    f = (sentry__symbol_file_t *)sentry__arena_take(&s->arena, sizeof *f);
+    if (!f) return NULL;
+    f->path = sentry__arena_text(&s->arena, m->path, strlen(m->path));
+    f->code_id = sentry__arena_text(&s->arena, m->code_id, strlen(m->code_id));
+    f->debug_id = sentry__arena_text(&s->arena, m->debug_id, strlen(m->debug_id));
+    f->hash = hash;
+    if (!f->path || !f->code_id || !f->debug_id) return NULL;
+    f->next = s->files;
+    s->files = f;
+    return f;
+}
+
+/* Makes a module's files readable, whatever became of them meanwhile. */
+static void sentry__module_ready(sentry__symbolizer_t *s, sentry__symbol_file_t *f)
+{
+    f->used = ++s->clock;
+    if (f->looked && !sentry__binary_again(s, &f->binary[0]) && !sentry__binary_again(s, &f->binary[1])) return;
+    sentry__binary_drop(s, &f->binary[0]);
+    sentry__binary_drop(s, &f->binary[1]);
+    f->binary[0].debug = f->binary[1].debug = 0;
+    sentry__module_look(s, f);
+}
+
+/* -- source -- */
+
+/* One line of a source file, zero-ended and in the arena; what is too long ends in "...". */
+static const char *sentry__source_line(sentry__symbolizer_t *s, sentry__os_file_t file, uint64_t start, uint64_t end)
+{
+    const size_t most = SENTRY__SOURCE_LINE;
+    size_t n = end - start <= most ? (size_t)(end - start) : most + 1;
+    char *line = (char *)sentry__arena_take(&s->arena, n + 1);
+    if (!line) return NULL;
+    n = sentry__os_file_read(file, start, line, n);
+    if (n && n == end - start && line[n - 1] == '\r') n--;
+    if (n > most) {
+        n = sentry__utf8_cut(line, most - 3);
+        memcpy(line + n, "...", 3);
+        n += 3;
+    }
+    line[n] = 0;
+    return line;
+}
+
+/* Where the lines of a file are: `end[i]`, behind the newline, of those from `first` on. Returns how many of them there are. */
+static unsigned sentry__source_lines(sentry__os_file_t file, unsigned first, uint64_t start[], uint64_t end[], unsigned max)
+{
+    char piece[1024];
+    const char *p, *newline;
+    uint64_t at = 0, begin = 0;
+    unsigned line = 1, found = 0;
+    size_t n;
+    while (found < max && at < SENTRY_MAX_SOURCE_BYTES && (n = sentry__os_file_read(file, at, piece, sizeof piece)) != 0) {
+        for (p = piece; found < max && (newline = (const char *)memchr(p, '\n', n - (size_t)(p - piece))) != NULL; p = newline + 1, line++) {
+            if (line >= first) {
+                start[found] = begin;
+                end[found++] = at + (uint64_t)(newline - piece);
+            }
+            begin = at + (uint64_t)(newline - piece) + 1;
+        }
+        at += n;
+    }
+    if (found < max && line >= first && begin < at && at < SENTRY_MAX_SOURCE_BYTES) { /* the last has no newline */
+        start[found] = begin;
+        end[found++] = at;
+    }
+    return found;
+}
+
+static sentry__source_t *sentry__source_read(sentry__symbolizer_t *s, const char *path, unsigned line)
+{
+    uint64_t start[2 * SENTRY__CONTEXT + 1], end[2 * SENTRY__CONTEXT + 1];
+    unsigned before = line > SENTRY__CONTEXT ? SENTRY__CONTEXT : line - 1, count, i;
+    sentry__os_file_t file;
+    sentry__source_t *source = NULL;
+    if (sentry__os_file_open(&file, path)) return NULL;
+    count = sentry__source_lines(file, line - before, start, end, before + 1 + SENTRY__CONTEXT);
+    if (count > before) source = (sentry__source_t *)sentry__arena_take(&s->arena, sizeof *source);
+    for (i = 0; source && i < count; i++) {
+        source->line[i] = sentry__source_line(s, file, start[i], end[i]);
+        if (!source->line[i]) source = NULL;
+        else source->bytes += strlen(source->line[i]);
+    }
+    sentry__os_file_close(file);
+    if (!source) return NULL;
+    source->before = before;
+    source->after = count - before - 1;
+    return source;
+}
+
+/* The lines around a place: from where it was compiled, else from the same place below project_root. */
+static const sentry__source_t *sentry__source_find(sentry__symbolizer_t *s, const sentry__located_t *at)
+{
+    const sentry__source_t *source = NULL;
+    const char *part[3];
+    char path[SENTRY__PATH];
+    if (!at->line || !at->file) return NULL;
+    if (at->abs_path) source = sentry__source_read(s, at->abs_path, at->line);
+    part[0] = s->rules->project_root;
+    part[1] = "/";
+    part[2] = at->file;
+    if (!source && part[0] && part[0][0] && !sentry__path_is_absolute(part[2]) && !sentry__parts(path, sizeof path, part, 3)) source = sentry__source_read(s, path, at->line);
+    return source;
+}
+
+/* -- places -- */
+
+/* The readable form of a name of C++, in the arena; NULL when it has none, or nothing makes it. */
+static const char *sentry__demangle(sentry__symbolizer_t *s, const char *name)
+{
+    const char *text = NULL;
+    if (!s->rules->plain && name[0] == '_' && name[1] == 'Z' && strlen(name) < SENTRY__MANGLED) text = sentry__os_demangle(name, &s->demangled, &s->demangled_size);
+    return text ? sentry__arena_text(&s->arena, text, strlen(text)) : NULL;
+}
+
+/* Names of a function: as the linker knows it, and without that library's help as its source has it, which may be NULL. */
+static void sentry__locate_name(sentry__symbolizer_t *s, sentry__located_t *at, const char *symbol, const char *plain)
+{
+    const char *readable = symbol ? sentry__demangle(s, symbol) : NULL;
+    at->function = readable ? readable : plain ? plain : symbol;
+    at->symbol = symbol && at->function && strcmp(at->function, symbol) != 0 ? symbol : NULL;
+}
+
+/* Paths of a source file: whole, and as short as people like them. */
+static void sentry__locate_path(sentry__symbolizer_t *s, sentry__located_t *at, const sentry__dwarf_place_t *place)
+{
+    sentry__tidy_path_t whole;
+    const char *below;
+    if (!place->file || !place->file[0]) return;
+    memset(&whole, 0, sizeof whole);
+    if (place->comp_dir) sentry__tidy(&whole, place->comp_dir);
+    sentry__tidy(&whole, place->file);
+    if (whole.failed) return;
+    if (sentry__path_is_absolute(whole.text)) at->abs_path = sentry__arena_text(&s->arena, whole.text, whole.n);
+    below = sentry__path_below(at->abs_path, s->rules->project_root);
+    if (!below) below = sentry__path_below(at->abs_path, place->comp_dir);
+    if (below && at->abs_path) {
+        at->file = below;
+        return;
+    }
+    memset(&whole, 0, sizeof whole);
+    sentry__tidy(&whole, place->file);
+    at->file = sentry__arena_text(&s->arena, whole.text, whole.n);
+}
+
+/* Finds out what an address of a file is. */
+static void sentry__places_find(sentry__symbolizer_t *s, sentry__symbol_file_t *f, sentry__places_t *to)
+{
+    sentry__dwarf_place_t place[SENTRY__INLINED];
+    sentry__binary_t *b = &f->binary[f->binary[0].debug ? 0 : 1];
+    uint64_t start = 0;
+    const char *symbol = NULL;
+    size_t n, i;
+    sentry__module_ready(s, f);
+    b = &f->binary[f->binary[0].debug ? 0 : 1];
+    memset(place, 0, sizeof place);
+    n = b->debug ? sentry__dwarf_find(&b->dwarf, to->address, place, SENTRY__INLINED) : 0;
+    for (i = 2; i-- > 0 && !symbol && (!n || !place[n - 1].function);)
+        if (!f->binary[i].path || sentry__object_symbol(&f->binary[i].object, to->address, &symbol, &start)) symbol = NULL;
+    if (!n && symbol) n = 1;
+    to->place = n ? (sentry__located_t *)sentry__arena_take(&s->arena, n * sizeof *to->place) : NULL;
+    if (!to->place) return;
+    to->count = n;
+    for (i = 0; i < n; i++) {
+        int outer = i + 1 == n;
+        sentry__located_t *at = &to->place[i];
+        sentry__locate_name(s, at, place[i].function ? place[i].function : outer ? symbol : NULL, place[i].name);
+        sentry__locate_path(s, at, &place[i]);
+        at->line = place[i].line;
+        at->column = place[i].column;
+        at->symbol_addr = outer && symbol ? start : outer ? place[i].entry : 0;
+        at->inlined = !outer;
+        at->in_app = sentry__in_app(s->rules, f->path, at);
+    }
+}
+
+/* What is known of an address of a file, found now if need be. NULL without memory. */
+static sentry__places_t *sentry__places(sentry__symbolizer_t *s, sentry__symbol_file_t *f, uint64_t address)
+{
+    size_t slot = (size_t)((address * UINT64_C(0x9e3779b97f4a7c15) >> 32 ^ f->hash) % SENTRY__PLACE_BUCKETS);
+    sentry__places_t *p;
+    if (!s->bucket) s->bucket = (sentry__places_t **)sentry__arena_take(&s->arena, SENTRY__PLACE_BUCKETS * sizeof *s->bucket);
+    for (p = s->bucket ? s->bucket[slot] : NULL; p; p = p->next)
+        if (p->file == f && p->address == address) return p;
+    p = s->bucket ? (sentry__places_t *)sentry__arena_take(&s->arena, sizeof *p) : NULL;
+    if (!p) return NULL;
+    p->file = f;
+    p->address = address;
+    sentry__places_find(s, f, p);
+    p->next = s->bucket[slot];
+    s->bucket[slot] = p;
+    return p;
+}
+
+static void sentry__symbolizer_init(sentry__symbolizer_t *s, const sentry__symbol_rules_t *rules)
+{
+    memset(s, 0, sizeof *s);
+    s->rules = rules;
+    s->arena.limit = SENTRY_MAX_SYMBOL_BYTES;
+}
+
+/* Forgets all but what cannot be read. */
+static void sentry__symbolizer_drop(sentry__symbolizer_t *s)
+{
+    sentry__binaries_close(s, 1);
+    sentry__arena_free(&s->arena);
+    s->files = NULL;
+    s->bucket = NULL;
+}
+
+static void sentry__symbolizer_free(sentry__symbolizer_t *s)
+{
+    sentry__symbolizer_drop(s);
+    free(s->demangled); /* it is the C library's, not SENTRY_MALLOC's */
+    s->demangled = NULL;
+}
+
+/* When nothing is to be found for a while: closes the files, and gives memory back when there is much of it. */
+static void sentry__symbolizer_rest(sentry__symbolizer_t *s)
+{
+    sentry__binaries_close(s, 1);
+    if (s->arena.taken > SENTRY__KEPT_SYMBOLS || s->arena.failed) sentry__symbolizer_drop(s);
+}
+
+/* What an address of a module is called: the innermost inlined call first. `exact`: the address is of an instruction; else of a return,
+ * whose call is before it. Returns how many there are; files stay open until the symbolizer rests. When the arena is full it is dropped,
+ * and what does not fit an empty one is done without. */
+static size_t sentry__symbolizer_find(sentry__symbolizer_t *s, const sentry__symbol_module_t *m, uint64_t address, int exact, sentry__located_t *out, size_t max)
+{
+    sentry__symbol_file_t *f;
+    sentry__places_t *p = NULL;
+    size_t i, tries;
+    address -= exact ? 0 : 1;
+    if (address < m->start || address - m->start >= m->size) return 0;
+    for (tries = 0; tries < 3; tries++) {
+        if (s->arena.failed) sentry__symbolizer_drop(s);
+        f = sentry__module_file(s, m);
+        if (f && !f->looked) sentry__module_ready(s, f);
+        p = f ? sentry__places(s, f, f->address + (address - m->start)) : NULL;
+        if (!s->arena.failed) break;
+        if (tries == 1) s->unreadable[s->unreadables++ % SENTRY__UNREADABLE] = sentry__module_hash(m);
+    }
+    for (i = 0; p && i < p->count && i < max; i++) {
+        if (s->rules->source && !p->place[i].source_known) {
+            p->place[i].source_known = 1;
+            p->place[i].source = sentry__source_find(s, &p->place[i]);
+        }
+        out[i] = p->place[i];
+        if (out[i].symbol_addr) out[i].symbol_addr = m->start + (out[i].symbol_addr - f->address);
+    }
+    return i;
+}
+
+/* -- for people -- */
+
+/* A line that ends where its room does. */
+typedef struct {
+    char text[512];
+    size_t n;
+} sentry__line_t;
+
+static void sentry__line_put(sentry__line_t *line, const char *text)
+{
+    size_t n = strlen(text), room = sizeof line->text - 1 - line->n;
+    if (n > room) n = room;
+    memcpy(line->text + line->n, text, n);
+    line->n += n;
+    line->text[line->n] = 0;
+}
+
+static void sentry__line_number(sentry__line_t *line, uint64_t v)
+{
+    char digits[21];
+    *sentry__format_u64(digits, v) = 0;
+    sentry__line_put(line, digits);
+}
+
+/* "0x" and at least so many digits. */
+static void sentry__line_hex(sentry__line_t *line, uint64_t v, unsigned width)
+{
+    char digits[19], *to = digits;
+    unsigned n;
+    for (n = 16; n > 1 && n > width && !(v >> 4 * (n - 1));) n--;
+    *to++ = '0';
+    *to++ = 'x';
+    while (n-- > 0) *to++ = "0123456789abcdef"[v >> 4 * n & 15];
+    *to = 0;
+    sentry__line_put(line, digits);
+}
+
+/* Shows a frame as people read it, a line for each inlined call: "  #0 0x00005581f0a012d4 crash_here (src/crash.c:12) in app". Numbers go on
+ * in `number`. `m` may be NULL. */
+static void sentry__symbolizer_print(sentry__symbolizer_t *s, const sentry__symbol_module_t *m, uint64_t address, int exact, unsigned *number,
+    void (*see)(const char *line, void *arg), void *arg)
+{
+    sentry__located_t at[SENTRY__INLINED];
+    size_t n = m ? sentry__symbolizer_find(s, m, address, exact, at, SENTRY__INLINED) : 0, i;
+    memset(&at[n ? n - 1 : 0], 0, n ? 0 : sizeof at[0]);
+    if (!n) at[0].in_app = sentry__in_app(s->rules, m ? m->path : NULL, &at[0]);
+    for (i = 0; i < (n ? n : 1); i++) {
+        sentry__line_t line;
+        line.n = 0;
+        sentry__line_put(&line, *number < 10 ? "  #" : " #");
+        sentry__line_number(&line, (*number)++);
+        sentry__line_put(&line, " ");
+        sentry__line_hex(&line, address, 16);
+        sentry__line_put(&line, " ");
+        sentry__line_put(&line, at[i].function ? at[i].function : "?");
+        if (at[i].file) {
+            sentry__line_put(&line, " (");
+            sentry__line_put(&line, at[i].file);
+            sentry__line_put(&line, ":");
+            sentry__line_number(&line, at[i].line);
+            sentry__line_put(&line, ")");
+        } else if (m) {
+            sentry__line_put(&line, " (");
+            sentry__line_put(&line, sentry__path_base(m->path));
+            sentry__line_put(&line, "+");
+            sentry__line_hex(&line, address - m->start, 1);
+            sentry__line_put(&line, ")");
+        }
+        if (at[i].inlined) sentry__line_put(&line, " inlined");
+        if (at[i].in_app == 1) sentry__line_put(&line, " in app");
+        see(line.text, arg);
+    }
+}
+
+/* -- events -- */
+
+/* What is being filled. */
+typedef struct {
+    sentry__symbolizer_t *symbolizer;
+    sentry__symbol_module_t *images;
+    size_t count;
+    int native; /* the event is */
+    size_t source; /* bytes of source that the event may still take */
+} sentry__named_event_t;
+
+/* Sets what nobody has set yet. Consumes `v`. */
+static void sentry__set_new(sentry_value_t object, sentry__str_t key, sentry_value_t v)
+{
+    if (sentry__is_null(v) || !sentry__is_null(sentry__object_get(object, key))) sentry__decref(v);
+    else sentry__object_set(object, key, v);
+}
+
+static sentry_value_t sentry__address_value(uint64_t v)
+{
+    sentry__line_t line;
+    line.n = 0;
+    sentry__line_hex(&line, v, 1);
+    return sentry__string_new(sentry__slice(line.text, line.n));
+}
+
+/* An address or a size: "0x" with hex digits, or a number. Returns 0 when it is one. */
+static int sentry__address_of(sentry_value_t v, uint64_t *out)
+{
+    sentry__str_t s = sentry__string_of(v);
+    size_t i;
+    *out = 0;
+    if (s.n > 2 && s.n <= 18 && s.p[0] == '0' && sentry__lower(s.p[1]) == 'x') {
+        for (i = 2; i < s.n; i++) {
+            int digit = sentry__hex_digit(s.p[i]);
+            if (digit < 0) return 1;
+            *out = *out << 4 | (uint64_t)digit;
+        }
+        return 0;
+    }
+    if (sentry_value_get_type(v) == SENTRY_VALUE_TYPE_UINT64) return *out = sentry_value_as_uint64(v), 0;
+    if (sentry_value_as_int64(v) <= 0) return 1;
+    return *out = (uint64_t)sentry_value_as_int64(v), 0;
+}
+
+/* Takes the event's images; Owns: `w`. */
+static void sentry__event_images(sentry__named_event_t *w, sentry_value_t event)
+{
+    sentry__box_t *list = sentry__list_of(sentry__object_get(sentry__object_get(event, SENTRY__LITERAL("debug_meta")), SENTRY__LITERAL("images")));
+    uint32_t i;
+    w->images = list && list->len ? (sentry__symbol_module_t *)sentry__alloc(list->len * sizeof *w->images) : NULL;
+    for (i = 0; w->images && i < list->len; i++) {
+        sentry_value_t image = list->entries[i].value;
+        sentry__symbol_module_t *m = &w->images[w->count];
+        m->path = sentry_value_as_string(sentry__object_get(image, SENTRY__LITERAL("code_file")));
+        m->code_id = sentry_value_as_string(sentry__object_get(image, SENTRY__LITERAL("code_id")));
+        m->debug_id = sentry_value_as_string(sentry__object_get(image, SENTRY__LITERAL("debug_id")));
+        if (sentry__address_of(sentry__object_get(image, SENTRY__LITERAL("image_addr")), &m->start)) continue;
+        if (!sentry__address_of(sentry__object_get(image, SENTRY__LITERAL("image_size")), &m->size)) w->count++;
+    }
+}
+
+/* The image that an address lies in; the one that begins last when there are several. NULL when there is none. */
+static const sentry__symbol_module_t *sentry__image_of(const sentry__named_event_t *w, uint64_t address)
+{
+    const sentry__symbol_module_t *found = NULL;
+    size_t i;
+    for (i = 0; i < w->count; i++)
+        if (address >= w->images[i].start && address - w->images[i].start < w->images[i].size && (!found || w->images[i].start > found->start)) found = &w->images[i];
+    return found;
+}
+
+static sentry_value_t sentry__lines_value(const char *const *line, unsigned n)
+{
+    sentry_value_t list = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    unsigned i;
+    for (i = 0; i < n; i++) sentry__list_push(list, sentry__string_new(sentry__str(line[i])));
+    return list;
+}
+
+static sentry_value_t sentry__count_value(unsigned v) { return v && v <= INT32_MAX ? sentry_value_new_int32((int32_t)v) : sentry__null(); }
+
+static void sentry__frame_source(sentry__named_event_t *w, sentry_value_t frame, const sentry__source_t *source)
+{
+    if (!source || source->bytes > w->source || !sentry__is_null(sentry__object_get(frame, SENTRY__LITERAL("context_line")))) return;
+    w->source -= source->bytes;
+    sentry__set_new(frame, SENTRY__LITERAL("pre_context"), sentry__lines_value(source->line, source->before));
+    sentry__set_new(frame, SENTRY__LITERAL("context_line"), sentry__string_new(sentry__str(source->line[source->before])));
+    sentry__set_new(frame, SENTRY__LITERAL("post_context"), sentry__lines_value(source->line + source->before + 1, source->after));
+}
+
+static void sentry__frame_fill(sentry__named_event_t *w, sentry_value_t frame, const sentry__located_t *at)
+{
+    sentry__set_new(frame, SENTRY__LITERAL("function"), sentry__string_new(sentry__str(at->function)));
+    sentry__set_new(frame, SENTRY__LITERAL("symbol"), sentry__string_new(sentry__str(at->symbol)));
+    if (at->symbol_addr) sentry__set_new(frame, SENTRY__LITERAL("symbol_addr"), sentry__address_value(at->symbol_addr));
+    if (at->in_app >= 0) sentry__set_new(frame, SENTRY__LITERAL("in_app"), sentry_value_new_bool(at->in_app));
+    if (!at->file || !sentry__is_null(sentry__object_get(frame, SENTRY__LITERAL("filename")))) return;
+    sentry__set_new(frame, SENTRY__LITERAL("filename"), sentry__string_new(sentry__str(at->file)));
+    sentry__set_new(frame, SENTRY__LITERAL("abs_path"), sentry__string_new(sentry__str(at->abs_path)));
+    sentry__set_new(frame, SENTRY__LITERAL("lineno"), sentry__count_value(at->line));
+    sentry__set_new(frame, SENTRY__LITERAL("colno"), sentry__count_value(at->column));
+    sentry__frame_source(w, frame, at->source);
+}
+
+static int sentry__is_native(sentry_value_t platform)
+{
+    return sentry__str_eq(sentry__string_of(platform), SENTRY__LITERAL("native")) || sentry__str_eq(sentry__string_of(platform), SENTRY__LITERAL("c"));
+}
+
+/* Whether a frame has an address that is to be named, and no name. */
+static int sentry__frame_address(const sentry__named_event_t *w, sentry_value_t frame, uint64_t *address)
+{
+    sentry_value_t platform = sentry__object_get(frame, SENTRY__LITERAL("platform")), mode = sentry__object_get(frame, SENTRY__LITERAL("addr_mode"));
+    if (sentry__is_null(platform) ? !w->native : !sentry__is_native(platform)) return 0;
+    if (sentry__string_of(sentry__object_get(frame, SENTRY__LITERAL("function"))).n) return 0;
+    if (!sentry__is_null(mode) && !sentry__str_eq(sentry__string_of(mode), SENTRY__LITERAL("abs"))) return 0;
+    return !sentry__address_of(sentry__object_get(frame, SENTRY__LITERAL("instruction_addr")), address);
+}
+
+/* A frame of a call that was compiled into the one of `frame`. */
+static sentry_value_t sentry__frame_inlined(sentry_value_t frame)
+{
+    static const char *const same[] = { "instruction_addr", "image_addr", "package", "platform", "trust" };
+    sentry_value_t copy = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    size_t i;
+    for (i = 0; i < sizeof same / sizeof *same; i++) {
+        sentry_value_t v = sentry__object_get(frame, sentry__str(same[i]));
+        if (!sentry__is_null(v)) sentry__object_set(copy, sentry__str(same[i]), sentry__incref(v));
+    }
+    return copy;
+}
+
+/* Names a frame, and adds it and those of inlined calls to `list`. */
+static void sentry__frame_name(sentry__named_event_t *w, sentry_value_t frame, int exact, sentry_value_t list)
+{
+    sentry__located_t at[SENTRY__INLINED];
+    const sentry__symbol_module_t *m = NULL;
+    uint64_t address;
+    size_t n = 0;
+    sentry__list_push(list, sentry__incref(frame));
+    if (!sentry__frame_address(w, frame, &address)) return;
+    m = sentry__image_of(w, address - (exact ? 0 : 1));
+    if (!m) return;
+    sentry__set_new(frame, SENTRY__LITERAL("package"), sentry__string_new(m->path[0] ? sentry__str(m->path) : sentry__slice(NULL, 0)));
+    sentry__set_new(frame, SENTRY__LITERAL("image_addr"), sentry__address_value(m->start));
+    n = sentry__symbolizer_find(w->symbolizer, m, address, exact, at, SENTRY__INLINED);
+    if (!n) {
+        memset(&at[0], 0, sizeof at[0]);
+        at[0].in_app = sentry__in_app(w->symbolizer->rules, m->path, &at[0]);
+        n = 1;
+    }
+    sentry__frame_fill(w, frame, &at[--n]);
+    while (n-- > 0) {
+        sentry_value_t inlined = sentry__frame_inlined(frame);
+        sentry__frame_fill(w, inlined, &at[n]);
+        sentry__list_push(list, inlined);
+    }
+}
+
+/* Whether the address of frame `i` of `n` is that of an instruction, not of a return. `crashed`: so is the last one's. */
+static int sentry__frame_is_exact(sentry_value_t stack, sentry_value_t frame, int last, int crashed)
+{
+    sentry__str_t adjust = sentry__string_of(sentry__object_get(stack, SENTRY__LITERAL("instruction_addr_adjustment")));
+    sentry__str_t trust = sentry__string_of(sentry__object_get(frame, SENTRY__LITERAL("trust")));
+    if (sentry__str_eq(adjust, SENTRY__LITERAL("none"))) return 1;
+    if (sentry__str_eq(adjust, SENTRY__LITERAL("all"))) return 0;
+    if (sentry__str_eq(adjust, SENTRY__LITERAL("all_but_first"))) return last;
+    if (trust.p) return sentry__str_eq(trust, SENTRY__LITERAL("context"));
+    return last && (crashed || sentry__object_of(sentry__object_get(stack, SENTRY__LITERAL("registers"))));
+}
+
+static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, int crashed)
+{
+    sentry__box_t *frames = sentry__list_of(sentry__object_get(stack, SENTRY__LITERAL("frames")));
+    sentry_value_t list = frames ? sentry__box_new(SENTRY_VALUE_TYPE_LIST) : sentry__null();
+    uint32_t i, before = frames ? frames->len : 0;
+    for (i = 0; i < before; i++) {
+        sentry_value_t frame = frames->entries[i].value;
+        sentry__frame_name(w, frame, sentry__frame_is_exact(stack, frame, i + 1 == before, crashed), list);
+    }
+    if (sentry_value_get_length(list) > before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
+    else sentry__decref(list);
+}
+
+/* The stacks of all that event.<key> lists. */
+static void sentry__stacks_name(sentry__named_event_t *w, sentry_value_t event, sentry__str_t key)
+{
+    sentry_value_t at = sentry__object_get(event, key);
+    sentry__box_t *list = sentry__list_of(sentry__list_of(at) ? at : sentry__object_get(at, SENTRY__LITERAL("values")));
+    uint32_t i;
+    for (i = 0; list && i < list->len; i++) {
+        sentry_value_t v = list->entries[i].value, handled = sentry__object_get(sentry__object_get(v, SENTRY__LITERAL("mechanism")), SENTRY__LITERAL("handled"));
+        int crashed = sentry_value_is_true(sentry__object_get(v, SENTRY__LITERAL("crashed"))) || (sentry_value_get_type(handled) == SENTRY_VALUE_TYPE_BOOL && !sentry_value_is_true(handled));
+        sentry__stack_name(w, sentry__object_get(v, SENTRY__LITERAL("stacktrace")), crashed);
+    }
+}
+
+/* Names the frames of an event, by the images that the event itself lists; what is set already stays. Nobody else may be looking at it.
+ * An address without `trust` is an instruction's in the last frame of what crashed, else a return's. */
+static void sentry__symbolize_event(sentry__symbolizer_t *s, sentry_value_t event)
+{
+    sentry_value_t platform = sentry__object_get(event, SENTRY__LITERAL("platform"));
+    sentry__named_event_t w;
+    memset(&w, 0, sizeof w);
+    w.symbolizer = s;
+    w.native = sentry__is_null(platform) || sentry__is_native(platform);
+    w.source = SENTRY_MAX_EVENT_SOURCE;
+    sentry__event_images(&w, event);
+    sentry__stacks_name(&w, event, SENTRY__LITERAL("exception"));
+    sentry__stack_name(&w, sentry__object_get(event, SENTRY__LITERAL("stacktrace")), 0);
+    sentry__stacks_name(&w, event, SENTRY__LITERAL("threads"));
+    SENTRY_FREE(w.images);
+    sentry__symbolizer_rest(s);
+}
+#endif
 
 /* ==[20]== RATE LIMITS AND CLIENT REPORTS ===========================================
  * Owns    when each category may be sent again, and how much of each was lost for which reason.
