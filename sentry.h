@@ -305,6 +305,7 @@
 #define SENTRY_MAX_ROWS 2048 /* places in the cache that makes stack traces cheap, of 32 to 44 bytes each; a power of two */
 #endif
 #define SENTRY_MAX_BREADCRUMBS 10000                    /* cap of options.max_breadcrumbs; an event item may have 1 MiB */
+#define SENTRY_MAX_FRAMES 256                           /* of a stack trace; what is more is left out of its middle */
 #define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
 #define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
 #define SENTRY_MAX_PROCESSORS 32                        /* event processors of a scope, and of the process */
@@ -519,6 +520,12 @@ SENTRY_API void sentry_event_add_exception(sentry_value_t event, sentry_value_t 
 SENTRY_API void sentry_event_add_cause(sentry_value_t event, sentry_value_t cause);
 /* Appends to event.threads.values. Consumes the thread. */
 SENTRY_API void sentry_event_add_thread(sentry_value_t event, sentry_value_t thread);
+/* A stack trace of return addresses, innermost first; with NULL of this place. Names are found when the event is sent.
+ * Shape: {"frames":[{"instruction_addr":"0x.."}]}, innermost last */
+SENTRY_API sentry_value_t sentry_value_new_stacktrace(void **ips, size_t len);
+/* Gives an exception or a thread a stack trace, as sentry_value_new_stacktrace makes it.
+ * Shape: value.stacktrace */
+SENTRY_API void sentry_value_set_stacktrace(sentry_value_t value, void **ips, size_t len);
 
 /* ==[P3]== OPTIONS ===================================================================
  * All options in one struct. Zero is every field's default, so name only what differs:
@@ -1802,6 +1809,8 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 SENTRY_DEPRECATED("use sentry_close") SENTRY_API int sentry_shutdown(void);
 /* sentry_scope_capture_event with its arguments the other way round. */
 SENTRY_DEPRECATED("use sentry_scope_capture_event") SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, sentry_scope_t *scope);
+/* Adds a thread that has nothing but a stack trace: sentry_value_set_stacktrace says more of it. */
+SENTRY_DEPRECATED("use sentry_value_set_stacktrace") SENTRY_API void sentry_event_value_add_stacktrace(sentry_value_t event, void **ips, size_t len);
 /* A transport that only lends the envelope to `func`; `data` is borrowed. */
 SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sentry_new_function_transport(void (*func)(const sentry_envelope_t *envelope, void *data), void *data);
 
@@ -9591,6 +9600,42 @@ SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uct
 #endif
 
 #if SENTRY__SYMBOLS
+/* Shape: {"frames":[{"instruction_addr":"0x.."}]}, oldest first */
+static sentry_value_t sentry__stack_value(void **ips, size_t n)
+{
+    sentry_value_t stack = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), frames = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    while (n--) {
+        char text[20];
+        sentry__buf_t b;
+        sentry_value_t frame = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__buf_fix(&b, text, sizeof text);
+        SENTRY__PUT(&b, "0x");
+        sentry__buf_hex_u64(&b, (uintptr_t)ips[n]);
+        sentry__set_text(frame, SENTRY__LITERAL("instruction_addr"), sentry__slice(b.data, b.len));
+        sentry__list_push(frames, frame);
+    }
+    sentry__object_set(stack, SENTRY__LITERAL("frames"), frames);
+    return stack;
+}
+
+SENTRY_API SENTRY__NOINLINE sentry_value_t sentry_value_new_stacktrace(void **ips, size_t len)
+{
+    void *here[SENTRY_MAX_FRAMES];
+    return ips ? sentry__stack_value(ips, len) : sentry__stack_value(here, sentry_unwind_stack(NULL, here, SENTRY_MAX_FRAMES));
+}
+
+SENTRY_API SENTRY__NOINLINE void sentry_value_set_stacktrace(sentry_value_t value, void **ips, size_t len)
+{
+    sentry__object_set(value, SENTRY__LITERAL("stacktrace"), sentry_value_new_stacktrace(ips, len));
+}
+
+SENTRY_API SENTRY__NOINLINE void sentry_event_value_add_stacktrace(sentry_value_t event, void **ips, size_t len)
+{
+    sentry_value_t thread = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry_value_set_stacktrace(thread, ips, len);
+    sentry_event_add_thread(event, thread);
+}
+
 /* ==[18]== DWARF ====================================================================
  * Which functions, files and lines an address is of, by debug information of DWARF 2 to 5. Without split files (.dwo), and without
  * what dwz moved to another file.
@@ -9750,11 +9795,11 @@ typedef struct {
     uint64_t at, address; /* the next instruction */
     uint32_t file, line, column;
     uint16_t open, dead; /* there was a line in this sequence; it is of code that was left out */
-} sentry__row_t;
+} sentry__line_row_t;
 
 /* A part of the program, and which addresses it is about. */
 typedef struct {
-    sentry__row_t row;
+    sentry__line_row_t row;
     uint64_t end, low, high;
 } sentry__mark_t;
 
@@ -10398,7 +10443,7 @@ static int sentry__lines_open(sentry__dwarf_t *d, sentry__lines_t *l, uint64_t a
     return c.failed;
 }
 
-static void sentry__row_begin(sentry__row_t *row, uint64_t at)
+static void sentry__row_begin(sentry__line_row_t *row, uint64_t at)
 {
     memset(row, 0, sizeof *row);
     row->at = at;
@@ -10406,7 +10451,7 @@ static void sentry__row_begin(sentry__row_t *row, uint64_t at)
 }
 
 /* An instruction that is written with its length. Returns 2 at the end of a sequence. */
-static int sentry__lines_extended(sentry__cursor_t *c, sentry__row_t *row)
+static int sentry__lines_extended(sentry__cursor_t *c, sentry__line_row_t *row)
 {
     uint64_t n = sentry__take_uleb(c), next;
     unsigned op;
@@ -10422,7 +10467,7 @@ static int sentry__lines_extended(sentry__cursor_t *c, sentry__row_t *row)
 }
 
 /* Runs an instruction. Returns 1 when that made a line, 2 at the end of a sequence. */
-static int sentry__lines_step(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__cursor_t *c, sentry__row_t *row)
+static int sentry__lines_step(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__cursor_t *c, sentry__line_row_t *row)
 {
     unsigned op = sentry__take_byte(c), n;
     if (op >= l->opcode_base) {
@@ -10447,10 +10492,10 @@ static int sentry__lines_step(sentry__dwarf_t *d, const sentry__lines_t *l, sent
 
 /* Runs the program from a mark to the first line at or behind `m->end`, or to the line that has the address: that is in `found` then, and 1
  * is returned. Else the mark tells afterwards which addresses it is about, and `next` is the state behind it. */
-static int sentry__lines_run(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__mark_t *m, uint64_t address, sentry__row_t *found, sentry__row_t *next)
+static int sentry__lines_run(sentry__dwarf_t *d, const sentry__lines_t *l, sentry__mark_t *m, uint64_t address, sentry__line_row_t *found, sentry__line_row_t *next)
 {
     sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_LINE, m->row.at);
-    sentry__row_t row = m->row;
+    sentry__line_row_t row = m->row;
     int made = 0;
     c.end = l->end;
     *found = row;
@@ -10476,7 +10521,7 @@ static int sentry__lines_run(sentry__dwarf_t *d, const sentry__lines_t *l, sentr
 static void sentry__lines_mark(sentry__dwarf_t *d, sentry__lines_t *l)
 {
     uint64_t step = (l->end - l->program) / SENTRY__DW_MARKS < 1024 ? 1024 : (l->end - l->program) / SENTRY__DW_MARKS;
-    sentry__row_t row, found;
+    sentry__line_row_t row, found;
     for (sentry__row_begin(&row, l->program); row.at < l->end;) {
         sentry__mark_t *m = (sentry__mark_t *)sentry__grown_add(d->arena, &l->marks, sizeof *m);
         if (!m) return;
@@ -10489,10 +10534,10 @@ static void sentry__lines_mark(sentry__dwarf_t *d, sentry__lines_t *l)
 }
 
 /* The line that has the address. Returns 0 when there is one. */
-static int sentry__lines_find(sentry__dwarf_t *d, sentry__lines_t *l, uint64_t address, sentry__row_t *found)
+static int sentry__lines_find(sentry__dwarf_t *d, sentry__lines_t *l, uint64_t address, sentry__line_row_t *found)
 {
     sentry__mark_t *all;
-    sentry__row_t next;
+    sentry__line_row_t next;
     uint32_t i;
     if (!l->marks.count) sentry__lines_mark(d, l);
     all = (sentry__mark_t *)l->marks.p;
@@ -10625,7 +10670,7 @@ static void sentry__dwarf_name(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t a
 static size_t sentry__unit_find(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t address, sentry__dwarf_place_t *places, size_t max)
 {
     sentry__inlined_t calls[SENTRY__DW_DEEP];
-    sentry__row_t row;
+    sentry__line_row_t row;
     uint64_t at;
     size_t depth = 0, n, i;
     const char *folder;
@@ -11740,6 +11785,98 @@ static void sentry__symbolize_event(sentry__symbolizer_t *s, sentry_value_t even
     SENTRY_FREE(w.images);
     sentry__symbolizer_rest(s);
 }
+
+/* -- the process's own symbolizer, and envelopes -- */
+
+static struct {
+    sentry__word_t made, on;
+    sentry__mutex_t mutex;
+    sentry__symbolizer_t symbolizer;
+    sentry__symbol_rules_t rules;
+    char exe[1024], root[1024];
+} sentry__naming;
+
+/* By these options, which stay until sentry__naming_stop. */
+static void sentry__naming_start(const sentry_options_t *o)
+{
+    sentry__symbol_rules_t *r = &sentry__naming.rules;
+    if (o->symbolize_stacktraces < 0) return;
+    if (!sentry__exchange(&sentry__naming.made, 1)) sentry__os_mutex_init(&sentry__naming.mutex);
+    sentry__naming.exe[sentry__os_exe(sentry__naming.exe, sizeof sentry__naming.exe)] = 0;
+    sentry__naming.root[sentry__os_cwd(sentry__naming.root, sizeof sentry__naming.root)] = 0;
+    memset(r, 0, sizeof *r);
+    r->in_app_include = o->in_app_include;
+    r->in_app_exclude = o->in_app_exclude;
+    r->project_root = o->project_root ? o->project_root : sentry__naming.root;
+    r->exe = sentry__naming.exe;
+    r->source = o->include_source_context >= 0;
+    sentry__symbolizer_init(&sentry__naming.symbolizer, r);
+    sentry__store_release(&sentry__naming.on, 1);
+}
+
+static void sentry__naming_stop(void)
+{
+    if (!sentry__load(&sentry__naming.on)) return;
+    sentry__os_mutex_lock(&sentry__naming.mutex);
+    sentry__store(&sentry__naming.on, 0);
+    sentry__symbolizer_free(&sentry__naming.symbolizer);
+    sentry__os_mutex_unlock(&sentry__naming.mutex);
+}
+
+/* In a child of fork: what another thread was at is forgotten, with its memory. */
+static void sentry__naming_forked(void)
+{
+    if (!sentry__load(&sentry__naming.on)) return;
+    sentry__os_mutex_init(&sentry__naming.mutex);
+    sentry__symbolizer_init(&sentry__naming.symbolizer, &sentry__naming.rules);
+}
+
+/* Whether a payload has frames with addresses. */
+static int sentry__has_addresses(const char *p, size_t n)
+{
+    static const char key[] = "\"instruction_addr\"";
+    const char *end = p + n, *at = p;
+    while ((at = at < end ? (const char *)memchr(at, '"', (size_t)(end - at)) : NULL) != NULL && (size_t)(end - at) >= sizeof key - 1) {
+        if (memcmp(at, key, sizeof key - 1) == 0) return 1;
+        at++;
+    }
+    return 0;
+}
+
+/* Names the frames of an envelope's events. Takes milliseconds the first time: not for the thread that captures. */
+static void sentry__envelope_name(sentry_envelope_t *e)
+{
+    size_t i;
+    for (i = 0; i < e->count && sentry__load_acquire(&sentry__naming.on); i++) {
+        sentry__item_t *item = &e->items[i];
+        sentry_value_t event;
+        sentry__buf_t text;
+        char *named;
+        size_t n;
+        if (!sentry__str_eq(sentry__string_of(sentry__object_get(item->header, SENTRY__LITERAL("type"))), SENTRY__LITERAL("event")) || !sentry__has_addresses(item->payload, item->len)) continue;
+        event = sentry__json_read(sentry__slice(item->payload, item->len));
+        sentry__os_mutex_lock(&sentry__naming.mutex);
+        if (sentry__load(&sentry__naming.on)) sentry__symbolize_event(&sentry__naming.symbolizer, event);
+        sentry__os_mutex_unlock(&sentry__naming.mutex);
+        sentry__buf_init(&text, NULL, 0);
+        sentry__json_plain(&text, 0, event);
+        named = sentry__object_of(event) ? sentry__buf_take(&text, &n) : NULL;
+        sentry__buf_free(&text);
+        if (named) {
+            SENTRY_FREE(item->payload);
+            item->payload = named;
+            item->len = n;
+            sentry__decref(item->parsed);
+            item->parsed = sentry__null();
+        }
+        sentry__decref(event);
+    }
+}
+#else
+static void sentry__naming_start(const sentry_options_t *o) { (void)o; }
+static void sentry__naming_stop(void) {}
+static void sentry__naming_forked(void) {}
+static void sentry__envelope_name(sentry_envelope_t *e) { (void)e; }
 #endif
 
 /* ==[20]== RATE LIMITS AND CLIENT REPORTS ===========================================
@@ -14877,6 +15014,7 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     if (file && !w->passing) w->passing = w->pass, w->pass = 0;
     sentry__os_mutex_unlock(&w->mutex);
     if (e) sentry__envelope_finish(e);
+    if (e) sentry__envelope_name(e);
     if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
     return e || file;
@@ -18542,8 +18680,6 @@ static void sentry__session_crashed_signal(void) {}
  * Threads the one that captures.
  */
 
-#define SENTRY__STACK 256 /* frames of a stack trace; more are left out of its middle */
-
 /* What an event is made from. layers[0] wins over layers[1]. */
 typedef struct {
     sentry__client_t *client;
@@ -18986,6 +19122,7 @@ static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelo
         sentry__envelope_free(e);
         return;
     }
+    if (!sentry__transport_waits(c->transport)) sentry__envelope_name(e);
     copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
     if (copy) c->spotlight->send(copy, c->spotlight->state);
     if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
@@ -19088,7 +19225,7 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
  * is switched off; another event only when that is asked for, and it has none. */
 static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
-    uintptr_t stack[SENTRY__STACK];
+    uintptr_t stack[SENTRY_MAX_FRAMES];
     sentry__draft_t d;
     sentry_hint_t none;
     sentry_scope_t *current;
@@ -19111,7 +19248,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope
         sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
         d.stack = stack;
         if (d.client->options.attach_stacktrace > 0 ? !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
-                                                    : error && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY__STACK);
+                                                    : error && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
         id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
@@ -21923,6 +22060,8 @@ static int sentry__close(void)
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__scope_set_span(&sentry__main_scope, 0, 0);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
+    sentry__naming_stop();
+    sentry__modules_drop();
     sentry__store(&sentry__sdk.propagate_hub, 0);
     sentry__client_release(c);
     sentry__diag_set(0, SENTRY_LEVEL_DEBUG, NULL, NULL);
@@ -21942,6 +22081,7 @@ static void sentry__thread_ends(sentry__thread_t *t)
 static void sentry__forked(void)
 {
     sentry__tracing_forked();
+    sentry__naming_forked();
     sentry__crash_forked();
 }
 
@@ -21974,6 +22114,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     }
     sentry__options_warn(o);
     sentry__client_publish(c);
+    sentry__naming_start(&c->options);
     sentry__crash_start(c);
     sentry__functions_start(&c->options);
     return 0;
