@@ -11742,6 +11742,17 @@ static int sentry__frame_is_exact(sentry_value_t stack, sentry_value_t frame, in
     return last && (crashed || sentry__object_of(sentry__object_get(stack, SENTRY__LITERAL("registers"))));
 }
 
+/* What was captured begins where the SDK was called. */
+static void sentry__frames_trim(sentry_value_t list)
+{
+    size_t n = sentry_value_get_length(list);
+    while (n-- > 1) {
+        sentry__str_t function = sentry__string_of(sentry__object_get(sentry_value_get_by_index(list, n), SENTRY__LITERAL("function")));
+        if (function.n < 7 || memcmp(function.p, "sentry_", 7) != 0) return;
+        sentry_value_remove_by_index(list, n);
+    }
+}
+
 static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, int crashed)
 {
     sentry__box_t *frames = sentry__list_of(sentry__object_get(stack, SENTRY__LITERAL("frames")));
@@ -11751,7 +11762,8 @@ static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, i
         sentry_value_t frame = frames->entries[i].value;
         sentry__frame_name(w, frame, sentry__frame_is_exact(stack, frame, i + 1 == before, crashed), list);
     }
-    if (sentry_value_get_length(list) > before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
+    if (!crashed) sentry__frames_trim(list);
+    if (sentry_value_get_length(list) != before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
     else sentry__decref(list);
 }
 
@@ -14973,6 +14985,7 @@ static int sentry__worker_try(sentry__worker_t *w, sentry__file_t *f, uint64_t l
     sentry_envelope_t *e = sentry__db_claim(w->db, f);
     int status = SENTRY__NOT_SENT, over = e && sentry__limits_hold(e);
     if (e && !over) {
+        sentry__envelope_name(e);
         status = sentry__worker_deliver(w, e, deadline < latest ? deadline : latest, 0);
         over = status <= 0 && e->count;
         /* What close cuts off stays with the run, and was not tried. */
