@@ -1890,13 +1890,13 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #endif
 #if defined(__ELF__) && !defined(__TINYC__)
 #include <link.h>
 #endif
 #ifndef SENTRY_NO_FILES
 #include <sys/mman.h>
+#include <sys/wait.h>
 #endif
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
@@ -2534,6 +2534,14 @@ static int sentry__os_quiet_rename(const char *from, const char *to) { return re
 static void sentry__os_quiet_unlink(const char *path) { unlink(path); }
 static void sentry__os_quiet_mkdir(const char *path) { mkdir(path, 0700); }
 static void sentry__os_quiet_print(const char *p, size_t n) { sentry__os_quiet_write(2, p, n); }
+/* A child that neither pthread_atfork's functions nor the parent's SIGCHLD hear of, where the system can. */
+#if defined(SENTRY_PLATFORM_LINUX) && !defined(__TINYC__)
+static pid_t sentry__os_quiet_fork(void) { return (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0); }
+static int sentry__os_quiet_ended(pid_t child) { return waitpid(child, NULL, WNOHANG | __WALL) != 0; }
+#else
+static pid_t sentry__os_quiet_fork(void) { return fork(); }
+static int sentry__os_quiet_ended(pid_t child) { return waitpid(child, NULL, WNOHANG) != 0; }
+#endif
 /* Held until the process ends. */
 static void sentry__os_quiet_lock(const char *path)
 {
@@ -20721,6 +20729,62 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
 static void sentry__crash_thread_name(uint64_t id, char name[16]) { (void)id, name[0] = 0; }
 static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
 #endif
+/* -- POSIX: the stack for a person -- */
+
+#if SENTRY__SYMBOLS
+#define SENTRY__CRASH_LINES 24 /* of a stack that is printed */
+
+static void sentry__crash_print_line(const char *line, void *arg)
+{
+    (void)arg;
+    sentry__os_quiet_print(line, strlen(line));
+    sentry__os_quiet_print("\n", 1);
+}
+
+/* In a child: names may be looked up there at leisure; what goes wrong harms nobody. */
+static void sentry__crash_print_child(const sentry__crash_t *k)
+{
+    const sentry__modules_t *modules = sentry__modules_signal();
+    sentry__symbol_rules_t rules = sentry__naming.rules;
+    sentry__symbolizer_t s;
+    unsigned number = 0;
+    size_t i;
+    rules.plain = 1;
+    rules.source = 0;
+    sentry__symbolizer_init(&s, &rules);
+    for (i = 0; i < k->count && i < SENTRY__CRASH_LINES; i++) {
+        const sentry__module_t *of = sentry__module_of(modules, k->pcs[i] - (i != 0));
+        sentry__symbol_module_t m;
+        memset(&m, 0, sizeof m);
+        if (of) {
+            m.path = of->path;
+            m.code_id = of->code_id;
+            m.debug_id = of->debug_id;
+            m.start = of->start;
+            m.size = of->end - of->start;
+        }
+        sentry__symbolizer_print(&s, of ? &m : NULL, k->pcs[i], i == 0, &number, sentry__crash_print_line, NULL);
+    }
+    if (i < k->count) sentry__crash_print_line("  ...", NULL);
+}
+
+static void sentry__crash_print(const sentry__crash_t *k)
+{
+    unsigned tries;
+    pid_t child = sentry__os_quiet_fork();
+    if (child == 0) {
+        for (tries = 0; tries < SENTRY__CRASH_SIGNALS; tries++) signal(sentry__crash_signals[tries].number, SIG_DFL);
+        signal(SIGALRM, SIG_DFL);
+        alarm(3);
+        sentry__crash_print_child(k);
+        _exit(0);
+    }
+    for (tries = 0; child > 0 && tries < 4000 && !sentry__os_quiet_ended(child); tries++) sentry__crash_wait_us(1000);
+}
+#else
+static void sentry__crash_print(const sentry__crash_t *k) { (void)k; }
+#endif
+
 /* -- POSIX: a process that sends -- */
 
 #ifndef SENTRY_NO_HTTP
@@ -20886,8 +20950,15 @@ static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
         sentry__buf_cstr(&v, f->access ? f->access : "access");
         SENTRY__PUT(&v, " at 0x");
         sentry__buf_hex_u64(&v, f->address);
-        if (f->kind && strcmp(f->kind, "null") == 0 && f->address) SENTRY__PUT(&v, " (NULL plus this)");
-        else if (f->kind) SENTRY__PUT(&v, " ("), sentry__buf_cstr(&v, f->kind), SENTRY__PUT(&v, ")");
+        if (f->kind && strcmp(f->kind, "null") == 0) {
+            SENTRY__PUT(&v, " (NULL pointer");
+            if (f->address) SENTRY__PUT(&v, " plus 0x"), sentry__buf_hex_u64(&v, f->address);
+            SENTRY__PUT(&v, ")");
+        } else if (f->kind) {
+            SENTRY__PUT(&v, " (");
+            sentry__buf_cstr(&v, f->kind);
+            SENTRY__PUT(&v, ")");
+        }
     }
     sentry__buf_byte(b, '{');
     sentry__crash_text(b, "type", k->type[0] ? k->type : f->name);
@@ -21279,6 +21350,7 @@ static void sentry__crash_step_tell(sentry__crash_t *k)
     if (k->sent) SENTRY__PUT(&b, ", and sent");
     sentry__buf_byte(&b, '\n');
     sentry__os_quiet_print(b.data, b.len);
+    sentry__crash_print(k);
 }
 
 static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session, sentry__crash_step_folder,
