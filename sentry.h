@@ -2357,13 +2357,16 @@ static void sentry__os_cond_wait(sentry__cond_t *c, sentry__mutex_t *m, uint64_t
 #endif
 }
 
-/* The SDK's own threads take no signals: those are the program's. */
+/* The SDK's own threads take no signals, which are the program's, but for those of crashes and the one that asks for stacks. */
 static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr, void *(*fn)(void *), void *arg, int block_signals)
 {
+    static const int open[] = { SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP, SIGSYS, SIGURG };
     sigset_t all, before;
+    size_t i;
     int failed;
     if (block_signals) {
         sigfillset(&all);
+        for (i = 0; i < sizeof open / sizeof open[0]; i++) sigdelset(&all, open[i]);
         pthread_sigmask(SIG_SETMASK, &all, &before);
     }
     failed = pthread_create(thread, (const pthread_attr_t *)attr, fn, arg);
@@ -3405,7 +3408,7 @@ static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp)
 
 /* -- the C++ library, where there is one -- */
 
-#if SENTRY__SYMBOLS && SENTRY__IMAGES && defined(__GNUC__) && !defined(__TINYC__) && !defined(_WIN32)
+#if (SENTRY__SYMBOLS || SENTRY__CRASH) && SENTRY__IMAGES && defined(__GNUC__) && !defined(__TINYC__) && !defined(_WIN32)
 extern char *__cxa_demangle(const char *mangled, char *out, size_t *size, int *status) __attribute__((weak));
 
 /* The name that C++ gave a function, as people write it; NULL when it cannot be had. `*room` is malloc's, `*size` long, and grows. */
@@ -5926,12 +5929,21 @@ static void sentry__print_second(char out[20], uint64_t second)
 
 #define SENTRY__STAMP_LEN 27
 
+/* What follows the seconds in a time: ".678901Z". */
+static void sentry__stamp_fraction(char out[8], unsigned us)
+{
+    out[0] = '.';
+    sentry__two_digits(out + 1, us / 10000);
+    sentry__two_digits(out + 3, us / 100 % 100);
+    sentry__two_digits(out + 5, us % 100);
+    out[7] = 'Z';
+}
+
 /* RFC 3339 in UTC with microseconds, "2026-01-02T03:04:05.678901Z": 27 characters, no zero. */
 static void sentry__stamp(char out[SENTRY__STAMP_LEN], uint64_t us)
 {
     sentry__thread_t *t = sentry__thread();
     uint64_t second = us / 1000000u;
-    unsigned fraction = (unsigned)(us % 1000000u);
     char text[20];
     if (!t || t->printed_second != second || !t->printed[0]) {
         sentry__print_second(text, second);
@@ -5941,11 +5953,15 @@ static void sentry__stamp(char out[SENTRY__STAMP_LEN], uint64_t us)
         }
     }
     memcpy(out, t ? t->printed : text, 19);
-    out[19] = '.';
-    sentry__two_digits(out + 20, fraction / 10000);
-    sentry__two_digits(out + 22, fraction / 100 % 100);
-    sentry__two_digits(out + 24, fraction % 100);
-    out[26] = 'Z';
+    sentry__stamp_fraction(out + 19, (unsigned)(us % 1000000u));
+}
+
+/* The same of now, for signal handlers: without the thread's data. */
+static void sentry__stamp_signal(char out[SENTRY__STAMP_LEN])
+{
+    uint64_t us = sentry__os_now_us();
+    sentry__print_second(out, us / 1000000u);
+    sentry__stamp_fraction(out + 19, (unsigned)(us % 1000000u));
 }
 
 static sentry_value_t sentry__stamp_value(void)
@@ -18854,7 +18870,7 @@ static void sentry__write_exception_stack(sentry__buf_t *b, const sentry__draft_
     b->len -= 3;
     SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
     sentry__write_frames(b, d->stack, NULL, d->stack_count);
-    SENTRY__PUT(b, "]}}]}");
+    SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
 }
 
 /* Shape: threads.values[{"id":..,"current":true,"stacktrace":{"frames":[..]}}] */
@@ -18864,7 +18880,7 @@ static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *
     sentry__buf_u64(b, sentry__thread_id(d->thread));
     SENTRY__PUT(b, ",\"current\":true,\"stacktrace\":{\"frames\":[");
     sentry__write_frames(b, d->stack, NULL, d->stack_count);
-    SENTRY__PUT(b, "]}}]}");
+    SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
 }
 
 /* The list below a key of the event, bare or at "values". */
@@ -20573,7 +20589,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
         sentry__crash_copy_text(k->message, sizeof k->message, said + sizeof(unsigned)); /* the text is behind its length */
         k->message[strcspn(k->message, "\n")] = 0;
     }
-    if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
+    if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->kind = "noncanonical", f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
     if (!f->has_address) return;
     f->kind = sentry__fault_kind(f->address, k->regs.sp);
     if (f->address == k->regs.pc) f->access = "execute";
@@ -20978,11 +20994,14 @@ static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
         if (f->code_name) sentry__buf_byte(b, ','), sentry__crash_text(b, "code_name", f->code_name);
         SENTRY__PUT(b, "}}");
     }
-    if (f->has_address) {
-        SENTRY__PUT(b, ",\"data\":{\"fault_address\":\"0x");
-        sentry__buf_hex_u64(b, f->address);
-        sentry__buf_byte(b, '"');
-        if (f->kind) sentry__buf_byte(b, ','), sentry__crash_text(b, "fault_kind", f->kind);
+    if (f->has_address || f->kind) {
+        SENTRY__PUT(b, ",\"data\":{");
+        sentry__crash_text(b, "fault_kind", f->kind ? f->kind : "unknown");
+        if (f->has_address) {
+            SENTRY__PUT(b, ",\"fault_address\":\"0x");
+            sentry__buf_hex_u64(b, f->address);
+            sentry__buf_byte(b, '"');
+        }
         if (f->access) sentry__buf_byte(b, ','), sentry__crash_text(b, "access", f->access);
         sentry__buf_byte(b, '}');
     }
@@ -21077,7 +21096,7 @@ static void sentry__crash_write(sentry__crash_t *k, int full)
     char stamp[SENTRY__STAMP_LEN], id[32];
     sentry__buf_fix(b, k->text, sizeof k->text);
     sentry__uuid_hex(&k->id, id);
-    sentry__stamp(stamp, sentry__os_now_us());
+    sentry__stamp_signal(stamp);
     SENTRY__PUT(b, "{\"event_id\":\"");
     sentry__buf_put(b, id, sizeof id);
     SENTRY__PUT(b, "\",\"timestamp\":\"");
@@ -21280,7 +21299,7 @@ static void sentry__crash_step_mark(sentry__crash_t *k)
     SENTRY__PUT(&b, "/last_crash");
     sentry__buf_byte(&b, 0);
     if (b.failed || sentry__os_quiet_create(&file, path)) return;
-    sentry__stamp(stamp, sentry__os_now_us());
+    sentry__stamp_signal(stamp);
     sentry__os_quiet_write(file, stamp, sizeof stamp);
     sentry__os_quiet_close(file);
     if (k->session.len && k->stored) sentry__session_crashed_signal();
@@ -21459,7 +21478,7 @@ static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *con
 static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
 {
     sentry__crash_t *k = sentry__crash;
-    int error = errno;
+    int error = errno, chained;
     struct sigaction late;
     sentry_ucontext_t context;
     sigset_t set;
@@ -21472,7 +21491,8 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
         sentry__crash_rest(k);
         return;
     }
-    if (k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START && sentry__crash_mended(number, info, uc)) return;
+    chained = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
+    if (chained && sentry__crash_mended(number, info, uc)) return;
     if (!sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
         for (i = 0; i < 60000 && !sentry__load_acquire(&k->done); i++) sentry__crash_wait_us(1000);
         return;
@@ -21492,6 +21512,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     sentry__crash_begin(k, &context);
     if (k->client->options.always_run > 0 || !sentry__is_traced()) sentry__crash_go(k);
     sentry__crash_restore();
+    if (chained) signal(number, SIG_DFL); /* the handler of before has seen it */
     sentry__store_release(&k->done, 1);
     sentry__store_release(&k->released, 1);
     if (info->si_code <= 0 || number == SIGABRT || number == SIGTRAP || number == SIGSYS) { /* no instruction that is done again brings it */
@@ -22301,13 +22322,28 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 
 /* Nothing private stays defined after this point. */
 #undef SENTRY__ALL
+#undef SENTRY__ALL_KNOWN
+#undef SENTRY__ARCH
 #undef SENTRY__AT_THREAD_EVENTS
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
 #undef SENTRY__CALLS
 #undef SENTRY__CATEGORIES
+#undef SENTRY__CHUNK
 #undef SENTRY__COMPRESS_FROM
+#undef SENTRY__CONTEXT_SIZE
+#undef SENTRY__CRASH
+#undef SENTRY__CRASH_ASK
+#undef SENTRY__CRASH_FRAMES
+#undef SENTRY__CRASH_LINES
+#undef SENTRY__CRASH_PATH
+#undef SENTRY__CRASH_PIECE
+#undef SENTRY__CRASH_SIGNALS
+#undef SENTRY__CRASH_STACK
+#undef SENTRY__CRASH_TEXT
+#undef SENTRY__CRASH_THREADS
+#undef SENTRY__CRASH_THREAD_FRAMES
 #undef SENTRY__CRUMB_BLOCK
 #undef SENTRY__DENIED_FIRST
 #undef SENTRY__DIRSEP
@@ -22319,6 +22355,9 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__FILES
 #undef SENTRY__FILE_EVERY_MS
 #undef SENTRY__FILE_NAME
+#undef SENTRY__FIRST_REG
+#undef SENTRY__FOREIGN
+#undef SENTRY__FP_PAIR
 #undef SENTRY__FUNCTIONS
 #undef SENTRY__FUNCTION_HASH
 #undef SENTRY__FUNCTION_SLOTS
@@ -22345,12 +22384,16 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__LEFTOVER_US
 #undef SENTRY__LIKELY
 #undef SENTRY__LITERAL
+#undef SENTRY__MAX_BUILD_ID
 #undef SENTRY__MAX_DESCRIPTION
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
 #undef SENTRY__MAX_OP
 #undef SENTRY__MAX_TABLES
 #undef SENTRY__MAX_TEXT
+#undef SENTRY__MAX_TEXTS
+#undef SENTRY__MODULES
+#undef SENTRY__MODULE_TYPE
 #undef SENTRY__NOINLINE
 #undef SENTRY__NOT_SENT
 #undef SENTRY__NO_MARK
@@ -22359,16 +22402,23 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
 #undef SENTRY__OS_MODULES
+#undef SENTRY__PC
+#undef SENTRY__PROBE
+#undef SENTRY__PROBES
 #undef SENTRY__PUT
+#undef SENTRY__REGISTERS
 #undef SENTRY__REPORT_EVERY_MS
 #undef SENTRY__RETRIES
 #undef SENTRY__RETRY_FIRST_US
 #undef SENTRY__RETRY_SHIFTS
+#undef SENTRY__SIGRETURN_AT
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
+#undef SENTRY__SP
 #undef SENTRY__SPAN_TAG
 #undef SENTRY__SSE2
 #undef SENTRY__STAMP_LEN
+#undef SENTRY__SYMBOLS
 #undef SENTRY__TAG_BOOL
 #undef SENTRY__TAG_INT
 #undef SENTRY__TAKE_CURRENT
@@ -22378,8 +22428,11 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TX_BYTES
 #undef SENTRY__TX_KEPT
 #undef SENTRY__TX_KEPT_BYTES
+#undef SENTRY__UNCHECKED
 #undef SENTRY__UNTRACED
 #undef SENTRY__UNUSED_IS_FINE
+#undef SENTRY__UNWIND
+#undef SENTRY__UNWIND_TABLES
 #undef SENTRY__WINDOW
 #undef SENTRY__WINDOW_WORK
 #undef SENTRY__WITH_UTF8
