@@ -10508,6 +10508,7 @@ static int sentry__lines_step(sentry__dwarf_t *d, const sentry__lines_t *l, sent
     case 5: row->column = (uint32_t)sentry__take_uleb(c); break;
     case 8: row->address += (255 - l->opcode_base) / l->line_range * l->min_length; break;
     case 9: row->address += sentry__take_number(c, 2); break;
+    case 6: case 7: case 10: case 11: break; /* marks of the line: begins a statement, a block, ends a prologue, begins the last part */
     default:
         for (n = (unsigned)sentry__dwarf_number(d, SENTRY__DW_LINE, l->lengths + op - 1, 1); n; n--) sentry__take_uleb(c);
     }
