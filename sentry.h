@@ -672,6 +672,7 @@ struct sentry_options_s {
     const sentry_tls_t *tls;           /* TLS for the built-in client, so that the DSN may be https; copied. Default: none */
     const char *spotlight;             /* URL of a Spotlight that gets a copy of everything, with or without a DSN; "1" for http://localhost:8969/stream,
                                         * "" for none. Default: SENTRY_SPOTLIGHT, likewise */
+    int auto_session_tracking;         /* SENTRY_OFF: sentry_init begins no session, see [P11]. Default: on, where a release is known */
     int require_user_consent;          /* 1: nothing leaves before sentry_user_consent_give. Default: off */
     int enable_backpressure_handling;  /* SENTRY_OFF: keep the rate of traces when the queue is full or the server sets limits. Default: on */
     const char *transport_thread_name; /* the worker's name, cut to 15 bytes. Default: "sentry-http" */
@@ -836,6 +837,10 @@ SENTRY_API const char *sentry_options_get_ca_certs(const sentry_options_t *opts)
 SENTRY_API void sentry_options_set_http_compression(sentry_options_t *opts, int enabled);
 /* Field: spotlight. */
 SENTRY_API void sentry_options_set_spotlight(sentry_options_t *opts, const char *spotlight);
+/* Field: auto_session_tracking. */
+SENTRY_API void sentry_options_set_auto_session_tracking(sentry_options_t *opts, int val);
+/* Field: auto_session_tracking. */
+SENTRY_API int sentry_options_get_auto_session_tracking(const sentry_options_t *opts);
 /* Field: require_user_consent. */
 SENTRY_API void sentry_options_set_require_user_consent(sentry_options_t *opts, int val);
 /* Field: require_user_consent. */
@@ -1464,7 +1469,20 @@ private:
 /* ==[P11]== SESSIONS, CONSENT ========================================================
  * With options.require_user_consent nothing leaves the process before the user has consented: what is captured is kept on
  * disk as if there were no network (dropped and counted with http_retry off and no cache_keep). What the user said is
- * remembered in the database folder. No sessions yet. */
+ * remembered in the database folder.
+ *
+ * A session is a run of the program, or a part of one; the server tells by them how many were free of errors and of crashes.
+ * sentry_init begins one when it knows a release (see options.auto_session_tracking) and sentry_close ends it. The process has
+ * one at a time. Shape: session {sid, did, started, attrs{release, environment}, init, seq, timestamp, duration, status, errors}
+ * errors   counts events that have an exception, or the level error or fatal; not those of sentry_capture_message, nor what
+ *          ignore_errors, a processor or before_send drops (in sentry-native that counts); but those sampled out. An event with
+ *          an exception whose mechanism.handled is false ends the session as crashed.
+ * did      the user's id, else email, else username, as the main hub's base scope has it; else the database folder's
+ *          installation_id. It stays once the server was told, as do release and environment once the session has begun.
+ * The server is told in the next event's envelope, at once when the first error is sampled out, and at the end. Until then the
+ * session is a file in the database folder: when the process is killed, or ends without sentry_close, the next one with the
+ * same database_path sends it as abnormal, or after a crash as crashed. A server ignores what it hears of a session that is older
+ * than five days: long running programs begin a new one every day. A child of fork has none until it begins one. */
 
 /* What the user said. */
 typedef enum { SENTRY_USER_CONSENT_UNKNOWN = -1, SENTRY_USER_CONSENT_REVOKED = 0, SENTRY_USER_CONSENT_GIVEN = 1 } sentry_user_consent_t;
@@ -1478,6 +1496,16 @@ SENTRY_API void sentry_user_consent_reset(void);
 SENTRY_API sentry_user_consent_t sentry_user_consent_get(void);
 /* Whether options.require_user_consent is in force. */
 SENTRY_API int sentry_user_consent_is_required(void);
+
+/* How a session is, or ended. */
+typedef enum { SENTRY_SESSION_STATUS_OK, SENTRY_SESSION_STATUS_CRASHED, SENTRY_SESSION_STATUS_ABNORMAL, SENTRY_SESSION_STATUS_EXITED } sentry_session_status_t;
+/* Begins a session; one that is open ends as exited. Without a release none begins. It has the release, environment and user of
+ * the main hub's base scope, else of the options. Writes a small file. Thread: any. */
+SENTRY_API void sentry_start_session(void);
+/* Ends the session as exited; without one does nothing. Thread: any. */
+SENTRY_API void sentry_end_session(void);
+/* Ends the session as something else; OK means exited. A crashed one has an error at least. Thread: any. */
+SENTRY_API void sentry_end_session_with_status(sentry_session_status_t status);
 
 /* ==[P12]== ATTACHMENTS, ENVELOPES, TRANSPORTS =======================================
  * Everything that is sent is an envelope: a header, then items, each with a header and a payload. An envelope is
@@ -1677,8 +1705,12 @@ SENTRY_API sentry_value_t sentry_get_modules_list(void);
 SENTRY_API void sentry_clear_modulecache(void);
 /* Reports a crash that the program has caught itself. */
 SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx);
-/* Puts the handlers in place again, over those that came since. */
+/* Puts the handlers in place again, over those that came since. Returns 0 when done, 1 when crashes are not caught. */
 SENTRY_API int sentry_reinstall_backend(void);
+/* Whether an earlier run crashed: 1, or 0; -1 when the SDK is off. So until sentry_clear_crashed_last_run is called. */
+SENTRY_API int sentry_get_crashed_last_run(void);
+/* Forgets it. Returns 0 when done. */
+SENTRY_API int sentry_clear_crashed_last_run(void);
 
 
 /* ==[P15]== SENTRY-NATIVE'S OTHER SPELLINGS ==========================================
@@ -6656,6 +6688,7 @@ struct sentry_envelope_s {
     sentry__item_t *items;
     size_t count, bytes; /* bytes of all payloads */
     sentry__later_t later; /* the last item's payload */
+    void (*settled)(void); /* NULL, or to be called when it is sent, kept on disk, or lost */
     sentry_envelope_t *next; /* in the transport's queue */
 };
 
@@ -6684,6 +6717,7 @@ static void sentry__envelope_free(sentry_envelope_t *e)
     for (i = 0; i < e->count; i++) sentry__item_free(&e->items[i]);
     SENTRY_FREE(e->items);
     sentry__decref(e->header);
+    if (e->settled) e->settled();
     SENTRY_FREE(e);
 }
 
@@ -6911,6 +6945,77 @@ static sentry_value_t sentry__envelope_payload(const sentry_envelope_t *e, sentr
         return item->parsed;
     }
     return sentry__null();
+}
+
+/* -- the payload of a session: what never changes, then what an update tells -- */
+
+#define SENTRY__SESSION_HEAD 768 /* bytes of the first part at most; with the second the crash handler has room for 1024 */
+#define SENTRY__SESSION_TAIL 256 /* more than the second has */
+#define SENTRY__NO_DURATION UINT64_MAX
+
+/* The names of sentry_session_status_t, in its order. */
+static const char *const sentry__session_statuses[] = { "ok", "crashed", "abnormal", "exited" };
+
+static void sentry__session_put_sid(sentry__buf_t *b, const sentry_uuid_t *sid)
+{
+    char text[37];
+    sentry_uuid_as_string(sid, text);
+    SENTRY__PUT(b, "{\"sid\":\"");
+    sentry__buf_put(b, text, 36);
+    SENTRY__PUT(b, "\"");
+}
+
+static void sentry__session_put_did(sentry__buf_t *b, sentry__str_t did)
+{
+    if (!did.n) return;
+    SENTRY__PUT(b, ",\"did\":");
+    sentry__json_text(b, did);
+}
+
+static void sentry__session_put_rest(sentry__buf_t *b, sentry__str_t started, sentry__str_t release, sentry__str_t environment)
+{
+    SENTRY__PUT(b, ",\"started\":");
+    sentry__json_text(b, started);
+    SENTRY__PUT(b, ",\"attrs\":{\"release\":");
+    sentry__json_text(b, release);
+    if (environment.n) {
+        SENTRY__PUT(b, ",\"environment\":");
+        sentry__json_text(b, environment);
+    }
+    SENTRY__PUT(b, "}");
+}
+
+/* The second part. With room for it the buffer does not grow, and nothing here takes memory, a lock or a thread's data. */
+static void sentry__session_put_tail_signal(sentry__buf_t *b, int init, sentry_session_status_t status, uint64_t errors, uint64_t duration_ms)
+{
+    uint64_t now = sentry__os_now_us(), part = duration_ms % 1000, us = now % 1000000u;
+    char stamp[20];
+    if (init) SENTRY__PUT(b, ",\"init\":true");
+    SENTRY__PUT(b, ",\"seq\":");
+    sentry__buf_u64(b, init ? 0 : now / 1000);
+    SENTRY__PUT(b, ",\"timestamp\":\"");
+    sentry__print_second(stamp, now / 1000000u);
+    sentry__buf_put(b, stamp, 19);
+    SENTRY__PUT(b, ".");
+    sentry__two_digits(stamp, (unsigned)us / 10000);
+    sentry__two_digits(stamp + 2, (unsigned)us / 100 % 100);
+    sentry__two_digits(stamp + 4, (unsigned)us % 100);
+    sentry__buf_put(b, stamp, 6);
+    SENTRY__PUT(b, "Z\"");
+    if (duration_ms != SENTRY__NO_DURATION) {
+        SENTRY__PUT(b, ",\"duration\":");
+        sentry__buf_u64(b, duration_ms / 1000);
+        SENTRY__PUT(b, ".");
+        sentry__two_digits(stamp, (unsigned)part / 10);
+        stamp[2] = (char)('0' + (int)(part % 10));
+        sentry__buf_put(b, stamp, 3);
+    }
+    SENTRY__PUT(b, ",\"status\":\"");
+    sentry__buf_cstr(b, sentry__session_statuses[status]);
+    SENTRY__PUT(b, "\",\"errors\":");
+    sentry__buf_u64(b, errors);
+    if (status == SENTRY_SESSION_STATUS_ABNORMAL) SENTRY__PUT(b, ",\"abnormal_mechanism\":\"none\"");
+    SENTRY__PUT(b, "}");
 }
 
 #ifndef SENTRY_NO_FILES
@@ -12042,7 +12147,7 @@ static void sentry__fork_begin_child(void)
     memset(&sentry__totals, 0, sizeof sentry__totals);
 }
 
-#ifndef SENTRY_NO_HTTP
+#if !defined(SENTRY_NO_HTTP) || !defined(SENTRY_NO_FILES)
 #define SENTRY__X(id, name) name,
 static const char *const sentry__category_names[] = { SENTRY__CATEGORIES(SENTRY__X) };
 #undef SENTRY__X
@@ -12329,7 +12434,11 @@ static void sentry__limits_apply(sentry_envelope_t *e)
  *             <run>.run/<event>.envelope           was queued at close, or is being tried by the process that holds <run>.run.lock
  *             cache/<ms>-<tries>-<event>.envelope  waits to be tried again; <ms> is when that was done last
  *             cache/<event>.envelope               kept for people to look at
+ *             <run>.run/session.json               the session that is open
+ *             <run>.run/<event>.crash              the run crashed, with this event
  *             user-consent                         1 given, 0 revoked
+ *             installation_id                      names this installation where nothing names its user
+ *             last_crash                           when a run crashed last
  * Lock    a database's mutex, held during file access: by the worker and by who closes, never by who captures.
  * Holds   no folder is made before something must be kept. A file appears under its name when it is whole. Who wants to send it
  *         renames it into the folder of its own run first: so of several processes only one does, and when that one is
@@ -12367,6 +12476,8 @@ struct sentry__db_s {
     size_t max_items;
     uint64_t max_size, max_age_us;
     int keep, retry;
+    int crash_told;        /* last_crash stands for one run, which has been found */
+    sentry_value_t header; /* of envelopes that are made of a run's session: dsn and sdk; null: not known yet */
 };
 
 /* "<path>/<folder>/<name>"; either may be "". NULL without memory. */
@@ -12429,7 +12540,6 @@ static void sentry__consent_save(const sentry__db_t *db, sentry_user_consent_t s
     SENTRY_FREE(path);
 }
 
-#ifndef SENTRY_NO_HTTP
 /* An envelope on disk. */
 typedef struct {
     uint64_t stamp_us, size; /* when it was tried last, else written */
@@ -12597,6 +12707,158 @@ static int sentry__db_rename(const sentry__db_t *db, const char *folder, const c
     return failed;
 }
 
+/* The name of a file that waits in cache/, or with `tries` beyond all, of one kept for people. */
+static void sentry__file_name(char out[SENTRY__FILE_NAME], uint64_t us, unsigned tries, const char *event)
+{
+    if (tries < SENTRY__RETRIES) snprintf(out, SENTRY__FILE_NAME, "%" PRIu64 "-%02u-%.36s.envelope", us / 1000, tries, event);
+    else snprintf(out, SENTRY__FILE_NAME, "%.36s.envelope", event);
+}
+
+/* Reads an envelope; NULL when it is none. */
+static sentry_envelope_t *sentry__db_load(const sentry__db_t *db, const char *folder, const char *name)
+{
+    char *path = sentry__db_path(db, folder, name);
+    sentry_envelope_t *e = path ? sentry__envelope_load(sentry__str(path)) : NULL;
+    SENTRY_FREE(path);
+    return e;
+}
+
+/* A crash that a run's folder tells of: the id of its event. Returns 0 when there is one. */
+static int sentry__db_crash(const sentry__db_t *db, const char *folder, char event[37])
+{
+    char *path = sentry__db_path(db, folder, "");
+    sentry__os_path_t at = path ? sentry__os_path(path) : NULL;
+    sentry__os_dir_t dir;
+    const char *name;
+    int open = at && !sentry__os_dir_open(&dir, at), found = 0;
+    while (open && !found && (name = sentry__os_dir_next(&dir)) != NULL) {
+        found = strlen(name) == 42 && strcmp(name + 36, ".crash") == 0;
+        if (found) memcpy(event, name, 36);
+    }
+    event[36] = 0;
+    if (open) sentry__os_dir_close(&dir);
+    sentry__os_path_free(at);
+    SENTRY_FREE(path);
+    return !found;
+}
+
+/* Reads a small file; NULL when there is none, or a big one, which is removed. */
+static char *sentry__db_text(const sentry__db_t *db, const char *folder, const char *name, size_t limit)
+{
+    char *path = sentry__db_path(db, folder, name), *text;
+    size_t n = 0;
+    text = path ? sentry__file_read(path, limit, &n) : NULL;
+    if (!text && n > limit) sentry__db_on(db, sentry__os_unlink, folder, name);
+    SENTRY_FREE(path);
+    return text;
+}
+
+/* Whether it looks like a point in time, "2026-01-02T03:04:05" and what may follow. */
+static int sentry__is_stamp(sentry__str_t s)
+{
+    static const char form[] = "0000-00-00T00:00:00";
+    size_t i;
+    if (s.n < 20 || s.n > 40) return 0;
+    for (i = 0; i < 19; i++)
+        if (form[i] == '0' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != form[i]) return 0;
+    return 1;
+}
+
+/* Whether last_crash is of this time or later, and has not been put to some run's account yet. */
+static int sentry__db_crashed_since(sentry__db_t *db, sentry__str_t started)
+{
+    char *text = db->crash_told ? NULL : sentry__db_text(db, "", "last_crash", 64);
+    sentry__str_t crashed = sentry__str_trim(sentry__str(text));
+    size_t n = crashed.n > 26 && started.n > 26 ? 26 : 19; /* both have microseconds, or seconds must do */
+    int since = sentry__is_stamp(crashed) && memcmp(crashed.p, started.p, n) >= 0;
+    SENTRY_FREE(text);
+    if (since) db->crash_told = 1;
+    return since;
+}
+
+/* Writes the payload that closes a session which a run left. Returns 0, or 1 when it is no session. */
+static int sentry__session_close(sentry__buf_t *b, sentry__db_t *db, sentry_value_t v, int crashed)
+{
+    sentry_value_t attrs = sentry__object_get(v, SENTRY__LITERAL("attrs"));
+    sentry__str_t id = sentry__string_of(sentry__object_get(v, SENTRY__LITERAL("sid"))), started = sentry__string_of(sentry__object_get(v, SENTRY__LITERAL("started")));
+    sentry__str_t release = sentry__string_of(sentry__object_get(attrs, SENTRY__LITERAL("release"))), status = sentry__string_of(sentry__object_get(v, SENTRY__LITERAL("status")));
+    sentry_uuid_t sid = id.p ? sentry_uuid_from_string_n(id.p, id.n) : sentry_uuid_nil();
+    int64_t errors = sentry__any_integer(sentry__object_get(v, SENTRY__LITERAL("errors")));
+    size_t k = status.p ? 0 : SENTRY_SESSION_STATUS_OK;
+    while (status.p && k < 4 && !sentry__str_eq(status, sentry__str(sentry__session_statuses[k]))) k++;
+    if (sentry_uuid_is_nil(&sid) || !sentry__is_stamp(started) || !release.n || k == 4) return 1;
+    if (k != SENTRY_SESSION_STATUS_OK) { /* ended, but that was not sent */
+        sentry__json_plain(b, 0, v);
+        return 0;
+    }
+    crashed = crashed || sentry__db_crashed_since(db, started);
+    sentry__session_put_sid(b, &sid);
+    sentry__session_put_did(b, sentry__string_of(sentry__object_get(v, SENTRY__LITERAL("did"))));
+    sentry__session_put_rest(b, started, release, sentry__string_of(sentry__object_get(attrs, SENTRY__LITERAL("environment"))));
+    sentry__session_put_tail_signal(b, sentry_value_is_true(sentry__object_get(v, SENTRY__LITERAL("init"))), crashed ? SENTRY_SESSION_STATUS_CRASHED : SENTRY_SESSION_STATUS_ABNORMAL,
+        (errors > 0 ? (uint64_t)errors : 0) + (crashed != 0), SENTRY__NO_DURATION);
+    return 0;
+}
+
+/* Writes the session that a run left as an envelope into this run's folder. It is named after the session, so that whoever is
+ * killed in between and does it again writes the same file. Returns 0 when session.json may go. */
+static int sentry__db_adopt_session_locked(sentry__db_t *db, sentry_value_t session, int crashed)
+{
+    char to[64], name[SENTRY__FILE_NAME], sid[37];
+    sentry_uuid_t id;
+    sentry_envelope_t *e;
+    sentry__buf_t b;
+    char *payload, *path;
+    size_t len;
+    int failed;
+    sentry__buf_init(&b, NULL, 0);
+    if (sentry__session_close(&b, db, session, crashed)) {
+        sentry__log(SENTRY_LEVEL_WARNING, "a run left a session.json that is none: it is removed");
+        return 0;
+    }
+    id = sentry_uuid_from_string(sentry_value_as_string(sentry__object_get(session, SENTRY__LITERAL("sid"))));
+    sentry_uuid_as_string(&id, sid);
+    sentry__file_name(name, 0, SENTRY__RETRIES, sid);
+    payload = sentry__buf_take(&b, &len);
+    e = payload ? sentry__envelope_new() : NULL;
+    if (e) sentry__object_merge(e->header, db->header, 0);
+    else SENTRY_FREE(payload);
+    failed = !e || sentry__envelope_add(e, sentry__item_header("session"), payload, len) || sentry__db_run_locked(db, to);
+    path = failed ? NULL : sentry__db_path(db, to, name);
+    failed = !path || sentry__envelope_save(e, sentry__str(path));
+    SENTRY_FREE(path);
+    sentry__envelope_free(e);
+    return failed;
+}
+
+/* Whether the envelope of a crash tells of the session too. */
+static int sentry__db_has_session(const sentry__db_t *db, const char *folder, const char *event)
+{
+    char name[SENTRY__FILE_NAME];
+    sentry_envelope_t *e;
+    int has;
+    sentry__file_name(name, 0, SENTRY__RETRIES, event);
+    e = sentry__db_load(db, folder, name);
+    has = !sentry__is_null(sentry__envelope_payload(e, SENTRY__LITERAL("session")));
+    sentry__envelope_free(e);
+    return has;
+}
+
+/* Closes the session that a run left: it crashed, or nobody knows why it ended. */
+static void sentry__db_close_session_locked(sentry__db_t *db, const char *from)
+{
+    char *text = sentry__db_text(db, from, "session.json", 65536), event[37];
+    int crashed = !sentry__db_crash(db, from, event), done = text != NULL;
+    if (crashed) db->crash_told = 1;
+    if (text && !(crashed && sentry__db_has_session(db, from, event))) {
+        sentry_value_t session = sentry__json_read(sentry__str(text));
+        done = !sentry__db_adopt_session_locked(db, session, crashed);
+        sentry__decref(session);
+    }
+    if (done) sentry__db_on(db, sentry__os_unlink, from, "session.json");
+    SENTRY_FREE(text);
+}
+
 /* Moves the envelopes of a run whose process is gone into this run's folder. */
 static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
 {
@@ -12606,9 +12868,14 @@ static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
     size_t i;
     if (sentry__run_lock(db, uuid, &lock)) return;
     sentry__run_name(from, uuid, "");
+    sentry__db_close_session_locked(db, from); /* while the crash's envelope is still there */
     sentry__files_add(&files, db, from, 0);
     for (i = 0; i < files.count && !sentry__db_run_locked(db, to); i++) sentry__db_rename(db, from, files.list[i].name, to, files.list[i].name);
     sentry__files_free(&files);
+    while (!sentry__db_crash(db, from, to)) { /* `to` has room for a name */
+        memcpy(to + 36, ".crash", 7);
+        if (sentry__db_on(db, sentry__os_unlink, from, to)) break;
+    }
     sentry__run_leave(db, uuid, &lock);
 }
 
@@ -12637,28 +12904,12 @@ static void sentry__db_adopt_all_locked(sentry__db_t *db)
     sentry__os_path_free(at);
 }
 
-/* The name of a file that waits in cache/, or with `tries` beyond all, of one kept for people. */
-static void sentry__file_name(char out[SENTRY__FILE_NAME], uint64_t us, unsigned tries, const char *event)
-{
-    if (tries < SENTRY__RETRIES) snprintf(out, SENTRY__FILE_NAME, "%" PRIu64 "-%02u-%.36s.envelope", us / 1000, tries, event);
-    else snprintf(out, SENTRY__FILE_NAME, "%.36s.envelope", event);
-}
-
 /* A point in time later than any given before, by a millisecond. */
 static uint64_t sentry__db_stamp_locked(sentry__db_t *db)
 {
     uint64_t now = sentry__os_now_us(), next = db->last_us + 1000;
     db->last_us = now >= next || next - now > 60000000u ? now : next; /* a clock that was put back is followed */
     return db->last_us;
-}
-
-/* Reads an envelope; NULL when it is none. */
-static sentry_envelope_t *sentry__db_load(const sentry__db_t *db, const char *folder, const char *name)
-{
-    char *path = sentry__db_path(db, folder, name);
-    sentry_envelope_t *e = path ? sentry__envelope_load(sentry__str(path)) : NULL;
-    SENTRY_FREE(path);
-    return e;
 }
 
 /* Holds cache/ within its limits: the oldest go. */
@@ -12845,9 +13096,14 @@ static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const se
 /* Lets go of this run: what is in its folder is for whoever comes next. */
 static void sentry__db_leave(sentry__db_t *db)
 {
+    char run[64];
     if (!db) return;
     sentry__os_mutex_lock(&db->mutex);
-    if (db->run[0]) sentry__run_leave(db, db->run, &db->lock);
+    if (db->run[0]) {
+        sentry__run_name(run, db->run, "");
+        sentry__db_on(db, sentry__os_unlink, run, "session.json"); /* it has ended, and was sent, or kept */
+        sentry__run_leave(db, db->run, &db->lock);
+    }
     db->run[0] = 0;
     sentry__os_mutex_unlock(&db->mutex);
 }
@@ -12860,7 +13116,47 @@ static void sentry__db_forked(sentry__db_t *db)
     if (db->run[0]) sentry__os_flock_drop(&db->lock);
     db->run[0] = 0;
 }
-#endif
+
+/* What envelopes say that are made of an old run's session; consumed. Set before anybody else uses the database. */
+static void sentry__db_set_header(sentry__db_t *db, sentry_value_t header) { db->header = header; }
+
+static void sentry__db_lock(sentry__db_t *db) { sentry__os_mutex_lock(&db->mutex); }
+static void sentry__db_unlock(sentry__db_t *db) { sentry__os_mutex_unlock(&db->mutex); }
+
+/* Writes this run's session.json, or with no text removes it. */
+static void sentry__db_save_session_locked(sentry__db_t *db, const char *text, size_t len)
+{
+    char run[64], *path;
+    int failed;
+    if (!len && !db->run[0]) return;
+    failed = sentry__db_run_locked(db, run);
+    if (!len) {
+        sentry__db_on(db, sentry__os_unlink, run, "session.json");
+        return;
+    }
+    path = failed ? NULL : sentry__db_path(db, run, "session.json");
+    if (!path || sentry__file_replace(path, text, len)) sentry__log(SENTRY_LEVEL_ERROR, "the session could not be written to %s", db->path);
+    SENTRY_FREE(path);
+}
+
+/* The name of this installation, made the first time that somebody asks: 36 bytes. Returns 0 when there is one. */
+static int sentry__db_installation(sentry__db_t *db, char out[37])
+{
+    char *text = db ? sentry__db_text(db, "", "installation_id", 64) : NULL, *path;
+    sentry__str_t known = sentry__str_trim(sentry__str(text));
+    sentry_uuid_t id = known.n == 36 ? sentry_uuid_from_string_n(known.p, known.n) : sentry_uuid_nil();
+    int failed = !db;
+    if (db && sentry_uuid_is_nil(&id)) {
+        id = sentry_uuid_new_v4();
+        sentry_uuid_as_string(&id, out);
+        path = sentry__db_make(db, "") ? NULL : sentry__db_path(db, "", "installation_id");
+        failed = !path || sentry__file_replace(path, out, 36);
+        SENTRY_FREE(path);
+    }
+    sentry_uuid_as_string(&id, out);
+    SENTRY_FREE(text);
+    return failed;
+}
 
 static sentry__db_t *sentry__db_retain(sentry__db_t *db)
 {
@@ -12872,6 +13168,7 @@ static void sentry__db_release(sentry__db_t *db)
 {
     if (!db || sentry__add(&db->refs, (sentry__word_t)-1) != 0) return;
     sentry__os_mutex_free(&db->mutex);
+    sentry__decref(db->header);
     SENTRY_FREE(db->path);
     SENTRY_FREE(db);
 }
@@ -12884,6 +13181,7 @@ static sentry__db_t *sentry__db_new(const sentry_options_t *o)
     char folder[1024], path[1024];
     if (!db) return NULL;
     db->refs = 1;
+    db->header = sentry__null();
     if (sentry__os_cwd(folder, sizeof folder) && sentry__path_join(path, folder, sentry__str(given))) given = path;
     db->path = sentry__strdup(sentry__str(given));
     db->max_items = o->cache_max_items == SENTRY_NONE ? SIZE_MAX : o->cache_max_items ? o->cache_max_items : 30;
@@ -12907,10 +13205,14 @@ static void sentry__consent_save(const sentry__db_t *db, sentry_user_consent_t s
 static sentry__db_t *sentry__db_new(const sentry_options_t *o) { return (void)o, (sentry__db_t *)NULL; }
 static sentry__db_t *sentry__db_retain(sentry__db_t *db) { return db; }
 static void sentry__db_release(sentry__db_t *db) { (void)db; }
+static void sentry__db_set_header(sentry__db_t *db, sentry_value_t header) { (void)db, sentry__decref(header); }
+static void sentry__db_lock(sentry__db_t *db) { (void)db; }
+static void sentry__db_unlock(sentry__db_t *db) { (void)db; }
+static void sentry__db_save_session_locked(sentry__db_t *db, const char *text, size_t len) { (void)db, (void)text, (void)len; }
+static int sentry__db_installation(sentry__db_t *db, char out[37]) { return (void)db, (void)out, 1; }
 
-#ifndef SENTRY_NO_HTTP
 typedef struct {
-    char *name;
+    int own;
 } sentry__file_t;
 typedef struct {
     sentry__file_t *list;
@@ -12924,7 +13226,6 @@ static sentry_envelope_t *sentry__db_claim(sentry__db_t *db, sentry__file_t *f) 
 static void sentry__db_tried(sentry__db_t *db, const sentry__file_t *f, const sentry_envelope_t *e, int answered) { (void)db, (void)f, (void)e, (void)answered; }
 static void sentry__db_leave(sentry__db_t *db) { (void)db; }
 static void sentry__db_forked(sentry__db_t *db) { (void)db; }
-#endif
 #endif
 
 /* ==[22]== GZIP =====================================================================
@@ -14535,6 +14836,7 @@ SENTRY__TOGGLE_OPTION(attach_stacktrace)
 SENTRY__TOGGLE_OPTION(symbolize_stacktraces)
 SENTRY__TOGGLE_OPTION(propagate_hub)
 SENTRY__TOGGLE_OPTION(send_client_reports)
+SENTRY__TOGGLE_OPTION(auto_session_tracking)
 SENTRY__TOGGLE_OPTION(require_user_consent)
 SENTRY__TOGGLE_OPTION(http_compression)
 SENTRY__TOGGLE_OPTION(enable_backpressure_handling)
@@ -14655,6 +14957,7 @@ SENTRY_API void sentry_options_set_transport(sentry_options_t *opts, sentry_tran
     opts->transport = transport ? transport : sentry__transport_new(sentry__null_send);
 }
 SENTRY_API int sentry_options_get_send_client_reports(const sentry_options_t *opts) { return !opts || opts->send_client_reports >= 0; }
+SENTRY_API int sentry_options_get_auto_session_tracking(const sentry_options_t *opts) { return !opts || opts->auto_session_tracking >= 0; }
 SENTRY_API int sentry_options_get_require_user_consent(const sentry_options_t *opts) { return opts && opts->require_user_consent > 0; }
 SENTRY_API int sentry_options_get_http_retry(const sentry_options_t *opts) { return !opts || opts->http_retry >= 0; }
 SENTRY_API int sentry_options_get_symbolize_stacktraces(const sentry_options_t *opts) { return !opts || opts->symbolize_stacktraces >= 0; }
@@ -14714,6 +15017,8 @@ SENTRY_API uint64_t sentry_options_get_transfer_timeout(sentry_options_t *opts) 
  * With SENTRY_NO_THREADS nothing ever runs; who flushes does the worker's work.
  */
 
+static void (*sentry__chore_hook)(void); /* the sessions section's: what was put off until now */
+
 #ifndef SENTRY_NO_HTTP
 #define SENTRY__REPORT_EVERY_MS 60000u
 #define SENTRY__COMPRESS_FROM 1024u /* bytes; less fits a packet or two anyway */
@@ -14730,6 +15035,7 @@ typedef struct sentry__worker_s {
     size_t queued, bytes, cap, cap_bytes;
     uint64_t accepted, finished; /* envelopes, ever */
     uint64_t awaited;            /* the least number finished that a flush waits for */
+    unsigned chores, chored;     /* how often the hook was wanted; up to which of them it has run */
     int running, closing, send_reports;
     sentry_envelope_t *in_flight; /* fresh, on its way */
     sentry__word_t cut;           /* close has run out of time: what is not sent goes where the queue goes */
@@ -15041,21 +15347,34 @@ static void sentry__worker_pass(sentry__worker_t *w, uint64_t latest)
 
 static int sentry__worker_file_ready_locked(const sentry__worker_t *w) { return (w->pass || w->passing) && (w->waiters || sentry__os_ticks_ms() >= w->next_file_ms); }
 
+static void sentry__worker_chored(sentry__worker_t *w, unsigned chores)
+{
+    sentry__os_mutex_lock(&w->mutex);
+    w->chored = chores;
+    sentry__os_cond_wake(&w->idle);
+    sentry__os_mutex_unlock(&w->mutex);
+}
+
 /* Does one thing: sends an envelope of the queue, else a file. Returns 0 when there is nothing to do. */
 static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
 {
     sentry_envelope_t *e;
-    int file;
+    unsigned chores;
+    int file, chore;
     sentry__os_mutex_lock(&w->mutex);
+    chores = w->chores;
+    chore = chores != w->chored;
     e = sentry__worker_take_locked(w);
     file = !e && sentry__worker_file_ready_locked(w);
     if (file && !w->passing) w->passing = w->pass, w->pass = 0;
     sentry__os_mutex_unlock(&w->mutex);
+    if ((chore || e) && sentry__chore_hook) sentry__chore_hook();
+    if (chore) sentry__worker_chored(w, chores);
     if (e) sentry__envelope_finish(e);
     if (e) sentry__envelope_name(e);
     if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
-    return e || file;
+    return e || file || chore;
 }
 
 /* What comes up without anybody asking: a report of what was lost, files whose time has come. */
@@ -15072,7 +15391,7 @@ static void *sentry__worker_main(void *arg)
     sentry__os_thread_name(w->thread_name);
     sentry__os_mutex_lock(&w->mutex);
     while (!w->closing) {
-        if (w->first || sentry__worker_file_ready_locked(w)) {
+        if (w->first || w->chores != w->chored || sentry__worker_file_ready_locked(w)) {
             sentry__os_mutex_unlock(&w->mutex);
             sentry__worker_turn(w, UINT64_MAX);
             sentry__os_mutex_lock(&w->mutex);
@@ -15159,7 +15478,7 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     w->waiters++;
     sentry__worker_idle_locked(w);
     sentry__os_cond_wake(&w->wake);
-    while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing)) != 0 && now < deadline) {
+    while ((late = (w->running || !SENTRY__THREADS) && (w->finished < until || w->pass || w->passing || w->chores != w->chored)) != 0 && now < deadline) {
         if (SENTRY__THREADS) sentry__os_cond_wait(&w->idle, &w->mutex, deadline - now);
         else sentry__worker_turn(w, deadline);
         now = sentry__os_ticks_ms();
@@ -15247,6 +15566,7 @@ static void sentry__after_fork_child(void)
         w->finished = w->accepted;
         if (w->running) sentry__add(&w->refs, (sentry__word_t)-1);
         w->running = w->pass = w->passing = w->waiters = 0;
+        w->chores = w->chored;
         w->client = NULL;
         w->in_flight = NULL;
         memset(&w->files, 0, sizeof w->files);
@@ -15446,6 +15766,20 @@ static void sentry__transport_retry(sentry_transport_t *t)
     if (w) sentry__worker_want_pass(w, SENTRY__PASS_ALL);
 }
 
+/* Has the hook called soon. Returns 0 when the worker will do that. */
+static int sentry__transport_chore(const sentry_transport_t *t)
+{
+    sentry__worker_t *w = SENTRY__THREADS ? sentry__worker_of(t) : NULL;
+    int failed = 1;
+    if (!w) return 1;
+    sentry__os_mutex_lock(&w->mutex);
+    if (!w->closing) failed = sentry__worker_start_locked(w);
+    if (!failed) w->chores++;
+    sentry__os_cond_wake(&w->wake);
+    sentry__os_mutex_unlock(&w->mutex);
+    return failed;
+}
+
 static void sentry__transport_queue(const sentry_transport_t *t, sentry_stats_t *stats)
 {
     sentry__worker_t *w = sentry__worker_of(t);
@@ -15482,6 +15816,7 @@ static int sentry__is_output(const sentry_transport_t *t) { return (void)t, 0; }
 static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db) { (void)t, (void)db; }
 static int sentry__transport_waits(const sentry_transport_t *t) { return (void)t, 0; }
 static void sentry__transport_retry(sentry_transport_t *t) { (void)t; }
+static int sentry__transport_chore(const sentry_transport_t *t) { return (void)t, 1; }
 static void sentry__transport_queue(const sentry_transport_t *t, sentry_stats_t *stats) { (void)t, (void)stats; }
 
 /* There is none: options.transport is a must. */
@@ -15943,6 +16278,44 @@ static SENTRY__NOINLINE void sentry__client_free(sentry__client_t *c)
 static inline void sentry__client_release(sentry__client_t *c)
 {
     if (c && sentry__add(&c->refs, (sentry__word_t)-1) == 0) sentry__client_free(c);
+}
+
+/* What an envelope's header says of whose it is. */
+static void sentry__client_sign(const sentry__client_t *c, sentry_value_t header)
+{
+    if (c->dsn.text) sentry__set_text(header, SENTRY__LITERAL("dsn"), sentry__str(c->dsn.text));
+    sentry__object_set(header, SENTRY__LITERAL("sdk"), sentry__sdk_value(&c->options));
+}
+
+static sentry_value_t sentry__client_header(const sentry__client_t *c)
+{
+    sentry_value_t header = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__client_sign(c, header);
+    sentry_value_freeze(header);
+    return header;
+}
+
+/* Hands an envelope to the transport, which may be the user's; consumes it. */
+static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
+{
+    sentry_envelope_t *copy;
+    int later = e->later.data && (c->spotlight || !sentry__transport_waits(c->transport));
+    if (later) sentry__envelope_finish(e);
+    if (later && !e->count) {
+        sentry__envelope_free(e);
+        return;
+    }
+    if (!sentry__transport_waits(c->transport)) sentry__envelope_name(e);
+    copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
+    if (copy) c->spotlight->send(copy, c->spotlight->state);
+    if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
+        sentry__totals_dropped(SENTRY_DROP_EVENT_PROCESSOR);
+        sentry__envelope_free(e);
+        return;
+    }
+    t->in_callback++;
+    c->transport->send(e, c->transport->state);
+    t->in_callback--;
 }
 
 /* ==[29]== ATTACHMENTS ==============================================================
@@ -16466,10 +16839,13 @@ static void sentry__scope_set_level(sentry_scope_t *scope, sentry_level_t level)
     sentry__scope_set_text(scope, SENTRY__FIELDS, SENTRY__LITERAL("level"), sentry__level_str(level));
 }
 
+static void (*sentry__user_hook)(void); /* the sessions section's: the process has another user */
+
 static void sentry__scope_set_user(sentry_scope_t *scope, sentry_value_t user)
 {
     if (!sentry__object_of(user) && !sentry__is_null(user)) sentry__log(SENTRY_LEVEL_WARNING, "a user must be an object");
     else sentry__scope_set(scope, SENTRY__FIELDS, SENTRY__LITERAL("user"), user);
+    if (scope && scope->kind == SENTRY__SCOPE_BASE && sentry__user_hook) sentry__user_hook();
     sentry__decref(user);
 }
 
@@ -18703,12 +19079,376 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
 }
 
 /* ==[35]== SESSIONS =================================================================
- * Owns    the session that is open.
+ * Owns    the session that is open, or has ended and was not sent yet; and session.json, which says so on disk.
+ * Lock    its own, to look and to change. A database's may be held before it; no I/O happens under it.
+ * Holds   errors, release, environment and sid belong to one session; did changes only as long as nobody was told.
+ *         session.json never says less than was told: the worker writes it before it sends.
+ * Threads any. Fork: the child has no session, and its parent's file is the parent's.
+ * Signal  a handler reads `phase`, `errors`, `untold` and the head in force, which is never the one that is being changed.
  */
-/*STANDIN2*/
-static size_t sentry__session_crash_json_signal(char *out, size_t cap) { (void)out; (void)cap; return 0; }
-static void sentry__session_crashed_signal(void) {}
-/*ENDSTANDIN2*/
+
+/* What an event means for a session. */
+typedef enum { SENTRY__WEIGHT_NONE, SENTRY__WEIGHT_ERROR, SENTRY__WEIGHT_CRASH } sentry__weight_t;
+
+/* ENDED: and nobody was told. TOLD: an envelope that says so is on its way. */
+enum { SENTRY__SESSION_NONE, SENTRY__SESSION_OPEN, SENTRY__SESSION_ENDED, SENTRY__SESSION_TOLD };
+
+static struct {
+    sentry__lock_t lock;
+    sentry__word_t phase;
+    sentry__word_t untold;  /* no envelope has this session yet: the first one begins it */
+    sentry__word_t news;    /* there is something that no envelope has */
+    sentry__word_t unsaved; /* session.json says something else */
+    sentry__word_t user;    /* the process's user may be another */
+    sentry__word_t errors;
+    sentry_session_status_t status;
+    uint64_t began_ms, duration_ms; /* on the monotonic clock; once it has ended */
+    sentry__word_t head;            /* heads[head % 2] is in force */
+    struct {
+        size_t len, did, rest; /* where did begins and ends */
+        char text[SENTRY__SESSION_HEAD];
+    } heads[2];
+} sentry__session;
+
+static int sentry__session_is_open(void) { return sentry__load(&sentry__session.phase) == SENTRY__SESSION_OPEN; }
+
+/* Puts a head in force that says another did; one that is too long is cut. */
+static void sentry__session_set_did_locked(sentry__str_t did)
+{
+    sentry__word_t head = sentry__load(&sentry__session.head);
+    sentry__buf_t b;
+    size_t rest = 0, at = sentry__session.heads[head % 2].did, old = sentry__session.heads[head % 2].rest;
+    const char *from = sentry__session.heads[head % 2].text;
+    if (did.n > 200) did.n = sentry__utf8_cut(did.p, 200);
+    sentry__buf_fix(&b, sentry__session.heads[(head + 1) % 2].text, SENTRY__SESSION_HEAD);
+    sentry__buf_put(&b, from, at);
+    sentry__session_put_did(&b, did);
+    rest = b.len;
+    sentry__buf_put(&b, from + old, sentry__session.heads[head % 2].len - old);
+    if (!b.failed && (rest != old || memcmp(b.data + at, from + at, rest - at) != 0)) {
+        sentry__session.heads[(head + 1) % 2].len = b.len;
+        sentry__session.heads[(head + 1) % 2].did = at;
+        sentry__session.heads[(head + 1) % 2].rest = rest;
+        sentry__store_release(&sentry__session.head, head + 1);
+        sentry__store(&sentry__session.unsaved, 1);
+    }
+}
+
+/* What a user is known by: text, or a number, which is written to `out`. */
+static sentry__str_t sentry__session_known_by(sentry_value_t user, sentry__buf_t *out)
+{
+    static const char *const keys[] = { "id", "email", "username" };
+    size_t i;
+    for (i = 0; i < 3; i++) {
+        sentry_value_t v = sentry__object_get(user, sentry__str(keys[i]));
+        sentry_value_type_t type = sentry_value_get_type(v);
+        if (type == SENTRY_VALUE_TYPE_STRING && sentry__string_of(v).n) return sentry__string_of(v);
+        if (type >= SENTRY_VALUE_TYPE_INT32 && type <= SENTRY_VALUE_TYPE_DOUBLE) {
+            sentry__json_plain(out, 0, v);
+            return sentry__slice(out->data, out->len);
+        }
+    }
+    return sentry__slice(NULL, 0);
+}
+
+/* Finds out whose session it is, unless somebody was told already. */
+static void sentry__session_identify(const sentry__client_t *c)
+{
+    sentry__state_t *state;
+    sentry_value_t user;
+    sentry__str_t did;
+    sentry__buf_t number;
+    char room[64], installation[37];
+    if (!sentry__exchange(&sentry__session.user, 0)) return;
+    state = sentry__scope_state(&sentry__main_scope);
+    user = state ? sentry__run_value(state->runs[SENTRY__FIELDS], SENTRY__LITERAL("user")) : sentry__null();
+    sentry__buf_init(&number, room, sizeof room);
+    did = sentry__session_known_by(user, &number);
+    if (!did.n && !sentry__db_installation(c->db, installation)) did = sentry__slice(installation, 36);
+    sentry__lock(&sentry__session.lock);
+    if (sentry__session_is_open() && sentry__load(&sentry__session.untold)) sentry__session_set_did_locked(did);
+    sentry__unlock(&sentry__session.lock);
+    sentry__buf_free(&number);
+    sentry__decref(user);
+    sentry__state_release(state);
+}
+
+/* Writes the session as it is now. */
+static void sentry__session_write_locked(sentry__buf_t *b)
+{
+    sentry__word_t head = sentry__load(&sentry__session.head) % 2;
+    sentry__buf_put(b, sentry__session.heads[head].text, sentry__session.heads[head].len);
+    sentry__session_put_tail_signal(b, (int)sentry__load(&sentry__session.untold), sentry__session.status, sentry__load(&sentry__session.errors),
+        sentry__session_is_open() ? SENTRY__NO_DURATION : sentry__session.duration_ms);
+}
+
+/* Brings session.json up to date. */
+static void sentry__session_save(sentry__db_t *db)
+{
+    char room[SENTRY__SESSION_HEAD + SENTRY__SESSION_TAIL];
+    sentry__buf_t b;
+    if (!db || !sentry__load(&sentry__session.unsaved)) return;
+    sentry__buf_fix(&b, room, sizeof room);
+    sentry__db_lock(db);
+    sentry__lock(&sentry__session.lock);
+    sentry__store(&sentry__session.unsaved, 0);
+    if (sentry__load(&sentry__session.phase) != SENTRY__SESSION_NONE) sentry__session_write_locked(&b);
+    sentry__unlock(&sentry__session.lock);
+    sentry__db_save_session_locked(db, b.data, b.len);
+    sentry__db_unlock(db);
+}
+
+/* What was put off: for the worker, or who has none. */
+static void sentry__session_chore(void)
+{
+    sentry__client_t *c;
+    if (!(sentry__load(&sentry__session.unsaved) | sentry__load(&sentry__session.user))) return;
+    c = sentry__client_acquire();
+    if (!c) return;
+    sentry__session_identify(c);
+    sentry__session_save(c->db);
+    sentry__client_release(c);
+}
+
+/* The base scope of the main hub has another user, or none. */
+static void sentry__session_user(void)
+{
+    sentry__client_t *c = sentry__session_is_open() && sentry__load(&sentry__session.untold) ? sentry__client_acquire() : NULL;
+    if (!c) return;
+    sentry__store(&sentry__session.user, 1);
+    if (sentry__transport_chore(c->transport)) sentry__session_chore();
+    sentry__client_release(c);
+}
+
+/* The envelope that tells of the end has reached its own. */
+static void sentry__session_settled(void)
+{
+    sentry__lock(&sentry__session.lock);
+    if (sentry__load(&sentry__session.phase) == SENTRY__SESSION_TOLD) {
+        sentry__store(&sentry__session.phase, SENTRY__SESSION_NONE);
+        sentry__store(&sentry__session.unsaved, 1);
+    }
+    sentry__unlock(&sentry__session.lock);
+    sentry__session_chore();
+}
+
+static void sentry__session_end_locked(sentry_session_status_t status)
+{
+    if (!sentry__session_is_open()) return;
+    if (status == SENTRY_SESSION_STATUS_CRASHED && !sentry__load(&sentry__session.errors)) sentry__store(&sentry__session.errors, 1);
+    sentry__session.status = status;
+    sentry__session.duration_ms = sentry__os_ticks_ms() - sentry__session.began_ms;
+    sentry__store(&sentry__session.phase, SENTRY__SESSION_ENDED);
+    sentry__store(&sentry__session.news, 1);
+    sentry__store(&sentry__session.unsaved, 1);
+}
+
+/* An event that nothing filtered. Returns 1 when the server must hear of the session even if it does not of the event. */
+static int sentry__session_weigh(sentry__weight_t weight)
+{
+    int tell = 0;
+    sentry__word_t errors;
+    if (weight == SENTRY__WEIGHT_NONE || !sentry__session_is_open()) return 0;
+    sentry__lock(&sentry__session.lock);
+    if (sentry__session_is_open()) {
+        errors = sentry__load(&sentry__session.errors);
+        tell = !errors || weight == SENTRY__WEIGHT_CRASH;
+        sentry__store(&sentry__session.errors, errors + (errors < UINT32_MAX));
+        sentry__store(&sentry__session.news, 1);
+        sentry__store(&sentry__session.unsaved, 1);
+        if (weight == SENTRY__WEIGHT_CRASH) sentry__session_end_locked(SENTRY_SESSION_STATUS_CRASHED);
+    }
+    sentry__unlock(&sentry__session.lock);
+    return tell;
+}
+
+/* Adds what nobody was told yet to an envelope. */
+static void sentry__session_ride(const sentry__client_t *c, sentry_envelope_t *e)
+{
+    sentry__buf_t b;
+    char *payload;
+    size_t len;
+    int ended;
+    if (!sentry__load(&sentry__session.news)) return;
+    sentry__session_identify(c);
+    sentry__buf_init(&b, NULL, 0);
+    sentry__buf_grow(&b, SENTRY__SESSION_HEAD + SENTRY__SESSION_TAIL);
+    sentry__lock(&sentry__session.lock);
+    ended = sentry__load(&sentry__session.phase) == SENTRY__SESSION_ENDED;
+    if (!b.failed && sentry__exchange(&sentry__session.news, 0)) {
+        sentry__session_write_locked(&b);
+        if (ended) sentry__store(&sentry__session.phase, SENTRY__SESSION_TOLD);
+        else sentry__store(&sentry__session.untold, 0); /* when it has ended session.json goes with the envelope */
+        sentry__store(&sentry__session.unsaved, 1);
+    }
+    sentry__unlock(&sentry__session.lock);
+    if (!b.len) {
+        sentry__buf_free(&b);
+        return;
+    }
+    payload = sentry__buf_take(&b, &len);
+    if (sentry__envelope_add(e, sentry__item_header("session"), payload, len)) sentry__lost(SENTRY_DROP_INTERNAL_SDK_ERROR, SENTRY__CATEGORY_SESSION, 1);
+    if (ended && sentry__transport_waits(c->transport)) e->settled = sentry__session_settled;
+}
+
+/* An envelope with the session has been handed over. Without a worker nobody else looks after session.json. */
+static void sentry__session_sent(const sentry__client_t *c)
+{
+    if (!sentry__load(&sentry__session.unsaved) || (SENTRY__THREADS && sentry__transport_waits(c->transport))) return;
+    if (!sentry__transport_waits(c->transport)) sentry__session_settled();
+    else sentry__session_chore();
+}
+
+/* Sends what nobody was told yet in an envelope of its own. */
+static void sentry__session_send(sentry__client_t *c, sentry__thread_t *t)
+{
+    sentry_envelope_t *e = sentry__load(&sentry__session.news) ? sentry__envelope_new() : NULL;
+    if (e) {
+        sentry__client_sign(c, e->header);
+        sentry__object_set(e->header, SENTRY__LITERAL("sent_at"), sentry__stamp_value());
+        sentry__session_ride(c, e);
+    }
+    if (e && e->count) sentry__send(c, t, e);
+    else sentry__envelope_free(e);
+    sentry__session_sent(c);
+}
+
+static void sentry__session_end(sentry__client_t *c, sentry__thread_t *t, sentry_session_status_t status)
+{
+    sentry__lock(&sentry__session.lock);
+    sentry__session_end_locked(status);
+    sentry__unlock(&sentry__session.lock);
+    sentry__session_send(c, t);
+}
+
+/* A field of the main hub's base scope, else of the process. */
+static sentry_value_t sentry__session_field(const sentry__client_t *c, const sentry__state_t *state, sentry__str_t key)
+{
+    sentry_value_t v = state ? sentry__run_value(state->runs[SENTRY__FIELDS], key) : sentry__null();
+    return sentry__is_null(v) ? sentry__run_value(c->process->fields, key) : v;
+}
+
+/* Opens a session, in place of what was there. Returns 1 when its texts are too long. */
+static int sentry__session_open_locked(sentry__str_t release, sentry__str_t environment)
+{
+    sentry_uuid_t sid = sentry_uuid_new_v4();
+    sentry__word_t head = sentry__load(&sentry__session.head) + 1;
+    char stamp[SENTRY__STAMP_LEN];
+    sentry__buf_t b;
+    size_t at;
+    sentry__stamp(stamp, sentry__os_now_us());
+    sentry__buf_fix(&b, sentry__session.heads[head % 2].text, SENTRY__SESSION_HEAD);
+    sentry__session_put_sid(&b, &sid);
+    at = b.len;
+    sentry__session_put_rest(&b, sentry__slice(stamp, sizeof stamp), release, environment);
+    if (b.failed) return 1;
+    sentry__session.heads[head % 2].did = sentry__session.heads[head % 2].rest = at;
+    sentry__session.heads[head % 2].len = b.len;
+    sentry__store_release(&sentry__session.head, head);
+    sentry__session.status = SENTRY_SESSION_STATUS_OK;
+    sentry__session.began_ms = sentry__os_ticks_ms();
+    sentry__store(&sentry__session.errors, 0);
+    sentry__store(&sentry__session.untold, 1);
+    sentry__store(&sentry__session.news, 1);
+    sentry__store(&sentry__session.unsaved, 1);
+    sentry__store(&sentry__session.user, 1);
+    sentry__store_release(&sentry__session.phase, SENTRY__SESSION_OPEN);
+    return 0;
+}
+
+/* Ends the session that is open, begins one, and sees it on disk. */
+static void sentry__session_start(sentry__client_t *c, sentry__thread_t *t)
+{
+    sentry__state_t *state;
+    sentry_value_t release, environment;
+    sentry__str_t name;
+    int failed = 0;
+    if (!t) return;
+    sentry__session_end(c, t, SENTRY_SESSION_STATUS_EXITED);
+    state = sentry__scope_state(&sentry__main_scope);
+    release = sentry__session_field(c, state, SENTRY__LITERAL("release"));
+    environment = sentry__session_field(c, state, SENTRY__LITERAL("environment"));
+    name = sentry__str_trim(sentry__string_of(release));
+    if (name.n) {
+        sentry__lock(&sentry__session.lock);
+        failed = sentry__session_open_locked(name, sentry__str_trim(sentry__string_of(environment)));
+        sentry__unlock(&sentry__session.lock);
+        if (failed) sentry__log(SENTRY_LEVEL_WARNING, "no session: the release or environment is too long");
+        sentry__session_identify(c);
+        sentry__session_save(c->db);
+    }
+    sentry__decref(release);
+    sentry__decref(environment);
+    sentry__state_release(state);
+}
+
+/* At close: the session ends, and session.json says so until the folder is left. */
+static void sentry__session_finish(sentry__client_t *c)
+{
+    sentry__thread_t *t;
+    sentry__os_fork_noticed();
+    t = sentry__thread();
+    if (t) sentry__session_end(c, t, SENTRY_SESSION_STATUS_EXITED);
+    sentry__session_save(c->db);
+    sentry__store(&sentry__session.phase, SENTRY__SESSION_NONE);
+    sentry__store(&sentry__session.unsaved, 0);
+    sentry__store(&sentry__session.news, 0);
+    sentry__store(&sentry__session.user, 0);
+}
+
+/* In a child of fork. */
+static void sentry__session_forked(void)
+{
+    sentry__session.phase = SENTRY__SESSION_NONE;
+    sentry__session.news = sentry__session.unsaved = sentry__session.user = 0;
+    if (sentry__sdk.client) sentry__db_forked(sentry__sdk.client->db);
+}
+
+/* For the handler of crashes: the payload that ends the session that is open. Returns its length; 0 when there is none, or no
+ * room. */
+static size_t sentry__session_crash_json_signal(char *out, size_t cap)
+{
+    sentry__word_t head = sentry__load_acquire(&sentry__session.head) % 2;
+    size_t len = sentry__session.heads[head].len;
+    sentry__buf_t b;
+    if (!sentry__session_is_open() || len > SENTRY__SESSION_HEAD || cap < len + SENTRY__SESSION_TAIL) return 0;
+    sentry__buf_fix(&b, out, cap);
+    sentry__buf_put(&b, sentry__session.heads[head].text, len);
+    sentry__session_put_tail_signal(&b, (int)sentry__load(&sentry__session.untold), SENTRY_SESSION_STATUS_CRASHED, (uint64_t)sentry__load(&sentry__session.errors) + 1,
+        sentry__os_ticks_ms() - sentry__session.began_ms);
+    return b.failed ? 0 : b.len;
+}
+
+/* The same: that payload is on disk. Should the process live on, session.json goes with the next chore. */
+static void sentry__session_crashed_signal(void)
+{
+    sentry__store(&sentry__session.phase, SENTRY__SESSION_NONE);
+    sentry__store(&sentry__session.news, 0);
+    sentry__store(&sentry__session.unsaved, 1);
+}
+
+/* -- public -- */
+
+SENTRY_API void sentry_start_session(void)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__client_t *c = t ? sentry__client_acquire() : NULL;
+    sentry__os_fork_noticed();
+    if (c) sentry__session_start(c, t);
+    sentry__client_release(c);
+}
+
+SENTRY_API void sentry_end_session(void) { sentry_end_session_with_status(SENTRY_SESSION_STATUS_EXITED); }
+
+SENTRY_API void sentry_end_session_with_status(sentry_session_status_t status)
+{
+    sentry__thread_t *t = sentry__enter();
+    sentry__client_t *c = t ? sentry__client_acquire() : NULL;
+    sentry__os_fork_noticed();
+    if (status != SENTRY_SESSION_STATUS_CRASHED && status != SENTRY_SESSION_STATUS_ABNORMAL) status = SENTRY_SESSION_STATUS_EXITED;
+    if (c && sentry__session_is_open()) sentry__session_end(c, t, status);
+    sentry__client_release(c);
+}
 
 /* ==[36]== PIPELINE =================================================================
  * Owns    the way of an event: ignore, merge, processors, before_send, sampling, envelope.
@@ -18732,8 +19472,41 @@ typedef struct {
     const uintptr_t *stack; /* return addresses of where it was captured, newest first */
     size_t stack_count;
     size_t spans;          /* of a transaction, itself included; 0: it is an event */
+    int plain;             /* a message: no error of the session */
+    int tell;              /* the session is to be told of even when the event is not sent */
+    sentry__weight_t weight;
     sentry__later_t later; /* how a transaction is written */
 } sentry__draft_t;
+
+/* Whether one of an event's exceptions was not handled. */
+static int sentry__is_unhandled(sentry_value_t exceptions)
+{
+    size_t i, n = sentry_value_get_length(exceptions);
+    for (i = 0; i < n; i++) {
+        sentry_value_t handled = sentry__object_get(sentry__object_get(sentry_value_get_by_index(exceptions, i), SENTRY__LITERAL("mechanism")), SENTRY__LITERAL("handled"));
+        if (sentry_value_get_type(handled) == SENTRY_VALUE_TYPE_BOOL && !sentry_value_is_true(handled)) return 1;
+    }
+    return 0;
+}
+
+/* What an event means for the session, as far as can be seen; hooks may change that. */
+static void sentry__draft_weigh(sentry__draft_t *d, sentry_value_t event)
+{
+    sentry_value_t exceptions, level;
+    sentry__str_t text;
+    size_t k;
+    if (d->spans || d->plain || !sentry__session_is_open()) return;
+    exceptions = sentry__object_get(event, SENTRY__LITERAL("exception"));
+    level = sentry__incref(sentry__object_get(event, SENTRY__LITERAL("level")));
+    if (sentry__object_of(exceptions)) exceptions = sentry__object_get(exceptions, SENTRY__LITERAL("values"));
+    for (k = 0; k < d->layer_count && sentry__is_null(level); k++)
+        if (d->layers[k]) level = sentry__run_value(d->layers[k]->runs[SENTRY__FIELDS], SENTRY__LITERAL("level"));
+    text = sentry__string_of(level);
+    d->weight = SENTRY__WEIGHT_NONE;
+    if (sentry_value_get_length(exceptions) || !text.p || sentry__str_eq(text, SENTRY__LITERAL("error")) || sentry__str_eq(text, SENTRY__LITERAL("fatal")))
+        d->weight = sentry__is_unhandled(exceptions) ? SENTRY__WEIGHT_CRASH : SENTRY__WEIGHT_ERROR;
+    sentry__decref(level);
+}
 
 /* A member's key without its escapes, as a string to drop; the quotes stand around `escaped`. */
 static sentry_value_t sentry__plain_key(sentry__str_t escaped) { return sentry__json_read(sentry__slice(escaped.p - 1, escaped.n + 2)); }
@@ -19073,6 +19846,7 @@ static int sentry__processors_stage(sentry__draft_t *d, sentry__buf_t *text, con
     alone.layer_count = alone.stack_count = 0;
     if (kept) {
         sentry__draft_recount(d, event, SENTRY_DROP_EVENT_PROCESSOR);
+        sentry__draft_weigh(d, event);
         sentry__event_write(text, &alone, event);
     }
     sentry__decref(event);
@@ -19096,6 +19870,7 @@ static int sentry__before_send_stage(sentry__draft_t *d, sentry__buf_t *text)
     text->len = 0;
     if (kept) {
         sentry__draft_recount(d, event, SENTRY_DROP_BEFORE_SEND);
+        sentry__draft_weigh(d, event);
         sentry__json_plain(text, 0, event);
     }
     sentry__decref(event);
@@ -19121,6 +19896,13 @@ static int sentry__sampling_stage(const sentry__draft_t *d, const sentry__buf_t 
     return rate >= 1.0 || sentry__random_unit() < rate;
 }
 
+/* What is not filtered counts for the session, whether it is sampled out or not. */
+static int sentry__sampled_in(sentry__draft_t *d, const sentry__buf_t *text)
+{
+    d->tell = sentry__session_weigh(d->weight);
+    return sentry__sampling_stage(d, text);
+}
+
 /* Wraps the bytes of an event, which are consumed, or with `later` what will write them. NULL without memory. */
 static sentry_envelope_t *sentry__event_envelope(sentry__draft_t *d, sentry__buf_t *text, int later)
 {
@@ -19133,8 +19915,7 @@ static sentry_envelope_t *sentry__event_envelope(sentry__draft_t *d, sentry__buf
         return NULL;
     }
     sentry__object_set(e->header, SENTRY__LITERAL("event_id"), sentry__uuid_value(&d->id));
-    if (d->client->dsn.text) sentry__set_text(e->header, SENTRY__LITERAL("dsn"), sentry__str(d->client->dsn.text));
-    sentry__object_set(e->header, SENTRY__LITERAL("sdk"), sentry__sdk_value(&d->client->options));
+    sentry__client_sign(d->client, e->header);
     sentry__object_set(e->header, SENTRY__LITERAL("sent_at"), sentry__stamp_value());
     if (!sentry__is_null(d->told)) sentry__object_set(e->header, SENTRY__LITERAL("trace"), sentry__incref(d->told));
     if (sentry__envelope_add(e, sentry__item_header(d->spans ? "transaction" : "event"), payload, len)) {
@@ -19148,29 +19929,6 @@ static sentry_envelope_t *sentry__event_envelope(sentry__draft_t *d, sentry__buf
         d->later.data = NULL;
     }
     return e;
-}
-
-/* Hands an envelope to the transport, which may be the user's; consumes it. */
-static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelope_t *e)
-{
-    sentry_envelope_t *copy;
-    int later = e->later.data && (c->spotlight || !sentry__transport_waits(c->transport));
-    if (later) sentry__envelope_finish(e);
-    if (later && !e->count) {
-        sentry__envelope_free(e);
-        return;
-    }
-    if (!sentry__transport_waits(c->transport)) sentry__envelope_name(e);
-    copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
-    if (copy) c->spotlight->send(copy, c->spotlight->state);
-    if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
-        sentry__totals_dropped(SENTRY_DROP_EVENT_PROCESSOR);
-        sentry__envelope_free(e);
-        return;
-    }
-    t->in_callback++;
-    c->transport->send(e, c->transport->state);
-    t->in_callback--;
 }
 
 /* Runs the stages. Returns the envelope, or NULL when the event ended here, which is counted. */
@@ -19191,9 +19949,10 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
         sentry__buf_grow(&text, 4096);
         if (d->later.data) d->later.write(&text, d->later.data);
         else sentry__event_write(&text, d, event);
+        sentry__draft_weigh(d, event);
         if (!sentry__processors_stage(d, &text, global)) reason = SENTRY_DROP_EVENT_PROCESSOR;
         else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND;
-        else if (!text.failed && !sentry__sampling_stage(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
+        else if (!text.failed && !sentry__sampled_in(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
         else e = sentry__event_envelope(d, &text, 0);
     }
     sentry__buf_free(&text);
@@ -19235,9 +19994,15 @@ static sentry_uuid_t sentry__draft_send(sentry__draft_t *d, sentry_scope_t *scop
 {
     sentry_envelope_t *e = sentry__draft_run(d, event);
     if (e) {
-        if (!d->spans) sentry__draft_attach(d, e);
+        if (!d->spans) {
+            sentry__draft_attach(d, e);
+            sentry__session_ride(d->client, e);
+        }
         sentry__note_event_id(d->thread->hub ? d->thread->hub : &sentry__main_hub, scope, d->id);
         sentry__send(d->client, d->thread, e);
+        sentry__session_sent(d->client);
+    } else if (d->tell) {
+        sentry__session_send(d->client, d->thread);
     }
     if (d->later.data) d->later.drop(d->later.data);
     sentry__decref(d->told);
@@ -19259,9 +20024,12 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
     sentry__where_free(&where);
 }
 
-/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. An `error` brings its stack, unless that
- * is switched off; another event only when that is asked for, and it has none. */
-static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
+/* An event of the user's; a message, which is no error of the session; an error, which brings its stack unless that is switched off.
+ * The others bring it only when that is asked for, and there is none. */
+typedef enum { SENTRY__AN_EVENT, SENTRY__A_MESSAGE, SENTRY__AN_ERROR } sentry__captured_t;
+
+/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
+static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
     uintptr_t stack[SENTRY_MAX_FRAMES];
     sentry__draft_t d;
@@ -19269,6 +20037,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope
     sentry_scope_t *current;
     sentry_uuid_t id = sentry_uuid_nil();
     memset(&d, 0, sizeof d);
+    d.plain = what == SENTRY__A_MESSAGE;
     d.thread = sentry__enter();
     d.client = d.thread ? sentry__client_acquire() : NULL;
     d.told = sentry__null();
@@ -19286,7 +20055,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope
         sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
         d.stack = stack;
         if (d.client->options.attach_stacktrace > 0 ? !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
-                                                    : error && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
+                                                    : what == SENTRY__AN_ERROR && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
         id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
@@ -19299,7 +20068,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(int error, sentry_scope
     return id;
 }
 
-static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint) { return sentry__capture_as(0, scope, event, hint); }
+static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint) { return sentry__capture_as(SENTRY__AN_EVENT, scope, event, hint); }
 
 static sentry_value_t sentry__exception_event(sentry__str_t type, sentry__str_t value, sentry_value_t meta)
 {
@@ -19321,7 +20090,7 @@ static sentry_uuid_t sentry__capture_exception(sentry__str_t type, sentry__str_t
     sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_TYPE, type.p);
     if (value.p) sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_VALUE, value.p);
     if (error) sentry__hint_put(&hint, SENTRY_HINT_ERRNO, error);
-    return sentry__capture_as(1, NULL, sentry__exception_event(type, value, meta), &hint);
+    return sentry__capture_as(SENTRY__AN_ERROR, NULL, sentry__exception_event(type, value, meta), &hint);
 }
 
 /* printf into a buffer, zero-ended beyond its length. */
@@ -19375,7 +20144,7 @@ SENTRY_API sentry_uuid_t sentry_capture_event_with_scope(sentry_value_t event, s
 SENTRY_API sentry_uuid_t sentry_capture_message(sentry_level_t level, const char *text)
 {
     if (!sentry__is_on()) return sentry_uuid_nil();
-    return sentry__capture(NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__slice(NULL, 0), sentry__str(text)), NULL);
+    return sentry__capture_as(SENTRY__A_MESSAGE, NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__slice(NULL, 0), sentry__str(text)), NULL);
 }
 
 SENTRY_API sentry_uuid_t sentry_capture_messagef(sentry_level_t level, const char *fmt, ...)
@@ -19389,7 +20158,7 @@ SENTRY_API sentry_uuid_t sentry_capture_messagef(sentry_level_t level, const cha
     va_start(args, fmt);
     sentry__buf_vprintf(&b, fmt, args);
     va_end(args);
-    id = sentry__capture(NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__str(fmt), sentry__slice(b.data, b.len)), NULL);
+    id = sentry__capture_as(SENTRY__A_MESSAGE, NULL, sentry__message_new(level, sentry__slice(NULL, 0), sentry__str(fmt), sentry__slice(b.data, b.len)), NULL);
     sentry__buf_free(&b);
     return id;
 }
@@ -21934,6 +22703,77 @@ SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx) { (void)u
 SENTRY_API int sentry_reinstall_backend(void) { return 1; }
 #endif
 
+#ifndef SENTRY_NO_FILES
+/* -- the last run -- */
+
+static sentry__word_t sentry__last_run; /* 0: not known; 1: it did not crash; 2: it did */
+
+/* Shows the reports of crashes that wait in a run's folder. */
+static void sentry__last_run_show(const sentry__client_t *c, const char *uuid)
+{
+    char folder[64], event[37], name[SENTRY__FILE_NAME];
+    sentry__os_flock_t lock;
+    sentry_envelope_t *e;
+    if (sentry__run_lock(c->db, uuid, &lock)) return; /* it still runs */
+    sentry__run_name(folder, uuid, "");
+    if (!sentry__db_crash(c->db, folder, event)) {
+        sentry__file_name(name, 0, SENTRY__RETRIES, event);
+        e = sentry__db_load(c->db, folder, name);
+        if (e) c->options.on_crashed_last_run(e, c->options.on_crashed_last_run_data);
+        sentry__envelope_free(e);
+    }
+    sentry__os_flock_drop(&lock);
+}
+
+/* Before anything that runs left is sent. */
+static void sentry__last_run_look(const sentry__client_t *c)
+{
+    char *path = sentry__db_path(c->db, "", "last_crash");
+    sentry__os_path_t at = path ? sentry__os_path(path) : NULL;
+    uint64_t size, changed;
+    sentry__os_dir_t dir;
+    const char *name;
+    int open;
+    sentry__store(&sentry__last_run, at && !sentry__os_stat(at, &size, &changed) ? 2 : 1);
+    sentry__os_path_free(at);
+    SENTRY_FREE(path);
+    at = c->options.on_crashed_last_run ? sentry__os_path(c->db->path) : NULL;
+    open = at && !sentry__os_dir_open(&dir, at);
+    while (open && (name = sentry__os_dir_next(&dir)) != NULL) {
+        char uuid[37];
+        if (strlen(name) != 40 || !sentry__is_run(name)) continue;
+        memcpy(uuid, name, 36);
+        uuid[36] = 0;
+        sentry__last_run_show(c, uuid);
+    }
+    if (open) sentry__os_dir_close(&dir);
+    sentry__os_path_free(at);
+}
+
+static int sentry__last_run_clear(const sentry__client_t *c)
+{
+    if (sentry__load(&sentry__last_run) == 2 && sentry__db_on(c->db, sentry__os_unlink, "", "last_crash")) return 1;
+    sentry__store(&sentry__last_run, 1);
+    return 0;
+}
+#else
+static void sentry__last_run_look(const sentry__client_t *c) { (void)c; }
+static int sentry__last_run_clear(const sentry__client_t *c) { return (void)c, 0; }
+#endif
+
+SENTRY_API int sentry_get_crashed_last_run(void)
+{
+    return sentry__is_on() ? sentry__load(&sentry__last_run) == 2 : -1;
+}
+
+SENTRY_API int sentry_clear_crashed_last_run(void)
+{
+    sentry__client_t *c = sentry__client_acquire();
+    int failed = !c || sentry__last_run_clear(c);
+    sentry__client_release(c);
+    return failed;
+}
+
 /* ==[40]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
@@ -22114,11 +22954,13 @@ static int sentry__client_start(sentry__client_t *c)
     c->max_spans = sentry__max_spans(o);
     c->targets = sentry__patterns_new(o->trace_propagation_targets);
     c->db = sentry__db_new(o);
+    if (c->db) sentry__db_set_header(c->db, sentry__client_header(c));
     sentry__store(&sentry__consent.required, o->require_user_consent > 0);
     sentry__consent_load(c->db);
     sentry__client_describe(c);
     if (!c->process->fields || !c->process->contexts || (SENTRY__FILES && !c->db) || (o->trace_propagation_targets && !c->targets)) return sentry__init_failed("out of memory");
     c->spotlight = sentry__spotlight_transport(o);
+    sentry__last_run_look(c); /* before the transport sends what runs left */
     return sentry__client_connect(c);
 }
 
@@ -22161,8 +23003,10 @@ static int sentry__close(void)
     kept = sentry__totals_now().kept;
     timeout = sentry__shutdown_timeout(&c->options);
     deadline = sentry__deadline(timeout);
+    sentry__session_finish(c);
     if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
+    sentry__db_leave(c->db);
     sentry__tracing_stop();
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__scope_set_span(&sentry__main_scope, 0, 0);
@@ -22190,6 +23034,24 @@ static void sentry__forked(void)
     sentry__tracing_forked();
     sentry__naming_forked();
     sentry__crash_forked();
+    sentry__session_forked();
+}
+
+/* What runs of before have left: the worker sends it, but a transport of the user's must be given it. */
+static void sentry__send_old_runs(sentry__client_t *c, sentry__thread_t *t)
+{
+    sentry__files_t files;
+    size_t i;
+    if (!c->db || !t || sentry__transport_waits(c->transport) || sentry__withheld() || !sentry__db_any(c->db)) return;
+    memset(&files, 0, sizeof files);
+    sentry__db_list(c->db, 1, &files);
+    for (i = 0; i < files.count; i++) {
+        sentry_envelope_t *e = files.list[i].own ? sentry__db_claim(c->db, &files.list[i]) : NULL;
+        if (!e) continue;
+        sentry__db_tried(c->db, &files.list[i], e, 1);
+        sentry__send(c, t, e);
+    }
+    sentry__files_free(&files);
 }
 
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
@@ -22210,6 +23072,8 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     c->transport = transport;
     sentry__mind_forks();
     sentry__fork_hook = sentry__forked;
+    sentry__chore_hook = sentry__session_chore;
+    sentry__user_hook = sentry__session_user;
     sentry__limits_reset(o->enable_backpressure_handling >= 0);
     failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
     c->options.transport = NULL;
@@ -22224,6 +23088,8 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     sentry__naming_start(&c->options);
     sentry__crash_start(c);
     sentry__functions_start(&c->options);
+    sentry__send_old_runs(c, sentry__thread());
+    if (c->options.auto_session_tracking >= 0) sentry__session_start(c, sentry__thread());
     return 0;
 }
 
@@ -22397,6 +23263,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__MODULE_TYPE
 #undef SENTRY__NOINLINE
 #undef SENTRY__NOT_SENT
+#undef SENTRY__NO_DURATION
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
 #undef SENTRY__ONE_COPY
@@ -22412,6 +23279,8 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__RETRIES
 #undef SENTRY__RETRY_FIRST_US
 #undef SENTRY__RETRY_SHIFTS
+#undef SENTRY__SESSION_HEAD
+#undef SENTRY__SESSION_TAIL
 #undef SENTRY__SIGRETURN_AT
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
