@@ -10176,8 +10176,8 @@ static int sentry__take_die(sentry__dwarf_t *d, sentry__unit_t *u, sentry__curso
         sentry__take_skip(c, a->size);
         return !c->failed;
     }
-    spec = (const sentry__spec_t *)u->spec.p + a->first;
-    for (i = 0; i < a->count && !c->failed; i++, spec++) {
+    for (i = 0; i < a->count && !c->failed; i++) {
+        spec = &((const sentry__spec_t *)u->spec.p)[a->first + i];
         form = spec->form == SENTRY__DW_INDIRECT ? (uint32_t)sentry__take_uleb(c) : spec->form;
         value = form == SENTRY__DW_IMPLICIT ? spec->value : sentry__take_form(c, &u->shape, form);
         die->form[spec->attribute] = (uint16_t)form;
@@ -10345,8 +10345,8 @@ static int sentry__unit_open(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t at)
 
 static void sentry__dwarf_add_range(sentry__dwarf_t *d, uint64_t low, uint64_t high, uint64_t unit)
 {
-    sentry__unit_at_t *last = (sentry__unit_at_t *)d->ranges.p + d->ranges.count - 1;
-    if (d->ranges.count && last->unit == unit && last->high == low) {
+    sentry__unit_at_t *last = d->ranges.count ? &((sentry__unit_at_t *)d->ranges.p)[d->ranges.count - 1] : NULL;
+    if (last && last->unit == unit && last->high == low) {
         last->high = high;
         return;
     }
