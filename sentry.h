@@ -8706,11 +8706,12 @@ static inline uintptr_t sentry__plain_pc(uintptr_t pc) { return pc; }
 
 /* -- rows: what most tables come down to -- */
 
-/* The CFA is a register and an offset; kept registers lie so many words from it, 0 where they were not changed. */
+/* The CFA is a register and an offset; saved registers lie so many words below it, 0 where they were not changed. */
 typedef struct {
     int32_t offset;
-    int16_t reg; /* -1: there is no caller */
-    int16_t at[SENTRY__SAVED + 1]; /* and one to make it even */
+    int16_t reg;    /* -1: there is no caller */
+    int16_t lowest; /* of those below */
+    int16_t at[SENTRY__SAVED + SENTRY__SAVED % 2];
 } sentry__row_t;
 
 enum { SENTRY__PC_WORDS = sizeof(uintptr_t) / 4, SENTRY__ROW_WORDS = (int)(sizeof(sentry__row_t) / 4) };
@@ -8770,20 +8771,20 @@ static void sentry__rows_check(const sentry__modules_t *m)
 }
 
 /* To the caller's registers. */
-static inline int sentry__row_apply(sentry__walk_t *w, const sentry__row_t *row)
+SENTRY__UNCHECKED static inline int sentry__row_apply(sentry__walk_t *w, const sentry__row_t *row)
 {
-    uintptr_t cfa, word[SENTRY__SAVED];
+    const sentry__loose_t *from;
+    uintptr_t cfa;
     int i;
     if (row->reg < 0) return SENTRY__STEP_END;
-    if (!(w->r.known >> row->reg & 1u)) return SENTRY__STEP_NONE;
     cfa = w->r.r[row->reg] + (uintptr_t)(intptr_t)row->offset;
-    if (!sentry__goes_on(w, cfa)) return SENTRY__STEP_NONE;
-    for (i = 0; i < SENTRY__SAVED; i++)
-        if (row->at[i] && sentry__peek(w, cfa + (uintptr_t)(intptr_t)row->at[i] * sizeof cfa, &word[i])) return SENTRY__STEP_NONE;
-    if (w->guessed && !sentry__walk_executes(w, sentry__plain_pc(row->at[0] ? word[0] : w->r.r[SENTRY__REG_RA]))) return SENTRY__STEP_NONE;
+    from = (const sentry__loose_t *)cfa;
+    if (!(w->r.known >> row->reg & 1u) || !sentry__goes_on(w, cfa)) return SENTRY__STEP_NONE;
+    if (row->lowest && sentry__reach(w, (uintptr_t)(from + row->lowest), (size_t)-row->lowest * sizeof cfa)) return SENTRY__STEP_NONE;
+    if (w->guessed && !sentry__walk_executes(w, sentry__plain_pc(row->at[0] ? from[row->at[0]] : w->r.r[SENTRY__REG_RA]))) return SENTRY__STEP_NONE;
     for (i = 0; i < SENTRY__SAVED; i++) {
         if (!row->at[i]) continue;
-        w->r.r[sentry__saved[i]] = word[i];
+        w->r.r[sentry__saved[i]] = from[row->at[i]];
         w->r.known |= (uint32_t)1 << sentry__saved[i];
     }
     w->r.r[SENTRY__REG_SP] = cfa;
@@ -9226,7 +9227,8 @@ static int sentry__rules_row(const sentry__rules_t *rules, sentry__row_t *row)
         intptr_t at = rules->at[sentry__saved[k]], words = at / (intptr_t)sizeof at;
         if (rules->how[sentry__saved[k]] != SENTRY__OFFSET) continue;
         row->at[k] = (int16_t)words;
-        if (!words || words * (intptr_t)sizeof at != at || row->at[k] != words) return 1;
+        if (words >= 0 || words * (intptr_t)sizeof at != at || row->at[k] != words) return 1;
+        if (row->at[k] < row->lowest) row->lowest = row->at[k];
         left--;
     }
     return left != 0;
