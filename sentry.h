@@ -11073,11 +11073,17 @@ static int sentry__is_listed(const char *const *list, const char *module, const 
         || sentry__begins_with_any(at->file, list);
 }
 
+/* Whether a function is the SDK's; the program's own may have such a name too, but not in such a file. `file` may be NULL or "". */
+static int sentry__is_sdk_function(const char *function, const char *file)
+{
+    return strncmp(function, "sentry_", 7) == 0 && (!file || !file[0] || strncmp(sentry__path_base(file), "sentry", 6) == 0);
+}
+
 static int sentry__is_system_function(const sentry__located_t *at)
 {
     size_t i, n;
     if (!at->function) return 0;
-    if (strncmp(at->function, "sentry_", 7) == 0 && (!at->file || strncmp(sentry__path_base(at->file), "sentry", 6) == 0)) return 1;
+    if (sentry__is_sdk_function(at->function, at->file)) return 1;
     for (i = 0; sentry__system_functions[i]; i++) {
         n = strlen(sentry__system_functions[i]);
         if (strncmp(at->function, sentry__system_functions[i], n) == 0 && (!at->function[n] || strchr("_:", sentry__system_functions[i][n - 1]))) return 1;
@@ -11490,11 +11496,25 @@ static const char *sentry__demangle(sentry__symbolizer_t *s, const char *name)
     return text ? sentry__arena_text(&s->arena, text, strlen(text)) : NULL;
 }
 
-/* Names of a function: as the linker knows it, and without that library's help as its source has it, which may be NULL. */
+/* A name without what compilers append to those of a function's clones and parts, in the arena; the name itself when there is nothing. */
+static const char *sentry__without_clone(sentry__symbolizer_t *s, const char *name)
+{
+    static const char *const clones[] = { ".constprop.", ".part.", ".isra.", ".cold", ".lto_priv.", ".llvm.", NULL };
+    const char *at, *cut = NULL;
+    size_t i;
+    for (i = 0; clones[i]; i++) {
+        at = strstr(name, clones[i]);
+        if (at && at != name && (!cut || at < cut)) cut = at;
+    }
+    cut = cut ? sentry__arena_text(&s->arena, name, (size_t)(cut - name)) : NULL;
+    return cut ? cut : name;
+}
+
+/* Names of a function: as the linker knows it, and as its source has it, which may be NULL. */
 static void sentry__locate_name(sentry__symbolizer_t *s, sentry__located_t *at, const char *symbol, const char *plain)
 {
     const char *readable = symbol ? sentry__demangle(s, symbol) : NULL;
-    at->function = readable ? readable : plain ? plain : symbol;
+    at->function = readable ? readable : plain ? plain : symbol ? sentry__without_clone(s, symbol) : NULL;
     at->symbol = symbol && at->function && strcmp(at->function, symbol) != 0 ? symbol : NULL;
 }
 
@@ -11835,17 +11855,17 @@ static sentry_value_t sentry__frame_inlined(sentry_value_t frame)
     return copy;
 }
 
-/* Names a frame, and adds it and those of inlined calls to `list`. */
-static void sentry__frame_name(sentry__named_event_t *w, sentry_value_t frame, int exact, sentry_value_t list)
+/* Names a frame, and adds it and those of inlined calls to `list`. Returns 0 when there was memory for that. */
+static int sentry__frame_name(sentry__named_event_t *w, sentry_value_t frame, int exact, sentry_value_t list)
 {
     sentry__located_t at[SENTRY__INLINED];
     const sentry__symbol_module_t *m = NULL;
     uint64_t address;
     size_t n = 0;
-    sentry__list_push(list, sentry__incref(frame));
-    if (!sentry__frame_address(w, frame, &address)) return;
+    int failed = sentry__list_push(list, sentry__incref(frame));
+    if (!sentry__frame_address(w, frame, &address)) return failed;
     m = sentry__image_of(w, address - (exact ? 0 : 1));
-    if (!m) return;
+    if (!m) return failed;
     sentry__set_new(frame, SENTRY__LITERAL("package"), sentry__string_new(m->path[0] ? sentry__str(m->path) : sentry__slice(NULL, 0)));
     sentry__set_new(frame, SENTRY__LITERAL("image_addr"), sentry__address_value(m->start));
     n = sentry__symbolizer_find(w->symbolizer, m, address, exact, at, SENTRY__INLINED);
@@ -11858,8 +11878,9 @@ static void sentry__frame_name(sentry__named_event_t *w, sentry_value_t frame, i
     while (n-- > 0) {
         sentry_value_t inlined = sentry__frame_inlined(frame);
         sentry__frame_fill(w, inlined, &at[n]);
-        sentry__list_push(list, inlined);
+        failed |= sentry__is_null(inlined) || sentry__list_push(list, inlined);
     }
+    return failed;
 }
 
 /* Whether the address of frame `i` of `n` is that of an instruction, not of a return. `crashed`: so is the last one's. */
@@ -11879,8 +11900,9 @@ static void sentry__frames_trim(sentry_value_t list)
 {
     size_t n = sentry_value_get_length(list);
     while (n-- > 1) {
-        sentry__str_t function = sentry__string_of(sentry__object_get(sentry_value_get_by_index(list, n), SENTRY__LITERAL("function")));
-        if (function.n < 7 || memcmp(function.p, "sentry_", 7) != 0) return;
+        sentry_value_t frame = sentry_value_get_by_index(list, n);
+        const char *file = sentry_value_as_string(sentry__object_get(frame, SENTRY__LITERAL("filename")));
+        if (!sentry__is_sdk_function(sentry_value_as_string(sentry__object_get(frame, SENTRY__LITERAL("function"))), file)) return;
         sentry_value_remove_by_index(list, n);
     }
 }
@@ -11890,12 +11912,13 @@ static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, i
     sentry__box_t *frames = sentry__list_of(sentry__object_get(stack, SENTRY__LITERAL("frames")));
     sentry_value_t list = frames ? sentry__box_new(SENTRY_VALUE_TYPE_LIST) : sentry__null();
     uint32_t i, before = frames ? frames->len : 0;
+    int failed = 0; /* then the list is not whole, and the one that is there stays */
     for (i = 0; i < before; i++) {
         sentry_value_t frame = frames->entries[i].value;
-        sentry__frame_name(w, frame, sentry__frame_is_exact(stack, frame, i + 1 == before, crashed), list);
+        failed |= sentry__frame_name(w, frame, sentry__frame_is_exact(stack, frame, i + 1 == before, crashed), list);
     }
     if (!crashed) sentry__frames_trim(list);
-    if (sentry_value_get_length(list) != before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
+    if (!failed && sentry_value_get_length(list) != before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
     else sentry__decref(list);
 }
 
