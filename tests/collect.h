@@ -150,7 +150,7 @@ static inline sentry_transport_t *collect_transport(void)
     return sentry_transport_new(collect__send);
 }
 
-/* Options that do not look at the machine: a DSN, a release, an environment, a server name, no client reports. */
+/* Options that do not look at the machine: a DSN, a release, an environment, a server name; no client reports, no session. */
 static inline sentry_options_t collect_options(void)
 {
     sentry_options_t options;
@@ -160,6 +160,7 @@ static inline sentry_options_t collect_options(void)
     options.environment = "testing";
     options.server_name = "box";
     options.send_client_reports = SENTRY_OFF;
+    options.auto_session_tracking = SENTRY_OFF;
     return options;
 }
 

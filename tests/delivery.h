@@ -33,7 +33,7 @@ static inline const char *in_database(const char *name)
     return paths[next];
 }
 
-/* Options that look nothing up, send to a port of this machine, and keep what waits in the scratch directory. */
+/* Options that look nothing up, begin no session, send to a port of this machine, and keep what waits in the scratch directory. */
 static inline sentry_options_t options_to_port(int port)
 {
     sentry_options_t o;
@@ -43,6 +43,7 @@ static inline sentry_options_t options_to_port(int port)
     o.server_name = "host";
     o.database_path = database();
     o.transfer_timeout = test_ms(ENOUGH_MS);
+    o.auto_session_tracking = SENTRY_OFF;
     return o;
 }
 

@@ -653,14 +653,14 @@ static void runs_of_others_are_adopted(void)
     put_event(run_name, "", 2);
     file_put(in_database("7c7b6585-f901-4351-bf8d-02711b721929.run.lock"), "", 0);
     put_event("11111111-2222-4333-8444-555555555555.run", "", 3);
-    file_put(in_database("11111111-2222-4333-8444-555555555555.run/session.json"), "{}", 2);
+    file_put(in_database("11111111-2222-4333-8444-555555555555.run/settings.dat"), "{}", 2);
     put_waiting(now_ms() - HOUR_MS, 0, 4);
     o = options_for(sink);
     run(&o);
     CHECK_INT(events_arrived(sink, 4), 4);
     CHECK_INT(kept_in_cache()->count + kept_in_runs()->count, 0);
     CHECK(!exists(in_database("7c7b6585-f901-4351-bf8d-02711b721929.run.lock")));
-    CHECK(file_is(in_database("11111111-2222-4333-8444-555555555555.run/session.json"), "{}"));
+    CHECK(file_is(in_database("11111111-2222-4333-8444-555555555555.run/settings.dat"), "{}"));
     sink_stop(sink);
     scratch_end();
 }

@@ -903,6 +903,7 @@ static int start(void)
     sentry_transport_set_state(transport, &inbox);
     sentry_options_set_dsn(options, "http://key@127.0.0.1:9/42");
     sentry_options_set_transport(options, transport);
+    sentry_options_set_auto_session_tracking(options, 0);
     return sentry_init(options);
 }
 

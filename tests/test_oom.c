@@ -540,6 +540,7 @@ static void tracing_by_the_worker(void)
     options.release = "app@1.2.3";
     options.http_retry = SENTRY_OFF;
     options.http_compression = SENTRY_OFF;
+    options.auto_session_tracking = SENTRY_OFF;
     options.traces_sample_rate = 1.0;
     options.shutdown_timeout = test_ms(2000);
     options.transport = sentry_http_transport_new(accepting_client, &data, accept_request, NULL);

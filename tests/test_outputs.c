@@ -86,6 +86,7 @@ static sentry_options_t quiet_options(void)
     o.server_name = "host";
     o.http_retry = SENTRY_OFF;
     o.send_client_reports = SENTRY_OFF;
+    o.auto_session_tracking = SENTRY_OFF;
     o.database_path = __FILE__ "/none";
     return o;
 }

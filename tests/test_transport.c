@@ -26,6 +26,7 @@ static sentry_options_t options_to(const char *dsn)
     o.server_name = "host";
     o.http_retry = SENTRY_OFF; /* nothing outlives a test: not what meets no answer, nor what is left at the end */
     o.database_path = __FILE__ "/none";
+    o.auto_session_tracking = SENTRY_OFF;
     return o;
 }
 

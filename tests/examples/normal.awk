@@ -30,6 +30,7 @@ function hex(digits,    pattern) {
     gsub(/(localhost|127\.0\.0\.1):[0-9]+/, "HOST:PORT")
     gsub(/server\.port: [0-9]+/, "server.port: PORT")
     gsub(/of [0-9]+ bytes/, "of N bytes")
+    gsub(/session, [0-9]+ bytes/, "session, N bytes")
     sub(/server_name .*/, "server_name  NAME")
     sub(/ version: .*/, " version: VERSION")
     print
