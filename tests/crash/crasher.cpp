@@ -1,0 +1,2 @@
+/* The same program as C++, with crashes that only C++ has. */
+#include "crasher.c"

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Crashes of every kind, in every place, in programs of several compilers: what is reported of each, and how the program ends.
+#     CC       only this compiler; its programs run in RUN, for example "qemu-aarch64 -L /usr/aarch64-linux-gnu"
+#     FLAGS    for all files
+#     BUILD    the folder for all output
+#     CELLS    a regular expression: only what matches, for example "gcc .*stack_overflow"
+#     RANDOM_CRASHES   how many, else 1000
+# Needs node and npm. The closing line is "N passed, N failed, N skipped".
+here=$(cd "$(dirname "$0")" && pwd)
+work=${BUILD:-$here/../build}/crash
+warn="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror"
+readers=$here/../conformance
+. "$here/../tier.sh"
+rm -rf "$work"
+mkdir -p "$work" && work=$(cd "$work" && pwd) || exit 1
+unset SENTRY_DSN SENTRY_RELEASE SENTRY_ENVIRONMENT SENTRY_DEBUG
+
+for tool in node npm; do
+    command -v $tool >/dev/null || { lacking $tool; finish; }
+done
+if [ ! -f "$readers/node_modules/.package-lock.json" ] || [ "$readers/package-lock.json" -nt "$readers/node_modules/.package-lock.json" ]; then
+    npm ci --prefix "$readers" --ignore-scripts --no-audit --no-fund --loglevel=error || { failed=1; finish; }
+fi
+
+# The SDK's file takes locks and renames files through the crasher's functions.
+seams="-Dpthread_mutex_lock=crasher_lock -Drename=crasher_rename"
+
+# way NAME RUN COMPILER...: makes the programs; the way is one more line of "ways", that check.mjs reads.
+way() {
+    name=$1 run=$2
+    shift 2
+    command -v "$1" >/dev/null || { lacking "$1"; return; }
+    [ -z "$run" ] || command -v "${run%% *}" >/dev/null || { lacking "${run%% *}"; return; }
+    mkdir -p "$work/$name"
+    if "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $seams -c -o "$work/$name/sentry.o" "$here/../link/impl.c" \
+        && "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$work/$name/crasher" "$here/crasher.c" \
+            "$work/$name/sentry.o" -pthread; then
+        echo "$name $run $work/$name/crasher" >>"$work/ways"
+    else
+        echo "FAIL $name: does not compile"
+        failed=$((failed + 1))
+    fi
+}
+
+# with_exceptions NAME COMPILER...: a program in C++ with the SDK of that way.
+with_exceptions() {
+    name=$1
+    shift
+    [ -f "$work/$name/crasher" ] || return
+    command -v "$1" >/dev/null || { lacking "$1"; return; }
+    if "$@" -std=c++11 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$work/$name/crasher++" "$here/crasher.cpp" \
+        "$work/$name/sentry.o" -pthread; then
+        echo "$name++ $work/$name/crasher++" >>"$work/ways"
+    else
+        echo "FAIL $name++: does not compile"
+        failed=$((failed + 1))
+    fi
+}
+
+if [ -n "$CC" ] && [ "$CC" != cc ]; then
+    way "${CC%% *}" "$RUN" $CC -O2
+else
+    way gcc "" gcc -O2 && with_exceptions gcc g++ -O2
+    way clang "" clang -O2 && with_exceptions clang clang++ -O2
+    way gcc-O0 "" gcc -O0 && with_exceptions gcc-O0 g++ -O0
+    way musl "" musl-gcc -static -O2
+    way aarch64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" aarch64-linux-gnu-gcc -O2
+fi
+[ -f "$work/ways" ] || finish
+node "$here/check.mjs" "$work" >"$work/log" 2>&1
+grep -v '^[0-9]* passed, ' "$work/log"
+counts=$(tail -n 1 "$work/log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
+# shellcheck disable=SC2086
+set -- ${counts:-0 1 0}
+passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+finish
