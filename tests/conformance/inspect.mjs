@@ -39,6 +39,9 @@ const validate = ajv.compile(JSON.parse(readFileSync(new URL('schema/event.schem
 function schemaProblems(event) {
     const { _meta, start_timestamp, spans, measurements, ...known } = structuredClone(event);
     if (known.sdk) delete known.sdk.settings;
+    for (const { stacktrace } of [...known.exception?.values ?? [], ...known.threads?.values ?? []]) {
+        for (const frame of stacktrace?.frames ?? []) delete frame.trust;
+    }
     if (validate(known)) return [];
     return validate.errors.filter(e => e.keyword !== 'anyOf').slice(0, 5)
         .map(e => `event${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);

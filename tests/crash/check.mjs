@@ -137,7 +137,7 @@ function lookAtException(event, { what, expected, way }, facts, problems) {
 
 function lookAtThreads(event, exception, { place, expected }, facts, problems) {
     const expect = checker(problems), threads = event.threads?.values ?? [], current = threads.filter(thread => thread.crashed);
-    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing' })[place], isMain = !name;
+    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing', worker: 'sentry-http' })[place], isMain = !name;
     if (!expect(current.length === 1, `${current.length} threads have crashed`)) return;
     const [crashed] = current;
     expect(crashed.id === exception.thread_id, `the exception is of thread ${exception.thread_id}, ${crashed.id} crashed`);
@@ -194,7 +194,7 @@ function lookAtNames(event, { what, place, expected, way }, problems) {
     if (expected.at === 'top') expect(at === 0, `${fn} is not on top: ${text}`);
     if (expected.at === 'below') expect(at === 1 && !frames[0].function, `${fn} is not the second: ${text}`);
     if (expected.callers === false || way.name === 'musl') return;
-    const callers = expected.callers ?? ['crash_here', { thread: 'crash_on_thread', foreign: 'crash_on_thread', fork: 'crash_in_child' }[place] ?? 'main'];
+    const callers = expected.callers ?? ['crash_here', { thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child' }[place] ?? 'main'];
     let from = at;
     for (const name of callers) {
         const found = frames.findIndex((frame, i) => i > from && plain(frame.function) === name);

@@ -2,7 +2,8 @@
  *     crasher FOLDER WHAT WHERE [NAME=NUMBER...]
  *
  * WHAT is one of `crashes` below, or "send": a start that does not crash and sends what the ones before it left. WHERE is
- * main, thread (one that has called the SDK), foreign (one that never did) or fork (a child). The names are those of
+ * main, thread (one that has called the SDK), foreign (one that never did), worker (the SDK's own, in a client of the
+ * program's) or fork (a child). The names are those of
  * `settings`. In FOLDER there are then db (the SDK's database), received (what was sent, a file for each envelope) and
  * shared (moments and facts, see shared_t). Lines that crash end in a comment that says for what.
  *
@@ -25,8 +26,8 @@
 typedef void (*function_t)(void);
 
 enum { MAX_THREADS = 200, SURVIVED = 90, PASSED_ON = 91 };
-enum { HOOK_NONE, HOOK_CHANGE, HOOK_DROP, HOOK_CRASH, SEND_CRASH };           /* the setting "hook" */
-enum { PREVIOUS_NONE, PREVIOUS_RETURNS, PREVIOUS_EXITS, PREVIOUS_REPAIRS };   /* the setting "previous" */
+enum { HOOK_NONE, HOOK_CHANGE, HOOK_DROP, HOOK_CRASH, SEND_CRASH };                          /* the setting "hook" */
+enum { PREVIOUS_NONE, PREVIOUS_RAISES, PREVIOUS_EXITS, PREVIOUS_REPAIRS, PREVIOUS_RETURNS }; /* the setting "previous" */
 
 static struct {
     const char *name;
@@ -554,7 +555,7 @@ static void previous_handler(int number, siginfo_t *info, void *context)
         return;
     }
     signal(number, SIG_DFL);
-    raise(number);
+    if (setting("previous") == PREVIOUS_RAISES) raise(number);
 }
 
 static void install_previous(void)
@@ -587,16 +588,35 @@ static void be_traced(void)
 }
 #endif
 
+/* A client that crashes when it is to send. */
+static int crash_in_client(sentry_http_client_t *client, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    (void)client, (void)request, (void)response;
+    crash_here();
+    exit(SURVIVED);
+}
+
+static sentry_http_client_t *new_client(void *data)
+{
+    return data;
+}
+
 /* -- the program -- */
 
-static void start(void)
+static sentry_transport_t *new_transport(const char *where)
 {
-    static const char path[] = "received";
+    if (getenv("SENTRY_DSN")) return NULL;
+    if (strcmp(where, "worker") == 0) return sentry_http_transport_new(new_client, &settings, crash_in_client, NULL);
+    return sentry_folder_transport_new("received");
+}
+
+static void start(const char *where)
+{
     sentry_options_t options;
     const char *dsn = getenv("SENTRY_DSN");
     memset(&options, 0, sizeof options);
     options.dsn = dsn ? dsn : "http://0123456789abcdef0123456789abcdef@127.0.0.1:9/42";
-    options.transport = dsn ? NULL : sentry_folder_transport_new(path);
+    options.transport = new_transport(where);
     options.release = "crasher@1.0.0";
     options.database_path = "db";
     options.proxy = "";
@@ -701,9 +721,11 @@ static void crash_in_child(void)
 
 static void crash_at(const char *where)
 {
-    size_t len = strlen(where);
-    if (len == 4 && strcmp(where, "main") == 0) {
+    if (strcmp(where, "main") == 0) {
         crash_here();
+    } else if (strcmp(where, "worker") == 0) {
+        sentry_capture_message(SENTRY_LEVEL_INFO, "for the client");
+        for (;;) test_sleep_ms(1000);
     } else if (strcmp(where, "fork") == 0) {
         crash_in_child();
     } else {
@@ -714,7 +736,7 @@ static void crash_at(const char *where)
 /* What comes after a crash: the next start. */
 static int send_all(void)
 {
-    start();
+    start("main");
     printf("sentry_get_crashed_last_run %d\n", sentry_get_crashed_last_run());
     return sentry_flush(20000) + sentry_close();
 }
@@ -760,7 +782,7 @@ int main(int argc, char **argv)
     if (setting("traced")) be_traced();
     if (setting("previous") && !setting("reinstall")) install_previous();
 #endif
-    if (setting("sdk")) start();
+    if (setting("sdk")) start(argv[3]);
 #ifndef _WIN32
     if (setting("reinstall")) {
         install_previous();
