@@ -61,7 +61,7 @@ function* matrix(way) {
                 continue;
             }
             yield { way, what, place, expected: { ...expected, silent: true } };
-            yield { way, what, place, expected, settings: { foreign_thread_stacks: 1 } };
+            yield { way, what, place, expected, settings: { foreign_thread_stacks: 1, delay: 600000 } }; // it looks for threads four times a second
         }
     }
 }
@@ -77,7 +77,7 @@ function* others(way) {
     }
     yield cell('null_read', { ...null_read, hooks: 1 }, { hook: 3 });
     yield cell('null_read', { ...null_read, hooks: 1, extra: { hook: 'was here' } }, { hook: 1 });
-    yield cell('null_read', { ...null_read, hooks: 1, silent: true, session: 'crashed' }, { hook: 2 });
+    yield cell('null_read', { ...null_read, hooks: 1, silent: true, dropped: true, session: 'crashed' }, { hook: 2 });
     for (let lock = 2; lock <= 8; lock++) {
         yield cell('holding_sdk_lock', anywhere.holding_sdk_lock, { lock });
         yield cell('holding_sdk_lock', anywhere.holding_sdk_lock, { lock }, 'thread');

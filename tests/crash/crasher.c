@@ -55,7 +55,7 @@ static struct {
 typedef struct {
     int64_t faulted;   /* right before the crash */
     int64_t renamed;   /* when the report was there, under its name */
-    int64_t passed_on; /* when the previous handler was called */
+    int64_t passed_on; /* when the previous handler was called first */
     int64_t calls;     /* of the previous handler */
     int64_t tid, address, status /* of the child that crashed */, hooks;
 } shared_t;
@@ -545,8 +545,7 @@ static void on_crashed_last_run(const sentry_envelope_t *envelope, void *unused)
 static void previous_handler(int number, siginfo_t *info, void *context)
 {
     (void)info, (void)context;
-    shared->calls++;
-    shared->passed_on = now_ns();
+    if (shared->calls++ == 0) shared->passed_on = now_ns();
     if (setting("previous") == PREVIOUS_EXITS) _exit(PASSED_ON);
     if (setting("previous") == PREVIOUS_REPAIRS) {
 #if defined(__x86_64__)
