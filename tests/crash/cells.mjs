@@ -103,6 +103,9 @@ function* others(way) {
     }
 }
 
+// For crashes at random.
+export const RANDOM = Object.entries(anywhere);
+
 export function cells(ways) {
     return ways.flatMap(way => [...matrix(way), ...(['gcc', 'musl'].includes(way.name) ? others(way) : [])]);
 }

@@ -1,229 +1,20 @@
 // Runs the cells of cells.mjs, each in a folder of its own: without the SDK, with it, and a next start that sends; and looks at
-// how the program ended, at what it left in its database, and at what was sent.
+// how the program ended, at what it left in its database, and at what was sent. Then many crashes at random, how long one takes,
+// and crashes that are sent at once.
 //
-//     node check.mjs FOLDER     with FOLDER/ways: "NAME [EMULATOR...] PROGRAM", one a line
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, constants } from 'node:os';
-import { basename, join } from 'node:path';
+//     node check.mjs FOLDER [CRASHES]     with FOLDER/ways: "NAME [EMULATOR...] PROGRAM", one a line; crashes at random
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { collect } from '../conformance/collect.mjs';
-import { inspect } from '../conformance/inspect.mjs';
-import { cells } from './cells.mjs';
+import { cells, RANDOM } from './cells.mjs';
+import { linesOf, lookAtEvent, lookAtNames, lookAtSessions } from './look.mjs';
+import { checker, crash, crashOf, fresh, KEY, left, listed, readCrash, readWays, run, together } from './run.mjs';
 
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('usage: node check.mjs FOLDER');
-const DSN = 'http://0123456789abcdef0123456789abcdef@127.0.0.1:9/42';
+const [given, crashes = 1000] = process.argv.slice(2);
+if (!given) throw new Error('usage: node check.mjs FOLDER [CRASHES]');
+const folder = resolve(given);
 const only = new RegExp(process.env.CELLS ?? '');
-const JOBS = Math.min(availableParallelism(), 4);
-const { signals } = constants;
-const source = readFileSync(new URL('crasher.c', import.meta.url), 'utf8').split('\n');
-
-const ways = readFileSync(join(folder, 'ways'), 'utf8').trim().split('\n').map(line => {
-    const [name, ...command] = line.split(/ +/);
-    return { name, command, program: command.at(-1), emulated: command.length > 1, arch: name === 'aarch64' ? 'arm64' : 'x86_64' };
-});
-
-// -- running --
-
-// Resolves to how a command ended: "exit 0", "SIGSEGV", with what it printed.
-function run(command, { env = {}, timeout = 20e3 } = {}) {
-    return new Promise((resolve, reject) => {
-        const child = spawn(command[0], command.slice(1), { env: { PATH: process.env.PATH, ...env }, timeout, killSignal: 'SIGTERM' });
-        let out = '', log = '';
-        child.stdout.on('data', data => out += data);
-        child.stderr.on('data', data => log += data);
-        child.on('error', reject);
-        child.on('close', (code, signal) => resolve({ end: signal ?? `exit ${code}`, out, log }));
-    });
-}
-
-function wordOf(status) {
-    const number = status & 0x7f;
-    return number ? Object.keys(signals).find(name => signals[name] === number) : `exit ${status >> 8}`;
-}
-
-const FACTS = ['faulted', 'renamed', 'passed_on', 'calls', 'tid', 'address', 'status', 'hooks'];
-function readShared(own) {
-    const bytes = readFileSync(join(own, 'shared'));
-    return Object.fromEntries(FACTS.map((name, i) => [name, bytes.readBigInt64LE(8 * i)]));
-}
-
-function fresh(name) {
-    const own = join(folder, 'cells', name.replaceAll(/[^\w+-]+/g, '.'));
-    rmSync(own, { recursive: true, force: true });
-    mkdirSync(own, { recursive: true });
-    return own;
-}
-
-// Runs the crasher in a folder; a cell in a child, or under a tracer, ends as the child did.
-async function crash({ way, what, place, settings, expected }, own, more = {}, env) {
-    const args = Object.entries({ ...settings, ...more }).map(pair => pair.join('='));
-    const command = [...way.command, own, what, place, ...args];
-    const outcome = await run(expected?.core ? ['sh', '-c', 'ulimit -c unlimited; "$@"; exit $?', 'sh', ...command] : command, { env });
-    const facts = readShared(own);
-    if ((place === 'fork' || settings?.traced) && outcome.end === 'exit 0') outcome.end = wordOf(Number(facts.status));
-    if (expected?.core && /^exit (12[89]|1[3-9]\d)$/.test(outcome.end)) outcome.end = wordOf(Number(outcome.end.slice(5)) - 128);
-    return { ...outcome, facts, core: /core dumped/.test(outcome.log) };
-}
-
-// -- what lies in the database --
-
-function listed(path) {
-    return existsSync(path) ? readdirSync(path, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
-        .map(entry => join(entry.parentPath ?? entry.path, entry.name)) : [];
-}
-
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const crashOf = path => {
-    const envelope = inspect({ body: readFileSync(path) }, DSN);
-    return { ...envelope, path, event: envelope.events[0]?.value };
-};
-const sessionsOf = envelope => envelope.items.filter(item => item.header.type === 'session').map(item => JSON.parse(item.payload));
-
-// The crash that a process left, and what is wrong with how it lies there.
-function left(own, { dropped }, problems) {
-    const files = listed(join(own, 'db')), runs = files.filter(path => /\/db\/[0-9a-f-]{36}\.run\/[^/]+$/.test(path));
-    const crashes = runs.filter(path => path.endsWith('.envelope')).map(crashOf).filter(crash => crash.event?.level === 'fatal');
-    const markers = runs.filter(path => path.endsWith('.crash'));
-    const last = join(own, 'db', 'last_crash');
-    for (const path of runs) if (/pending|tmp/.test(basename(path))) problems.push(`left ${basename(path)}`);
-    if (markers.some(path => statSync(path).size > 0)) problems.push('a .crash that is not empty');
-    if (markers.length !== crashes.length && !dropped) problems.push(`${markers.length} markers .crash for ${crashes.length} crashes`);
-    for (const { path, event, problems: found } of crashes) {
-        const name = basename(path, '.envelope');
-        if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)) problems.push(`the name ${name} is no dashed UUID`);
-        if (name.replaceAll('-', '') !== event.event_id) problems.push(`the name ${name} is not the event's id ${event.event_id}`);
-        if (!existsSync(path.replace(/envelope$/, 'crash'))) problems.push('no .crash beside the envelope');
-        problems.push(...found.filter(text => !text.startsWith('header.sent_at')).map(text => `on disk: ${text}`));
-    }
-    if (crashes.length && !(existsSync(last) && RFC3339.test(readFileSync(last, 'latin1').trim()))) problems.push('no time in last_crash');
-    if (!crashes.length && !dropped && existsSync(last)) problems.push('a last_crash without a crash');
-    return crashes;
-}
-
-// -- what a report says --
-
-const plain = name => name?.replace(/\(.*\)( const)?$/, '').replace(/\.(part|constprop|isra|cold)\b.*/, '');
-const linesOf = mark => source.flatMap((line, i) => line.endsWith(`/* ${mark} */`) ? [i + 1] : []);
-const hex = number => `0x${number.toString(16)}`;
-
-function checker(problems) {
-    return (truth, text) => {
-        if (!truth) problems.push(text);
-        return truth;
-    };
-}
-
-function lookAtException(event, { what, expected, way }, facts, problems) {
-    const expect = checker(problems), [exception, ...more] = event.exception?.values ?? [];
-    if (!expect(exception && !more.length, `${event.exception?.values?.length} exceptions`)) return {};
-    const { mechanism = {} } = exception, signal = mechanism.meta?.signal, type = expected.type ?? expected.signal;
-    const matches = (text, wanted) => wanted instanceof RegExp ? wanted.test(text) : text === wanted;
-    expect(matches(exception.type, type), `the type is ${exception.type}, not ${type}`);
-    expect(matches(exception.value, expected.value ?? /./), `the value is ${exception.value}, not ${expected.value}`);
-    expect(mechanism.type === (expected.mechanism ?? 'signalhandler'), `the mechanism is ${mechanism.type}`);
-    expect(mechanism.handled === false, `handled is ${mechanism.handled}`);
-    if (!expected.mechanism) {
-        expect(mechanism.synthetic === true, `synthetic is ${mechanism.synthetic}`);
-        expect(signal?.name === type && signal?.number === signals[type], `meta.signal is ${JSON.stringify(signal)}`);
-    }
-    if (expected.code && !way.emulated) expect(signal?.code_name === expected.code, `code_name is ${signal?.code_name}, not ${expected.code}`);
-    const { fault_kind: kind, fault_address: address } = mechanism.data ?? {};
-    if (expected.kind) expect([expected.kind].flat().includes(kind), `fault_kind is ${kind}, not ${expected.kind}`);
-    else if (expected.signal === 'SIGABRT') expect(kind === undefined && address === undefined, `${what} with ${kind} at ${address}`);
-    if (expected.address) expect(Number(address) === Number(facts.address), `fault_address is ${address}, not ${hex(facts.address)}`);
-    return exception;
-}
-
-function lookAtThreads(event, exception, { place, expected }, facts, problems) {
-    const expect = checker(problems), threads = event.threads?.values ?? [], current = threads.filter(thread => thread.crashed);
-    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing', worker: 'sentry-http' })[place], isMain = !name;
-    if (!expect(current.length === 1, `${current.length} threads have crashed`)) return;
-    const [crashed] = current;
-    expect(crashed.id === exception.thread_id, `the exception is of thread ${exception.thread_id}, ${crashed.id} crashed`);
-    if (!expected.thread) expect(String(crashed.id) === String(facts.tid), `thread ${crashed.id} crashed, not ${facts.tid}`);
-    expect(crashed.current === true && Boolean(crashed.main) === isMain, `the crashed thread is ${JSON.stringify({ ...crashed, stacktrace: 0 })}`);
-    expect(!crashed.stacktrace, 'the crashed thread has a stack beside that of the exception');
-    expect(crashed.name === (name ?? crashed.name) && crashed.name, `the crashed thread is called ${crashed.name}`);
-    expect(new Set(threads.map(thread => thread.id)).size === threads.length, 'two threads with one id');
-    if (place === 'fork') return;
-    const idle = threads.find(thread => thread.name === 'idle');
-    expect(idle && !idle.crashed && idle.stacktrace?.frames?.length > 1, `the idle thread is ${JSON.stringify(idle)}`);
-    expect(threads.filter(thread => thread.main).length === 1, 'not one main thread');
-    for (const thread of threads) expect(thread.id === crashed.id || !thread.current, 'two current threads');
-}
-
-function lookAtStack(event, exception, { way }, problems) {
-    const expect = checker(problems), { frames = [], registers = {} } = exception.stacktrace ?? {}, images = event.debug_meta?.images ?? [];
-    const inside = (image, address) => Number(image.image_addr) <= address && address < Number(image.image_addr) + image.image_size;
-    const program = images.find(image => image.code_file === way.program), top = frames.at(-1);
-    if (!expect(top, 'no frames')) return;
-    expect(Number(registers.rip ?? registers.pc) === Number(top.instruction_addr), `the last frame is ${top.instruction_addr}, the registers say ${registers.rip ?? registers.pc}`);
-    expect(Object.keys(registers).length >= 16, `${Object.keys(registers).length} registers`);
-    expect(program, `${way.program} is not among the images: ${images.map(image => image.code_file)}`);
-    expect(program?.type === 'elf' && program?.arch === way.arch, `the program's image is ${JSON.stringify(program)}`);
-    if (program) expect(frames.some(frame => inside(program, Number(frame.instruction_addr))), 'no frame lies in the program');
-}
-
-function lookAtScope(event, { settings = {}, place, expected }, problems) {
-    const expect = checker(problems);
-    expect(event.tags?.number === String(settings.number ?? 0), `the tags are ${JSON.stringify(event.tags)}`);
-    if (place === 'thread') expect(event.tags?.thread === 'knows the SDK', `the tags are ${JSON.stringify(event.tags)}`);
-    expect(event.user?.id === '42', `the user is ${JSON.stringify(event.user)}`);
-    const crumbs = event.breadcrumbs?.values?.map(crumb => crumb.message) ?? [];
-    expect(crumbs.includes('about to crash'), `the breadcrumbs are ${crumbs}`);
-    expect(event.release === 'crasher@1.0.0' && event.environment === 'production', `release ${event.release}, environment ${event.environment}`);
-    expect(event.contexts?.os?.name === 'Linux', `contexts.os is ${JSON.stringify(event.contexts?.os)}`);
-    if (expected.extra) expect(JSON.stringify(event.extra) === JSON.stringify(expected.extra), `extra is ${JSON.stringify(event.extra)}`);
-}
-
-const shown = frames => frames.map(frame => `${frame.function ?? frame.instruction_addr}${frame.lineno ? ':' + frame.lineno : ''}`).join(' < ');
-
-// The names of functions, files and lines, which the next start has found.
-function lookAtNames(event, { what, place, expected, way }, problems) {
-    const expect = checker(problems), frames = [...event.exception.values[0].stacktrace?.frames ?? []].reverse();
-    const fn = expected.fn ?? `crash_${what}`, at = frames.findIndex(frame => plain(frame.function) === fn), text = shown(frames.slice(0, 12));
-    if (!expect(at >= 0, `${fn} is not in the stack: ${text}`)) return;
-    const { filename = '', abs_path = '', lineno, in_app, context_line } = frames[at], lines = linesOf(expected.line ?? what);
-    expect([filename, abs_path].some(path => path.endsWith('crasher.c')), `${fn} is in the file ${filename}, ${abs_path}`);
-    if (expected.fn === 'go_deeper') expect(Math.abs(lineno - lines[0]) <= 6, `${fn} is at line ${lineno}, not ${lines}`);
-    else if (expect(lines.includes(lineno), `${fn} is at line ${lineno}, not ${lines}`)) {
-        expect(context_line === source[lineno - 1], `the line of ${fn} is ${context_line}`);
-    }
-    expect(in_app === true, `${fn} has in_app ${in_app}`);
-    if (expected.at === 'top') expect(at === 0, `${fn} is not on top: ${text}`);
-    if (expected.at === 'below') expect(at === 1 && !frames[0].function, `${fn} is not the second: ${text}`);
-    if (expected.callers === false || way.name === 'musl') return;
-    const callers = expected.callers ?? ['crash_here', { thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child' }[place] ?? 'main'];
-    let from = at;
-    for (const name of callers) {
-        const found = frames.findIndex((frame, i) => i > from && plain(frame.function) === name);
-        if (!expect(found > from, `${name} is not among the callers of ${fn}: ${shown(frames.slice(0, 8))} ... ${shown(frames.slice(-6))}`)) return;
-        from = found;
-    }
-}
-
-function lookAtEvent(event, cell, facts, problems) {
-    const exception = lookAtException(event, cell, facts, problems);
-    lookAtThreads(event, exception, cell, facts, problems);
-    lookAtStack(event, exception, cell, problems);
-    lookAtScope(event, cell, problems);
-}
-
-// -- sessions --
-
-// Of all that was sent: each session's updates are in order, and how those of the crashed process ended.
-function lookAtSessions(envelopes, crash, { place, expected }, problems) {
-    const expect = checker(problems), all = envelopes.flatMap(sessionsOf), ended = all.filter(session => session.status !== 'ok' && session.status !== 'exited');
-    const wanted = expected.session ?? (place === 'fork' ? undefined : expected.silent ? 'abnormal' : 'crashed');
-    if (!wanted) return expect(ended.length === 0, `a session ended: ${JSON.stringify(ended)}`);
-    if (!expect(ended.length === 1 && ended[0].status === wanted, `the sessions that did not end well are ${JSON.stringify(ended)}, not one ${wanted}`)) return;
-    const [{ sid, errors, attrs }] = ended;
-    expect(all.filter(session => session.sid === sid && session.init).length === 1, `${sid} began more than once, or never`);
-    expect(wanted !== 'crashed' || errors >= 1, `${errors} errors in a session that crashed`);
-    expect(attrs?.release === 'crasher@1.0.0', `the session's attrs are ${JSON.stringify(attrs)}`);
-    if (crash) expect(sessionsOf(crash).some(session => session.sid === sid), 'the session does not go along with the crash');
-}
+const ways = readWays(folder);
 
 // -- a cell --
 
@@ -231,9 +22,9 @@ const nameOf = ({ way, what, place, settings = {}, expected }) => [way.name, wha
     ...Object.entries(settings).map(pair => pair.join('='))].filter(Boolean).join(' ');
 
 async function lookAt(cell) {
-    const { expected, settings = {}, way } = cell, name = nameOf(cell), own = fresh(name), problems = [], expect = checker(problems);
+    const { expected, settings = {}, way } = cell, name = nameOf(cell), own = fresh(folder, name), problems = [], expect = checker(problems);
     const wanted = expected.exit === undefined ? expected.signal : `exit ${expected.exit}`;
-    const off = expected.alone || way.emulated ? { end: wanted, core: false } : await crash(cell, fresh(name + ' off'), { sdk: 0 });
+    const off = expected.alone || way.emulated ? { end: wanted, core: false } : await crash(cell, fresh(folder, name + ' off'), { sdk: 0 });
     expect(off.end === wanted, `without the SDK it ends with ${off.end}, not ${wanted}`);
     const on = await crash(cell, own), { facts } = on;
     expect(on.end === off.end, `it ends with ${on.end}, without the SDK with ${off.end}: ${on.log.slice(0, 300)}`);
@@ -274,6 +65,113 @@ async function lookAtNext(cell, own, crashes, problems) {
     lookAtNames(sent[0].event, cell, problems);
 }
 
+const fatals = server => server.requests.map(request => readCrash(request.body)).filter(({ event }) => event?.level === 'fatal');
+
+// -- many at random, on one database: each process sends what others left until it crashes itself --
+
+const below = n => Math.floor(Math.random() * n);
+
+function anyCrash(number) {
+    const [what, expected] = RANDOM[below(RANDOM.length)], some = what === 'stack_overflow' || what === 'kill_segv';
+    const place = ['main', 'thread', 'foreign', 'fork', 'worker'][below(some ? 2 : 5)];
+    return { what, expected, place, settings: { number, busy: below(4), delay: below(3000), lock: 1 + below(20) } };
+}
+
+async function lookAtMany(way, n) {
+    const own = fresh(folder, `${way.name} random`), problems = [], expect = checker(problems);
+    const server = await collect(join(own, 'server')), env = { SENTRY_DSN: `http://${KEY}@127.0.0.1:${server.port}/42` };
+    const all = Array.from({ length: n }, (_, number) => ({ way, ...anyCrash(number), name: '', arrived: [] }));
+    mkdirSync(join(own, 'db'), { mode: 0o700 });
+    await together(all, async one => {
+        const place = join(own, String(one.settings.number));
+        mkdirSync(place);
+        symlinkSync(join(own, 'db'), join(place, 'db'));
+        const { end, log } = await crash(one, place, {}, env);
+        one.name = nameOf(one);
+        expect(end === one.expected.signal, `${one.name} ends with ${end}, not ${one.expected.signal}: ${log.slice(0, 200)}`);
+    });
+    const next = await run([...way.command, own, 'send', 'main'], { env, timeout: 60e3 });
+    await server.close();
+    expect(next.end === 'exit 0', `the last start ends with ${next.end}: ${next.log.slice(0, 300)}`);
+    for (const { event, problems: found } of fatals(server)) {
+        problems.push(...found.filter(text => !text.startsWith('header.sent_at')).map(text => `sent: ${text}`));
+        all[event.tags.number].arrived.push(event.event_id);
+    }
+    for (const { name, arrived } of all) expect(new Set(arrived).size === 1, `${name}: arrived are ${arrived}`);
+    const rest = listed(join(own, 'db')).filter(path => /\.run\/|cache/.test(path));
+    expect(!rest.length, `the last start leaves ${rest.slice(0, 5)}`);
+    const [lost, twice] = [all.filter(one => !one.arrived.length), all.filter(one => one.arrived.length > 1)];
+    console.log(`${way.name}: ${n} crashes at random, ${lost.length} lost, ${twice.length} sent again because the sender crashed`);
+    return problems;
+}
+
+// -- how long it takes --
+
+const micro = ns => Number(ns) / 1000;
+const middle = list => [...list].sort((a, b) => a - b)[list.length >> 1];
+
+// From the fault to the report under its name, and to the handler that would have come first without the SDK; microseconds.
+async function lookAtTime(way, threads, limit) {
+    const problems = [], best = { renamed: Infinity };
+    for (let round = 0; round < 3 && best.renamed > limit; round++) {
+        const times = { renamed: [], passed_on: [] };
+        for (let i = 0; i < 25; i++) {
+            const own = fresh(folder, `${way.name} time ${threads} ${i}`), settings = { previous: 1, idle: threads - 1 };
+            const { facts } = await crash({ way, what: 'null_read', place: 'main', settings, expected: {} }, own);
+            for (const name of Object.keys(times)) times[name].push(micro(facts[name] - facts.faulted));
+        }
+        if (middle(times.renamed) >= best.renamed) continue;
+        for (const [name, list] of Object.entries(times)) Object.assign(best, { [name]: middle(list), [`${name} worst`]: Math.max(...list) });
+    }
+    console.log(`${way.name}: fault to renamed file with ${threads} threads: ${best.renamed} us, at worst ${best['renamed worst']};`
+        + ` to the previous handler ${best.passed_on} us, at worst ${best['passed_on worst']}`);
+    checker(problems)(best.renamed > 0 && best.renamed <= limit, `${best.renamed} us, allowed are ${limit}`);
+    return problems;
+}
+
+// -- sent at once --
+
+// Whether a process with that in its environment is there a second later.
+async function remains(mark) {
+    for (let tries = 0; ; tries++) {
+        const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name)).filter(pid => {
+            try {
+                return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+            } catch {
+                return false;
+            }
+        });
+        if (!pids.length || tries === 20) return pids.length > 0;
+        await new Promise(resolve => setTimeout(resolve, 50));
+    }
+}
+
+async function lookAtOnce(way, name, { what = 'null_read', place = 'main', answer, refused = false, timeout = 5000, expected, sent = 1 }) {
+    const own = fresh(folder, name), problems = [], expect = checker(problems), mark = `CRASHER_MARK=${own}`;
+    const server = await collect(join(own, 'server'), answer), settings = { send_crash_at_once: 1, crash_send_timeout: timeout };
+    const dsn = port => ({ SENTRY_DSN: `http://${KEY}@127.0.0.1:${port}/42`, CRASHER_MARK: own });
+    try {
+        const start = Date.now(), { end, facts } = await crash({ way, what, place, settings, expected }, own, {}, dsn(refused ? 9 : server.port));
+        const took = Date.now() - start, arrived = fatals(server);
+        expect(end === (expected.signal ?? 'exit 0'), `it ends with ${end}`);
+        expect(took < timeout + 1000, `it took ${took} ms`);
+        expect(!await remains(mark), 'a process remains');
+        expect(arrived.length >= sent, `${arrived.length} reports arrived`);
+        if (arrived.length) lookAtEvent(arrived[0].event, { way, what, place, settings, expected }, facts, problems);
+        for (const { problems: found } of arrived) problems.push(...found);
+        const later = await collect(join(own, 'later'));
+        const next = await run([...way.command, own, 'send', 'main', 'send_crash_at_once=1'], { env: dsn(later.port) });
+        const [rest] = [fatals(later), await later.close()];
+        expect(next.end === 'exit 0', `the next start ends with ${next.end}`);
+        expect(rest.length === (expected.silent || sent ? 0 : 1), `the next start sends ${rest.length}`);
+        if (rest.length) lookAtNames(rest[0].event, { way, what, place, expected }, problems);
+        expect(!await remains(mark), 'a process of the next start remains');
+    } finally {
+        await server.close();
+    }
+    return problems;
+}
+
 // -- all of them --
 
 const count = { passed: 0, failed: 0, skipped: 0 };
@@ -291,13 +189,21 @@ async function test(name, look) {
     console.log(`FAIL ${name}\n${problems.slice(0, 12).map(text => `    ${text.slice(0, 600)}`).join('\n')}`);
 }
 
-async function together(list, work, jobs = JOBS) {
-    const rest = [...list];
-    await Promise.all(Array.from({ length: jobs }, async () => {
-        while (rest.length) await work(rest.shift());
-    }));
-}
-
 await together(cells(ways), cell => test(nameOf(cell), () => lookAt(cell)));
+for (const way of ways.filter(({ name }) => name === 'gcc')) {
+    const { null_read, stack_overflow, abort } = Object.fromEntries(RANDOM), killed = { signal: 'SIGKILL', silent: true };
+    const once = (name, how) => test(`${way.name} at once ${name}`, () => lookAtOnce(way, `${way.name} at once ${name}`, how));
+    await once('null_read', { expected: null_read });
+    await once('abort thread', { expected: abort, what: 'abort', place: 'thread' });
+    await once('stack_overflow foreign', { expected: stack_overflow, what: 'stack_overflow', place: 'thread' });
+    await once('fork', { expected: null_read, place: 'fork' });
+    await once('slow', { expected: null_read, answer: () => ({ delay: 1000 }) });
+    await once('silent', { expected: null_read, answer: () => ({ delay: 60e3 }), timeout: 500, sent: 0 });
+    await once('refused', { expected: null_read, refused: true, sent: 0 });
+    await once('killed', { expected: killed, what: 'killed', sent: 0 });
+    await test(`${way.name} random`, () => lookAtMany(way, Number(crashes)));
+    await test(`${way.name} time 1`, () => lookAtTime(way, 1, 200));
+    await test(`${way.name} time 50`, () => lookAtTime(way, 50, 1500));
+}
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed ? 1 : 0;

@@ -67,7 +67,7 @@ else
     way aarch64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" aarch64-linux-gnu-gcc -O2
 fi
 [ -f "$work/ways" ] || finish
-node "$here/check.mjs" "$work" >"$work/log" 2>&1
+node "$here/check.mjs" "$work" "${RANDOM_CRASHES:-1000}" >"$work/log" 2>&1
 grep -v '^[0-9]* passed, ' "$work/log"
 counts=$(tail -n 1 "$work/log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')
 # shellcheck disable=SC2086

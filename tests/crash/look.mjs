@@ -1,0 +1,120 @@
+// What a report must say, beyond what every event does; each function adds to a list of problems.
+import { readFileSync } from 'node:fs';
+import { checker, sessionsOf, signals } from './run.mjs';
+
+export const source = readFileSync(new URL('crasher.c', import.meta.url), 'utf8').split('\n');
+
+const plain = name => name?.replace(/\(.*\)( const)?$/, '').replace(/\.(part|constprop|isra|cold)\b.*/, '');
+export const linesOf = mark => source.flatMap((line, i) => line.endsWith(`/* ${mark} */`) ? [i + 1] : []);
+const hex = number => `0x${number.toString(16)}`;
+
+function lookAtException(event, { what, expected, way }, facts, problems) {
+    const expect = checker(problems), [exception, ...more] = event.exception?.values ?? [];
+    if (!expect(exception && !more.length, `${event.exception?.values?.length} exceptions`)) return {};
+    const { mechanism = {} } = exception, signal = mechanism.meta?.signal, type = expected.type ?? expected.signal;
+    const matches = (text, wanted) => wanted instanceof RegExp ? wanted.test(text) : text === wanted;
+    expect(matches(exception.type, type), `the type is ${exception.type}, not ${type}`);
+    expect(matches(exception.value, expected.value ?? /./), `the value is ${exception.value}, not ${expected.value}`);
+    expect(mechanism.type === (expected.mechanism ?? 'signalhandler'), `the mechanism is ${mechanism.type}`);
+    expect(mechanism.handled === false, `handled is ${mechanism.handled}`);
+    if (!expected.mechanism) {
+        expect(mechanism.synthetic === true, `synthetic is ${mechanism.synthetic}`);
+        expect(signal?.name === type && signal?.number === signals[type], `meta.signal is ${JSON.stringify(signal)}`);
+    }
+    if (expected.code && !way.emulated) expect(signal?.code_name === expected.code, `code_name is ${signal?.code_name}, not ${expected.code}`);
+    const { fault_kind: kind, fault_address: address } = mechanism.data ?? {};
+    if (expected.kind) expect([expected.kind].flat().includes(kind), `fault_kind is ${kind}, not ${expected.kind}`);
+    else if (expected.signal === 'SIGABRT') expect(kind === undefined && address === undefined, `${what} with ${kind} at ${address}`);
+    if (expected.address) expect(Number(address) === Number(facts.address), `fault_address is ${address}, not ${hex(facts.address)}`);
+    return exception;
+}
+
+function lookAtThreads(event, exception, { place, expected }, facts, problems) {
+    const expect = checker(problems), threads = event.threads?.values ?? [], current = threads.filter(thread => thread.crashed);
+    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing', worker: 'sentry-http' })[place], isMain = !name;
+    if (!expect(current.length === 1, `${current.length} threads have crashed`)) return;
+    const [crashed] = current;
+    expect(crashed.id === exception.thread_id, `the exception is of thread ${exception.thread_id}, ${crashed.id} crashed`);
+    if (!expected.thread) expect(String(crashed.id) === String(facts.tid), `thread ${crashed.id} crashed, not ${facts.tid}`);
+    expect(crashed.current === true && Boolean(crashed.main) === isMain, `the crashed thread is ${JSON.stringify({ ...crashed, stacktrace: 0 })}`);
+    expect(!crashed.stacktrace, 'the crashed thread has a stack beside that of the exception');
+    expect(crashed.name === (name ?? crashed.name) && crashed.name, `the crashed thread is called ${crashed.name}`);
+    expect(new Set(threads.map(thread => thread.id)).size === threads.length, 'two threads with one id');
+    if (place === 'fork') return;
+    const idle = threads.find(thread => thread.name === 'idle');
+    expect(idle && !idle.crashed && idle.stacktrace?.frames?.length > 1, `the idle thread is ${JSON.stringify(idle)}`);
+    expect(threads.filter(thread => thread.main).length === 1, 'not one main thread');
+    for (const thread of threads) expect(thread.id === crashed.id || !thread.current, 'two current threads');
+}
+
+function lookAtStack(event, exception, { way }, problems) {
+    const expect = checker(problems), { frames = [], registers = {} } = exception.stacktrace ?? {}, images = event.debug_meta?.images ?? [];
+    const inside = (image, address) => Number(image.image_addr) <= address && address < Number(image.image_addr) + image.image_size;
+    const program = images.find(image => image.code_file === way.program), top = frames.at(-1);
+    if (!expect(top, 'no frames')) return;
+    expect(Number(registers.rip ?? registers.pc) === Number(top.instruction_addr), `the last frame is ${top.instruction_addr}, the registers say ${registers.rip ?? registers.pc}`);
+    expect(Object.keys(registers).length >= 16, `${Object.keys(registers).length} registers`);
+    expect(program, `${way.program} is not among the images: ${images.map(image => image.code_file)}`);
+    expect(program?.type === 'elf' && program?.arch === way.arch, `the program's image is ${JSON.stringify(program)}`);
+    if (program) expect(frames.some(frame => inside(program, Number(frame.instruction_addr))), 'no frame lies in the program');
+}
+
+function lookAtScope(event, { settings = {}, place, expected }, problems) {
+    const expect = checker(problems);
+    expect(event.tags?.number === String(settings.number ?? 0), `the tags are ${JSON.stringify(event.tags)}`);
+    if (place === 'thread') expect(event.tags?.thread === 'knows the SDK', `the tags are ${JSON.stringify(event.tags)}`);
+    expect(event.user?.id === '42', `the user is ${JSON.stringify(event.user)}`);
+    const crumbs = event.breadcrumbs?.values?.map(crumb => crumb.message) ?? [];
+    expect(crumbs.includes('about to crash'), `the breadcrumbs are ${crumbs}`);
+    expect(event.release === 'crasher@1.0.0' && event.environment === 'production', `release ${event.release}, environment ${event.environment}`);
+    expect(event.contexts?.os?.name === 'Linux', `contexts.os is ${JSON.stringify(event.contexts?.os)}`);
+    if (expected.extra) expect(JSON.stringify(event.extra) === JSON.stringify(expected.extra), `extra is ${JSON.stringify(event.extra)}`);
+}
+
+const shown = frames => frames.map(frame => `${frame.function ?? frame.instruction_addr}${frame.lineno ? ':' + frame.lineno : ''}`).join(' < ');
+
+// The names of functions, files and lines, which the next start has found.
+export function lookAtNames(event, { what, place, expected, way }, problems) {
+    const expect = checker(problems), frames = [...event.exception.values[0].stacktrace?.frames ?? []].reverse();
+    const fn = expected.fn ?? `crash_${what}`, at = frames.findIndex(frame => plain(frame.function) === fn), text = shown(frames.slice(0, 12));
+    if (!expect(at >= 0, `${fn} is not in the stack: ${text}`)) return;
+    const { filename = '', abs_path = '', lineno, in_app, context_line } = frames[at], lines = linesOf(expected.line ?? what);
+    expect([filename, abs_path].some(path => path.endsWith('crasher.c')), `${fn} is in the file ${filename}, ${abs_path}`);
+    if (expected.fn === 'go_deeper') expect(Math.abs(lineno - lines[0]) <= 6, `${fn} is at line ${lineno}, not ${lines}`);
+    else if (expect(lines.includes(lineno), `${fn} is at line ${lineno}, not ${lines}`)) {
+        expect(context_line === source[lineno - 1], `the line of ${fn} is ${context_line}`);
+    }
+    expect(in_app === true, `${fn} has in_app ${in_app}`);
+    if (expected.at === 'top') expect(at === 0, `${fn} is not on top: ${text}`);
+    if (expected.at === 'below') expect(at === 1 && !frames[0].function, `${fn} is not the second: ${text}`);
+    if (expected.callers === false || way.name === 'musl') return;
+    const callers = expected.callers ?? ['crash_here', { thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child' }[place] ?? 'main'];
+    let from = at;
+    for (const name of callers) {
+        const found = frames.findIndex((frame, i) => i > from && plain(frame.function) === name);
+        if (!expect(found > from, `${name} is not among the callers of ${fn}: ${shown(frames.slice(0, 8))} ... ${shown(frames.slice(-6))}`)) return;
+        from = found;
+    }
+}
+
+export function lookAtEvent(event, cell, facts, problems) {
+    const exception = lookAtException(event, cell, facts, problems);
+    lookAtThreads(event, exception, cell, facts, problems);
+    lookAtStack(event, exception, cell, problems);
+    lookAtScope(event, cell, problems);
+}
+
+// -- sessions --
+
+// Of all that was sent: each session's updates are in order, and how those of the crashed process ended.
+export function lookAtSessions(envelopes, crash, { place, expected }, problems) {
+    const expect = checker(problems), all = envelopes.flatMap(sessionsOf), ended = all.filter(session => session.status !== 'ok' && session.status !== 'exited');
+    const wanted = expected.session ?? (place === 'fork' ? undefined : expected.silent ? 'abnormal' : 'crashed');
+    if (!wanted) return expect(ended.length === 0, `a session ended: ${JSON.stringify(ended)}`);
+    if (!expect(ended.length === 1 && ended[0].status === wanted, `the sessions that did not end well are ${JSON.stringify(ended)}, not one ${wanted}`)) return;
+    const [{ sid, errors, attrs }] = ended;
+    expect(all.filter(session => session.sid === sid && session.init).length === 1, `${sid} began more than once, or never`);
+    expect(wanted !== 'crashed' || errors >= 1, `${errors} errors in a session that crashed`);
+    expect(attrs?.release === 'crasher@1.0.0', `the session's attrs are ${JSON.stringify(attrs)}`);
+    if (crash) expect(sessionsOf(crash).some(session => session.sid === sid), 'the session does not go along with the crash');
+}
