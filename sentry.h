@@ -1951,8 +1951,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 
 /* A user who makes SENTRY_API `static` does not call every function of it, and without threads, HTTP or files some helpers
- * have nobody to help, or without tracing. */
-#if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES) || defined(SENTRY_NO_TRACING)
+ * have nobody to help, or without tracing, crashes, symbols. */
+#if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES) || defined(SENTRY_NO_TRACING) \
+    || defined(SENTRY_NO_CRASH) || defined(SENTRY_NO_SYMBOLIZER)
 #define SENTRY__UNUSED_IS_FINE
 #endif
 #if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
@@ -4466,6 +4467,15 @@ static inline void sentry__block_give(sentry__thread_t *t, void *p, sentry__bloc
     ((sentry__block_t *)p)->next = t->blocks[kind].first;
     t->blocks[kind].first = (sentry__block_t *)p;
     t->blocks[kind].count++;
+}
+
+static uint64_t sentry__thread_id(sentry__thread_t *t)
+{
+    if (!SENTRY__LIKELY(t->id && t->id_generation == sentry__fork_generation)) {
+        t->id = sentry__os_tid();
+        t->id_generation = sentry__fork_generation;
+    }
+    return t->id;
 }
 
 /* ==[7]== VALUES IN MEMORY ==========================================================
@@ -7448,15 +7458,6 @@ static char *sentry__take_text(sentry__cursor_t *c)
     text = to = c->o->arena ? (char *)sentry__arena_take(c->o->arena, (size_t)n + 1) : NULL;
     for (; text && n; n--) *to++ = (char)(unsigned char)sentry__take_byte(&from);
     return text;
-}
-
-/* The same of bytes in memory, in the file's order. */
-static uint64_t sentry__object_number(const sentry__object_t *o, const char *p, size_t n)
-{
-    uint64_t v = 0;
-    size_t i;
-    for (i = 0; i < n; i++) v = v << 8 | (unsigned char)p[o->big ? i : n - 1 - i];
-    return v;
 }
 
 /* A hash of bytes (FNV-1a), that goes on from another. */
@@ -11125,7 +11126,7 @@ static uint64_t sentry__binary_print(sentry__os_file_t file)
 static void sentry__binary_close(sentry__symbolizer_t *s, sentry__binary_t *b)
 {
     if (!b->open) return;
-    sentry__os_file_close(b->object.file); /* what was read stays */
+    sentry__object_close(&b->object); /* what was read stays */
     b->open = 0;
     s->open--;
 }
@@ -11453,7 +11454,7 @@ static unsigned sentry__source_lines(sentry__os_file_t file, unsigned first, uin
 static sentry__source_t *sentry__source_read(sentry__symbolizer_t *s, const char *path, unsigned line)
 {
     uint64_t start[2 * SENTRY__CONTEXT + 1], end[2 * SENTRY__CONTEXT + 1];
-    unsigned before = line > SENTRY__CONTEXT ? SENTRY__CONTEXT : line - 1, count, i;
+    unsigned before = line > SENTRY__CONTEXT ? (unsigned)SENTRY__CONTEXT : line - 1, count, i;
     sentry__os_file_t file;
     sentry__source_t *source = NULL;
     if (sentry__os_file_open(&file, path)) return NULL;
@@ -17914,15 +17915,6 @@ static void sentry__tracing_stop(void)
 
 static uint64_t sentry__tx_now(const sentry__tx_t *tx) { return tx->wall_us + (sentry__os_ticks_us() - tx->ticks_us); }
 
-static uint64_t sentry__thread_id(sentry__thread_t *t)
-{
-    if (!SENTRY__LIKELY(t->id && t->id_generation == sentry__fork_generation)) {
-        t->id = sentry__os_tid();
-        t->id_generation = sentry__fork_generation;
-    }
-    return t->id;
-}
-
 static SENTRY__NOINLINE void sentry__span_record(sentry__tx_t *tx, sentry__thread_t *t, sentry__span_t *span, sentry__str_t op, sentry__str_t text, uint64_t us)
 {
     span->id = sentry__random_id();
@@ -21542,7 +21534,7 @@ static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
 #endif
 /* -- POSIX: the stack for a person -- */
 
-#if SENTRY__SYMBOLS
+#if SENTRY__SYMBOLS && SENTRY__IMAGES
 #define SENTRY__CRASH_LINES 24 /* of a stack that is printed */
 
 static void sentry__crash_print_line(const char *line, void *arg)
@@ -22728,11 +22720,11 @@ SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx) { (void)u
 SENTRY_API int sentry_reinstall_backend(void) { return 1; }
 #endif
 
-#ifndef SENTRY_NO_FILES
 /* -- the last run -- */
 
 static sentry__word_t sentry__last_run; /* 0: not known; 1: it did not crash; 2: it did */
 
+#ifndef SENTRY_NO_FILES
 /* Shows the reports of crashes that wait in a run's folder. */
 static void sentry__last_run_show(const sentry__client_t *c, const char *uuid)
 {
