@@ -32,7 +32,7 @@ static spot_t spots[8];
 
 #if defined(__GNUC__) || defined(__clang__)
 #define NOINLINE __attribute__((noinline))
-#define INLINED static inline __attribute__((always_inline))
+#define INLINED LOCAL inline __attribute__((always_inline))
 #ifdef __TINYC__
 #define RETURNS_TO ((char *)__builtin_frame_address(0)) /* which it does not have */
 #else
@@ -40,18 +40,22 @@ static spot_t spots[8];
 #endif
 #else
 #define NOINLINE
-#define INLINED static
+#define INLINED LOCAL
 #define RETURNS_TO NULL
 #endif
 
+/* In C++ compilers differ in what static functions are called. */
 #ifdef __cplusplus
-extern "C" { /* compilers differ in whether their debug information has whole names of static functions */
+extern "C" {
+#define LOCAL
+#else
+#define LOCAL static
 #endif
 
 static volatile int kept; /* so that no call is the last thing that a function does */
 static void keep(int n) { kept = kept + n; }
 
-NOINLINE static void take_pc(spot_t *spot)
+NOINLINE LOCAL void take_pc(spot_t *spot)
 {
     spot->pc = RETURNS_TO;
     keep(1);
@@ -60,7 +64,7 @@ NOINLINE static void take_pc(spot_t *spot)
 #define HERE(spot) ((spot)->line = __LINE__, take_pc(spot), keep(1))
 
 /* The lines around that call are known to "source". */
-NOINLINE static void plain_function(spot_t *spot)
+NOINLINE LOCAL void plain_function(spot_t *spot)
 {
     keep(2); /* before it */
     HERE(spot); /* \"quoted\", \ttabbed, caf\303\251 */
@@ -72,14 +76,14 @@ INLINED void inlined_function(spot_t *spot)
     HERE(spot);
 }
 
-NOINLINE static void outer_function(spot_t *spot)
+NOINLINE LOCAL void outer_function(spot_t *spot)
 {
     keep(1);
     inlined_function(spot), spots[2].line = __LINE__;
     keep(1);
 }
 
-NOINLINE static void pointed_function(spot_t *spot)
+NOINLINE LOCAL void pointed_function(spot_t *spot)
 {
     HERE(spot);
 }
@@ -681,7 +685,7 @@ static void source(void)
     REQUIRE(s != NULL && s->before == 5 && s->after == 5);
     CHECK_STR(s->line[0], "");
     CHECK_STR(s->line[1], "/* The lines around that call are known to \"source\". */");
-    CHECK_STR(s->line[2], "NOINLINE static void plain_function(spot_t *spot)");
+    CHECK_STR(s->line[2], "NOINLINE LOCAL void plain_function(spot_t *spot)");
     CHECK_STR(s->line[4], "    keep(2); /* before it */");
     CHECK_STR(s->line[5], "    HERE(spot); /* \\\"quoted\\\", \\ttabbed, caf\\303\\251 */");
     CHECK_STR(s->line[6], "    keep(3); /* after it */");
