@@ -19175,6 +19175,7 @@ static void sentry__session_identify(const sentry__client_t *c)
     sentry_value_t user;
     sentry__str_t did;
     sentry__buf_t number;
+    sentry__word_t phase;
     char room[64], installation[37];
     if (!sentry__exchange(&sentry__session.user, 0)) return;
     state = sentry__scope_state(&sentry__main_scope);
@@ -19183,7 +19184,8 @@ static void sentry__session_identify(const sentry__client_t *c)
     did = sentry__session_known_by(user, &number);
     if (!did.n && !sentry__db_installation(c->db, installation)) did = sentry__slice(installation, 36);
     sentry__lock(&sentry__session.lock);
-    if (sentry__session_is_open() && sentry__load(&sentry__session.untold)) sentry__session_set_did_locked(did);
+    phase = sentry__load(&sentry__session.phase);
+    if ((phase == SENTRY__SESSION_OPEN || phase == SENTRY__SESSION_ENDED) && sentry__load(&sentry__session.untold)) sentry__session_set_did_locked(did);
     sentry__unlock(&sentry__session.lock);
     sentry__buf_free(&number);
     sentry__decref(user);
@@ -19345,7 +19347,7 @@ static sentry_value_t sentry__session_field(const sentry__client_t *c, const sen
     return sentry__is_null(v) ? sentry__run_value(c->process->fields, key) : v;
 }
 
-/* Opens a session, in place of what was there. Returns 1 when its texts are too long. */
+/* Puts a session in the place of what was there. Returns 1 when its texts are too long. */
 static int sentry__session_open_locked(sentry__str_t release, sentry__str_t environment)
 {
     sentry_uuid_t sid = sentry_uuid_new_v4();
@@ -19373,27 +19375,31 @@ static int sentry__session_open_locked(sentry__str_t release, sentry__str_t envi
     return 0;
 }
 
+/* Opens a session once the one before has ended and was told; others may begin one at the same time. Returns 1 when it cannot. */
+static int sentry__session_open(sentry__client_t *c, sentry__thread_t *t, sentry__str_t release, sentry__str_t environment)
+{
+    sentry__word_t phase;
+    int failed = 1, tries, busy = 1;
+    for (tries = 0; busy && tries < 100; tries++) { /* without memory it stays busy */
+        sentry__session_end(c, t, SENTRY_SESSION_STATUS_EXITED);
+        sentry__lock(&sentry__session.lock);
+        phase = sentry__load(&sentry__session.phase);
+        busy = phase == SENTRY__SESSION_OPEN || phase == SENTRY__SESSION_ENDED;
+        if (!busy && release.n) failed = sentry__session_open_locked(release, environment);
+        sentry__unlock(&sentry__session.lock);
+    }
+    return failed;
+}
+
 /* Ends the session that is open, begins one, and sees it on disk. */
 static void sentry__session_start(sentry__client_t *c, sentry__thread_t *t)
 {
-    sentry__state_t *state;
-    sentry_value_t release, environment;
-    sentry__str_t name;
-    int failed = 0;
-    if (!t) return;
-    sentry__session_end(c, t, SENTRY_SESSION_STATUS_EXITED);
-    state = sentry__scope_state(&sentry__main_scope);
-    release = sentry__session_field(c, state, SENTRY__LITERAL("release"));
-    environment = sentry__session_field(c, state, SENTRY__LITERAL("environment"));
-    name = sentry__str_trim(sentry__string_of(release));
-    if (name.n) {
-        sentry__lock(&sentry__session.lock);
-        failed = sentry__session_open_locked(name, sentry__str_trim(sentry__string_of(environment)));
-        sentry__unlock(&sentry__session.lock);
-        if (failed) sentry__log(SENTRY_LEVEL_WARNING, "no session: the release or environment is too long");
-        sentry__session_identify(c);
-        sentry__session_save(c->db);
-    }
+    sentry__state_t *state = t ? sentry__scope_state(&sentry__main_scope) : NULL;
+    sentry_value_t release = sentry__session_field(c, state, SENTRY__LITERAL("release")), environment = sentry__session_field(c, state, SENTRY__LITERAL("environment"));
+    sentry__str_t name = sentry__str_trim(sentry__string_of(release));
+    if (t && sentry__session_open(c, t, name, sentry__str_trim(sentry__string_of(environment))) && name.n)
+        sentry__log(SENTRY_LEVEL_WARNING, "no session: its release and environment are too long, or there is no memory");
+    sentry__session_chore();
     sentry__decref(release);
     sentry__decref(environment);
     sentry__state_release(state);
