@@ -23071,8 +23071,8 @@ static void sentry__send_old_runs(sentry__client_t *c, sentry__thread_t *t)
     for (i = 0; i < files.count; i++) {
         sentry_envelope_t *e = files.list[i].own ? sentry__db_claim(c->db, &files.list[i]) : NULL;
         if (!e) continue;
-        sentry__db_tried(c->db, &files.list[i], e, 1);
         sentry__send(c, t, e);
+        sentry__db_tried(c->db, &files.list[i], NULL, 1); /* only now: a crash meanwhile loses nothing */
     }
     sentry__files_free(&files);
 }
