@@ -12628,7 +12628,7 @@ static void sentry__files_push(sentry__files_t *files, const sentry__file_t *f)
     files->list[files->count++] = *f;
 }
 
-/* Adds the envelopes in a folder, and removes leftovers. */
+/* Adds the envelopes in a folder, and removes leftovers: the run is `own`, nobody's that lives (-1), or maybe somebody's (0). */
 static void sentry__files_add(sentry__files_t *files, const sentry__db_t *db, const char *folder, int own)
 {
     char *path = sentry__db_path(db, folder, "");
@@ -12642,11 +12642,11 @@ static void sentry__files_add(sentry__files_t *files, const sentry__db_t *db, co
         char *full = sentry__db_path(db, folder, name);
         sentry__os_path_t of = full ? sentry__os_path(full) : NULL;
         if (of && !sentry__os_stat(of, &size, &changed_us)) {
-            if (!sentry__file_named(&f, name, own)) {
+            if (!sentry__file_named(&f, name, own > 0)) {
                 if (!f.stamp_us) f.stamp_us = changed_us;
                 f.size = size;
                 sentry__files_push(files, &f);
-            } else if (sentry__is_leftover(name, changed_us)) {
+            } else if (sentry__is_leftover(name, own < 0 ? 0 : changed_us)) {
                 sentry__os_unlink(of);
             }
         }
@@ -12895,7 +12895,7 @@ static void sentry__db_adopt_locked(sentry__db_t *db, const char *uuid)
     if (sentry__run_lock(db, uuid, &lock)) return;
     sentry__run_name(from, uuid, "");
     sentry__db_close_session_locked(db, from); /* while the crash's envelope is still there */
-    sentry__files_add(&files, db, from, 0);
+    sentry__files_add(&files, db, from, -1);
     for (i = 0; i < files.count && !sentry__db_run_locked(db, to); i++) sentry__db_rename(db, from, files.list[i].name, to, files.list[i].name);
     sentry__files_free(&files);
     while (!sentry__db_crash(db, from, to)) { /* `to` has room for a name */
@@ -19114,6 +19114,7 @@ static struct {
     sentry__lock_t lock;
     sentry__word_t phase;
     sentry__word_t untold;  /* no envelope has this session yet: the first one begins it */
+    sentry__word_t begun;   /* that envelope has reached its end; until then whoever tells of it otherwise begins it too */
     sentry__word_t news;    /* there is something that no envelope has */
     sentry__word_t unsaved; /* session.json says something else */
     sentry__word_t user;    /* the process's user may be another */
@@ -19193,11 +19194,11 @@ static void sentry__session_identify(const sentry__client_t *c)
 }
 
 /* Writes the session as it is now. */
-static void sentry__session_write_locked(sentry__buf_t *b)
+static void sentry__session_write_locked(sentry__buf_t *b, int begins)
 {
     sentry__word_t head = sentry__load(&sentry__session.head) % 2;
     sentry__buf_put(b, sentry__session.heads[head].text, sentry__session.heads[head].len);
-    sentry__session_put_tail_signal(b, (int)sentry__load(&sentry__session.untold), sentry__session.status, sentry__load(&sentry__session.errors),
+    sentry__session_put_tail_signal(b, begins, sentry__session.status, sentry__load(&sentry__session.errors),
         sentry__session_is_open() ? SENTRY__NO_DURATION : sentry__session.duration_ms);
 }
 
@@ -19211,7 +19212,7 @@ static void sentry__session_save(sentry__db_t *db)
     sentry__db_lock(db);
     sentry__lock(&sentry__session.lock);
     sentry__store(&sentry__session.unsaved, 0);
-    if (sentry__load(&sentry__session.phase) != SENTRY__SESSION_NONE) sentry__session_write_locked(&b);
+    if (sentry__load(&sentry__session.phase) != SENTRY__SESSION_NONE) sentry__session_write_locked(&b, !sentry__load(&sentry__session.begun));
     sentry__unlock(&sentry__session.lock);
     sentry__db_save_session_locked(db, b.data, b.len);
     sentry__db_unlock(db);
@@ -19239,10 +19240,11 @@ static void sentry__session_user(void)
     sentry__client_release(c);
 }
 
-/* The envelope that tells of the end has reached its own. */
+/* The envelope that tells of the beginning, or of the end, has reached its own. */
 static void sentry__session_settled(void)
 {
     sentry__lock(&sentry__session.lock);
+    if (!sentry__exchange(&sentry__session.begun, 1)) sentry__store(&sentry__session.unsaved, 1);
     if (sentry__load(&sentry__session.phase) == SENTRY__SESSION_TOLD) {
         sentry__store(&sentry__session.phase, SENTRY__SESSION_NONE);
         sentry__store(&sentry__session.unsaved, 1);
@@ -19287,7 +19289,7 @@ static void sentry__session_ride(const sentry__client_t *c, sentry_envelope_t *e
     sentry__buf_t b;
     char *payload;
     size_t len;
-    int ended;
+    int ended, first = 0;
     if (!sentry__load(&sentry__session.news)) return;
     sentry__session_identify(c);
     sentry__buf_init(&b, NULL, 0);
@@ -19295,7 +19297,8 @@ static void sentry__session_ride(const sentry__client_t *c, sentry_envelope_t *e
     sentry__lock(&sentry__session.lock);
     ended = sentry__load(&sentry__session.phase) == SENTRY__SESSION_ENDED;
     if (!b.failed && sentry__exchange(&sentry__session.news, 0)) {
-        sentry__session_write_locked(&b);
+        first = (int)sentry__load(&sentry__session.untold);
+        sentry__session_write_locked(&b, first);
         if (ended) sentry__store(&sentry__session.phase, SENTRY__SESSION_TOLD);
         else sentry__store(&sentry__session.untold, 0); /* when it has ended session.json goes with the envelope */
         sentry__store(&sentry__session.unsaved, 1);
@@ -19307,7 +19310,7 @@ static void sentry__session_ride(const sentry__client_t *c, sentry_envelope_t *e
     }
     payload = sentry__buf_take(&b, &len);
     if (sentry__envelope_add(e, sentry__item_header("session"), payload, len)) sentry__lost(SENTRY_DROP_INTERNAL_SDK_ERROR, SENTRY__CATEGORY_SESSION, 1);
-    if (ended && sentry__transport_waits(c->transport)) e->settled = sentry__session_settled;
+    if ((ended || first) && sentry__transport_waits(c->transport)) e->settled = sentry__session_settled;
 }
 
 /* An envelope with the session has been handed over. Without a worker nobody else looks after session.json. */
@@ -19368,6 +19371,7 @@ static int sentry__session_open_locked(sentry__str_t release, sentry__str_t envi
     sentry__session.began_ms = sentry__os_ticks_ms();
     sentry__store(&sentry__session.errors, 0);
     sentry__store(&sentry__session.untold, 1);
+    sentry__store(&sentry__session.begun, 0);
     sentry__store(&sentry__session.news, 1);
     sentry__store(&sentry__session.unsaved, 1);
     sentry__store(&sentry__session.user, 1);
@@ -19437,7 +19441,7 @@ static size_t sentry__session_crash_json_signal(char *out, size_t cap)
     if (!sentry__session_is_open() || len > SENTRY__SESSION_HEAD || cap < len + SENTRY__SESSION_TAIL) return 0;
     sentry__buf_fix(&b, out, cap);
     sentry__buf_put(&b, sentry__session.heads[head].text, len);
-    sentry__session_put_tail_signal(&b, (int)sentry__load(&sentry__session.untold), SENTRY_SESSION_STATUS_CRASHED, (uint64_t)sentry__load(&sentry__session.errors) + 1,
+    sentry__session_put_tail_signal(&b, !sentry__load(&sentry__session.begun), SENTRY_SESSION_STATUS_CRASHED, (uint64_t)sentry__load(&sentry__session.errors) + 1,
         sentry__os_ticks_ms() - sentry__session.began_ms);
     return b.failed ? 0 : b.len;
 }
@@ -22079,19 +22083,26 @@ static void sentry__crash_step_short_report(sentry__crash_t *k)
     k->stored = sentry__crash_file(k, 0);
 }
 
+/* "<folder>/last_crash" */
+static void sentry__crash_last(const sentry__crash_t *k, char out[SENTRY__CRASH_PATH])
+{
+    sentry__buf_t b;
+    sentry__buf_fix(&b, out, SENTRY__CRASH_PATH);
+    sentry__buf_cstr(&b, k->folder);
+    SENTRY__PUT(&b, "/last_crash");
+    sentry__buf_byte(&b, 0);
+    if (b.failed) out[0] = 0;
+}
+
 /* For the next start: that there was a crash. */
 static void sentry__crash_step_mark(sentry__crash_t *k)
 {
     char path[SENTRY__CRASH_PATH], stamp[SENTRY__STAMP_LEN];
     sentry__os_quiet_t file;
-    sentry__buf_t b;
     sentry__crash_path(k, path, "/", 1, ".crash");
     if (!sentry__os_quiet_create(&file, path)) sentry__os_quiet_close(file);
-    sentry__buf_fix(&b, path, sizeof path);
-    sentry__buf_cstr(&b, k->folder);
-    SENTRY__PUT(&b, "/last_crash");
-    sentry__buf_byte(&b, 0);
-    if (b.failed || sentry__os_quiet_create(&file, path)) return;
+    sentry__crash_last(k, path);
+    if (sentry__os_quiet_create(&file, path)) return;
     sentry__stamp_signal(stamp);
     sentry__os_quiet_write(file, stamp, sizeof stamp);
     sentry__os_quiet_close(file);
@@ -22133,9 +22144,13 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
         if (!text.failed) k->event = text, sentry__crash_file(k, 1);
         return;
     }
+    k->dropped = 1;
     sentry__crash_path(k, path, "/", 1, ".envelope");
     sentry__os_quiet_unlink(path);
-    k->dropped = 1;
+    sentry__crash_path(k, path, "/", 1, ".crash");
+    sentry__os_quiet_unlink(path);
+    sentry__crash_last(k, path);
+    sentry__os_quiet_unlink(path);
 }
 
 /* Has the report sent at once, when that is wanted, and waits for it. */
