@@ -22083,26 +22083,18 @@ static void sentry__crash_step_short_report(sentry__crash_t *k)
     k->stored = sentry__crash_file(k, 0);
 }
 
-/* "<folder>/last_crash" */
-static void sentry__crash_last(const sentry__crash_t *k, char out[SENTRY__CRASH_PATH])
-{
-    sentry__buf_t b;
-    sentry__buf_fix(&b, out, SENTRY__CRASH_PATH);
-    sentry__buf_cstr(&b, k->folder);
-    SENTRY__PUT(&b, "/last_crash");
-    sentry__buf_byte(&b, 0);
-    if (b.failed) out[0] = 0;
-}
-
 /* For the next start: that there was a crash. */
 static void sentry__crash_step_mark(sentry__crash_t *k)
 {
     char path[SENTRY__CRASH_PATH], stamp[SENTRY__STAMP_LEN];
     sentry__os_quiet_t file;
+    sentry__buf_t b;
     sentry__crash_path(k, path, "/", 1, ".crash");
     if (!sentry__os_quiet_create(&file, path)) sentry__os_quiet_close(file);
-    sentry__crash_last(k, path);
-    if (sentry__os_quiet_create(&file, path)) return;
+    sentry__buf_fix(&b, path, sizeof path);
+    sentry__buf_cstr(&b, k->folder);
+    SENTRY__PUT(&b, "/last_crash\0");
+    if (b.failed || sentry__os_quiet_create(&file, path)) return;
     sentry__stamp_signal(stamp);
     sentry__os_quiet_write(file, stamp, sizeof stamp);
     sentry__os_quiet_close(file);
@@ -22146,11 +22138,7 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
     }
     k->dropped = 1;
     sentry__crash_path(k, path, "/", 1, ".envelope");
-    sentry__os_quiet_unlink(path);
-    sentry__crash_path(k, path, "/", 1, ".crash");
-    sentry__os_quiet_unlink(path);
-    sentry__crash_last(k, path);
-    sentry__os_quiet_unlink(path);
+    sentry__os_quiet_unlink(path); /* that the program crashed stays known */
 }
 
 /* Has the report sent at once, when that is wanted, and waits for it. */
