@@ -8031,6 +8031,7 @@ typedef struct {
     unsigned texts;
     uintptr_t frames; /* .eh_frame_hdr; 0: none */
     size_t frames_size;
+    int unsorted;     /* it is .eh_frame */
     const char *path;
     char code_id[2 * SENTRY__MAX_BUILD_ID + 1]; /* "": none */
     char debug_id[46];
@@ -8161,37 +8162,55 @@ static int sentry__module_see(const sentry__os_image_t *image, void *arg)
     return 0;
 }
 
-/* Finds .text in a file of this machine's kind: where it is, how many bytes. */
-static size_t sentry__elf_text(sentry__os_file_t f, uint64_t *offset)
+/* Finds a section in a file of this machine's kind; returns 0 when it is there. */
+static int sentry__elf_section(sentry__os_file_t f, const char *name, size_t size, ElfW(Shdr) *s)
 {
     ElfW(Ehdr) h;
-    ElfW(Shdr) s, names;
-    char name[6];
+    ElfW(Shdr) names;
+    char room[16];
     size_t i;
-    if (sentry__os_file_read(f, 0, &h, sizeof h) != sizeof h || h.e_shentsize != sizeof s) return 0;
-    if (sentry__os_file_read(f, h.e_shoff + (uint64_t)h.e_shstrndx * sizeof s, &names, sizeof names) != sizeof names) return 0;
-    for (i = 1; i < h.e_shnum && sentry__os_file_read(f, h.e_shoff + i * sizeof s, &s, sizeof s) == sizeof s; i++) {
-        *offset = s.sh_offset;
-        if (s.sh_type == SHT_PROGBITS && sentry__os_file_read(f, names.sh_offset + s.sh_name, name, 6) == 6 && memcmp(name, ".text", 6) == 0) return (size_t)s.sh_size;
-    }
-    return 0;
+    if (sentry__os_file_read(f, 0, &h, sizeof h) != sizeof h || h.e_shentsize != sizeof *s) return 1;
+    if (sentry__os_file_read(f, h.e_shoff + (uint64_t)h.e_shstrndx * sizeof *s, &names, sizeof names) != sizeof names) return 1;
+    for (i = 1; i < h.e_shnum && sentry__os_file_read(f, h.e_shoff + i * sizeof *s, s, sizeof *s) == sizeof *s; i++)
+        if (s->sh_type != SHT_NOBITS && sentry__os_file_read(f, (uint64_t)names.sh_offset + s->sh_name, room, size) == size && memcmp(room, name, size) == 0) return 0;
+    return 1;
 }
 
 /* Without a build id: the start of the code, folded. */
-static void sentry__module_fold(sentry__module_t *m)
+static void sentry__module_fold(sentry__module_t *m, sentry__os_file_t f)
 {
     unsigned char text[4096], id[16] = { 0 };
-    uint64_t offset = 0;
-    size_t n, i;
-    sentry__os_file_t f;
-    if (m->code_id[0]) return;
-    sentry__debug_id(m, id, 16);
-    if (sentry__os_file_open(&f, m->path)) return;
-    n = sentry__elf_text(f, &offset);
-    n = n ? sentry__os_file_read(f, offset, text, n < sizeof text ? n : sizeof text) : 0;
-    sentry__os_file_close(f);
+    ElfW(Shdr) s;
+    size_t n = 0, i;
+    if (sentry__elf_section(f, ".text", sizeof ".text", &s) == 0) n = sentry__os_file_read(f, s.sh_offset, text, s.sh_size < sizeof text ? (size_t)s.sh_size : sizeof text);
     for (i = 0; i < n; i++) id[i % 16] ^= text[i];
     sentry__debug_id(m, id, 16);
+}
+
+/* Without their sorted table, as some linkers leave it out of static programs: the tables themselves. */
+static void sentry__module_frames(sentry__module_t *m, sentry__os_file_t f)
+{
+    ElfW(Shdr) s;
+    uintptr_t at;
+    if (sentry__elf_section(f, ".eh_frame", sizeof ".eh_frame", &s)) return;
+    at = m->bias + (uintptr_t)s.sh_addr;
+    if (at < m->start || at >= m->end || s.sh_size > m->end - at) return;
+    m->frames = at;
+    m->frames_size = (size_t)s.sh_size;
+    m->unsorted = 1;
+}
+
+/* What only the file knows. */
+static void sentry__module_file(sentry__module_t *m)
+{
+    const unsigned char none[16] = { 0 };
+    sentry__os_file_t f;
+    if (m->code_id[0] && m->frames) return;
+    if (!m->code_id[0]) sentry__debug_id(m, none, 16);
+    if (sentry__os_file_open(&f, m->path)) return;
+    if (!m->code_id[0]) sentry__module_fold(m, f);
+    if (!m->frames) sentry__module_frames(m, f);
+    sentry__os_file_close(f);
 }
 #define SENTRY__MODULE_TYPE "elf"
 #else
@@ -8238,7 +8257,7 @@ static int sentry__module_see(const sentry__os_image_t *image, void *arg)
     sentry__module_codeview(m, h);
     return 0;
 }
-static void sentry__module_fold(sentry__module_t *m) { (void)m; }
+static void sentry__module_file(sentry__module_t *m) { (void)m; }
 #define SENTRY__MODULE_TYPE "pe"
 #endif
 
@@ -8334,7 +8353,7 @@ static sentry__modules_t *sentry__modules_new(sentry__word_t loaded, sentry__wor
     sentry__buf_init(&b, NULL, 0);
     for (i = 0; list && i < s->count; i++) {
         list[i].path = sentry__module_path(s, list[i].path, i == 0);
-        sentry__module_fold(&list[i]);
+        sentry__module_file(&list[i]);
     }
     if (list) qsort(list, s->count, sizeof *list, sentry__module_order);
     for (i = 0; list && i < s->count; i++) {
@@ -8483,10 +8502,11 @@ typedef enum { SENTRY__TRUST_CONTEXT, SENTRY__TRUST_CFI, SENTRY__TRUST_FP, SENTR
 /* Bytes of memory, which may not be there; returns 0 when all could be read. Signal: safe. */
 SENTRY__UNCHECKED static int sentry__read_safe(void *out, uintptr_t address, size_t n)
 {
+    uintptr_t at = *(volatile uintptr_t *)&address; /* of which the compiler knows nothing */
     size_t i;
-    for (i = 0; i < n; i++) {
-        if ((i == 0 || (address + i) % SENTRY__PROBE == 0) && !sentry__os_readable((address + i) & ~(uintptr_t)(SENTRY__PROBE - 1))) return 1;
-        ((volatile char *)out)[i] = *(const volatile char *)(address + i);
+    for (i = 0; i < n; i++, at++) {
+        if ((i == 0 || at % SENTRY__PROBE == 0) && !sentry__os_readable(at)) return 1;
+        ((volatile char *)out)[i] = *(const volatile char *)at;
     }
     return 0;
 }
@@ -8945,6 +8965,20 @@ static int sentry__fde_read(sentry__walk_t *w, const sentry__module_t *m, uintpt
     return 0;
 }
 
+/* Finds a function's entry among all. */
+static uintptr_t sentry__fde_seek(sentry__walk_t *w, const sentry__module_t *m, uintptr_t pc)
+{
+    uintptr_t at = m->frames, end = at + m->frames_size;
+    sentry__frame_t f;
+    while (at < end) {
+        sentry__bytes_t b = sentry__entry(w, m, at);
+        if (b.failed) return 0;
+        if (sentry__fde_read(w, m, at, pc, &f) == 0) return at;
+        at = b.end;
+    }
+    return 0;
+}
+
 /* Finds a function's entry by the sorted table of the header; 0 when there is none. All linkers make the same kind of table. */
 static uintptr_t sentry__fde_find(sentry__walk_t *w, const sentry__module_t *m, uintptr_t pc)
 {
@@ -8952,6 +8986,7 @@ static uintptr_t sentry__fde_find(sentry__walk_t *w, const sentry__module_t *m, 
     uint64_t head;
     size_t low = 0, high, middle;
     int32_t pair[2] = { 0, 0 };
+    if (m->unsorted) return sentry__fde_seek(w, m, pc);
     b.at = m->frames;
     b.end = b.at + m->frames_size;
     b.failed = !m->frames || (w->careful && sentry__reach(w, b.at, 16));
