@@ -6,7 +6,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#if SENTRY__SYMBOLS
+#if !defined(SENTRY_NO_SYMBOLIZER) && !defined(SENTRY_NO_FILES)
 
 #ifdef __linux__
 #include <elf.h>
