@@ -361,13 +361,25 @@ static void wrong_id(void)
 /* -- copies that are stripped ------------------------------------------------------------------------- */
 
 #ifdef __linux__
-/* Runs a command in the scratch folder, with $SELF this program. Returns 0 when it went well. */
+/* Runs a command in the scratch folder; $SELF is this program, $OBJCOPY is for its machine. Returns 0 when it went well. */
 static int shell(const char *command)
 {
     char line[4096];
     snprintf(line, sizeof line, "cd '%s' && { %s; } >/dev/null 2>&1", scratch, command);
-    test_set_env("SELF", self.path);
     return system(line);
+}
+
+/* Finds the objcopy that knows this machine. Returns 0 when there is one. */
+static int find_objcopy(void)
+{
+    static const char *const names[] = { "objcopy", "aarch64-linux-gnu-objcopy", "arm-linux-gnueabihf-objcopy", "s390x-linux-gnu-objcopy", "riscv64-linux-gnu-objcopy",
+        "powerpc-linux-gnu-objcopy" };
+    size_t i;
+    for (i = 0; i < COUNT(names); i++) {
+        test_set_env("OBJCOPY", names[i]);
+        if (shell("$OBJCOPY --only-keep-debug \"$SELF\" a.debug && $OBJCOPY --strip-all \"$SELF\" bare") == 0) return 0;
+    }
+    return 1;
 }
 
 /* A module of a file in the scratch folder. */
@@ -393,20 +405,26 @@ static void check_lines(const sentry__symbol_module_t *m)
     do { \
         BEGIN_WITH_LINES(); \
         REQUIRE(scratch_begin()); \
-        if (shell("objcopy --only-keep-debug \"$SELF\" a.debug && objcopy --strip-all \"$SELF\" bare")) { \
+        test_set_env("SELF", self.path); \
+    } while (0)
+
+#define BEGIN_STRIPPED() \
+    do { \
+        BEGIN_COPIES(); \
+        if (find_objcopy()) { \
             scratch_end(); \
-            SKIP("objcopy is not there, or does not know this machine"); \
+            SKIP("no objcopy is there that knows this machine"); \
         } \
     } while (0)
 
 static void stripped(void)
 {
     sentry__symbol_module_t m;
-    BEGIN_COPIES();
+    BEGIN_STRIPPED();
     m = scratch_module("bare");
     CHECK_INT(find(&m, &spots[0]), 0); /* a static function: nothing is left of it */
     /* only the table of symbols */
-    CHECK_INT(shell("objcopy --strip-debug \"$SELF\" table"), 0);
+    CHECK_INT(shell("$OBJCOPY --strip-debug \"$SELF\" table"), 0);
     m = scratch_module("table");
     CHECK_INT(find(&m, &spots[0]), 1);
     CHECK_STR(found[0].function, "plain_function");
@@ -421,8 +439,8 @@ static void linked(void)
 {
     sentry__symbol_module_t m;
     char folder[2 * FILE_MAX_PATH];
-    BEGIN_COPIES();
-    CHECK_INT(shell("objcopy --strip-all --add-gnu-debuglink=a.debug \"$SELF\" prog"), 0);
+    BEGIN_STRIPPED();
+    CHECK_INT(shell("$OBJCOPY --strip-all --add-gnu-debuglink=a.debug \"$SELF\" prog"), 0);
     m = scratch_module("prog");
     check_lines(&m);
     CHECK_INT(shell("mkdir .debug && mv a.debug .debug/"), 0);
@@ -442,7 +460,7 @@ static void by_build_id(void)
 {
     sentry__symbol_module_t m;
     char folder[FILE_MAX_PATH], command[512];
-    BEGIN_COPIES();
+    BEGIN_STRIPPED();
     if (!self.code_id[0]) {
         scratch_end();
         SKIP("this program has no build id");
@@ -456,7 +474,7 @@ static void by_build_id(void)
     test_unlink(m.path);
     check_lines(&m);
     /* one of another program under that name */
-    snprintf(command, sizeof command, "objcopy --remove-section .note.gnu.build-id .build-id/%.2s/%s.debug", self.code_id, self.code_id + 2);
+    snprintf(command, sizeof command, "$OBJCOPY --remove-section .note.gnu.build-id .build-id/%.2s/%s.debug", self.code_id, self.code_id + 2);
     CHECK_INT(shell(command), 0);
     sentry__symbolizer_drop(&symbolizer);
     CHECK_INT(find(&m, &spots[0]), 0);
@@ -468,9 +486,9 @@ static void by_build_id(void)
 static void by_checksum(void)
 {
     sentry__symbol_module_t m;
-    BEGIN_COPIES();
-    CHECK_INT(shell("objcopy --remove-section .note.gnu.build-id \"$SELF\" full && objcopy --only-keep-debug full b.debug"
-                    " && objcopy --strip-all --add-gnu-debuglink=b.debug full prog"), 0);
+    BEGIN_STRIPPED();
+    CHECK_INT(shell("$OBJCOPY --remove-section .note.gnu.build-id \"$SELF\" full && $OBJCOPY --only-keep-debug full b.debug"
+                    " && $OBJCOPY --strip-all --add-gnu-debuglink=b.debug full prog"), 0);
     m = scratch_module("prog");
     m.code_id = "";
     check_lines(&m);
