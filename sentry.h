@@ -1899,6 +1899,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <io.h>
 #include <process.h>
 #include <psapi.h>
+#include <signal.h>
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
@@ -3158,12 +3159,109 @@ static void sentry__os_touch(const wchar_t *path, uint64_t changed_us)
     CloseHandle(h);
 }
 
+/* What the handler of crashes asks the kernel for itself: the functions above take memory of the heap, whose lock the thread that
+ * crashed may hold. */
+#define SENTRY__NT_PATH 4160
+typedef struct {
+    USHORT size, cap; /* bytes */
+    wchar_t *text;
+} sentry__nt_text_t;
+typedef struct {
+    ULONG size;
+    HANDLE folder;
+    sentry__nt_text_t *name;
+    ULONG flags;
+    void *security, *quality;
+} sentry__nt_object_t;
+typedef struct {
+    uintptr_t status, information;
+} sentry__nt_result_t;
+typedef struct {
+    ULONG replace;
+    HANDLE folder;
+    ULONG size;
+    wchar_t name[SENTRY__NT_PATH];
+} sentry__nt_rename_t;
+
+static struct {
+    LONG(NTAPI *open)(HANDLE *, ULONG access, sentry__nt_object_t *, sentry__nt_result_t *, void *, ULONG attributes, ULONG share, ULONG how, ULONG options, void *, ULONG);
+    LONG(NTAPI *remove)(sentry__nt_object_t *);
+    LONG(NTAPI *set_file)(HANDLE, sentry__nt_result_t *, void *, ULONG, ULONG);
+    LONG(NTAPI *next_thread)(HANDLE, HANDLE, ULONG, ULONG, ULONG, HANDLE *);
+    LONG(NTAPI *ask_thread)(HANDLE, ULONG, void *, ULONG, ULONG *);
+} sentry__nt;
+
+/* Looks the functions up; returns 0 when those for files are there. */
+static int sentry__nt_start(void)
+{
+    static const char *const names[] = { "NtCreateFile", "NtDeleteFile", "NtSetInformationFile", "NtGetNextThread", "NtQueryInformationThread" };
+    void *const to[] = { &sentry__nt.open, &sentry__nt.remove, &sentry__nt.set_file, &sentry__nt.next_thread, &sentry__nt.ask_thread };
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+    size_t i;
+    for (i = 0; ntdll && i < sizeof names / sizeof names[0]; i++) {
+        FARPROC proc = GetProcAddress(ntdll, names[i]);
+        memcpy(to[i], &proc, sizeof proc);
+    }
+    return !sentry__nt.open || !sentry__nt.remove || !sentry__nt.set_file;
+}
+
+/* The kernel's name of a file; returns its length, 0 when it is no absolute path. */
+static size_t sentry__nt_path(wchar_t room[SENTRY__NT_PATH], const char *path)
+{
+    int is_share = (path[0] == '\\' || path[0] == '/') && (path[1] == '\\' || path[1] == '/');
+    int is_prefixed = is_share && path[2] == '?' && path[3] == '\\', n;
+    size_t head = is_share && !is_prefixed ? 8 : 4;
+    wchar_t *at;
+    if (!is_share && (!path[0] || path[1] != ':')) return 0;
+    memcpy(room, L"\\??\\UNC\\", 8 * sizeof *room);
+    n = MultiByteToWideChar(CP_UTF8, 0, path + (is_prefixed ? 4 : is_share ? 2 : 0), -1, room + head, SENTRY__NT_PATH - (int)head);
+    if (n <= 0) return 0;
+    for (at = room + head; *at; at++)
+        if (*at == L'/') *at = L'\\';
+    return head + (size_t)n - 1;
+}
+
+static int sentry__nt_is_ready(const char *path) { return sentry__nt.open && path[0] && (path[1] == ':' || (path[0] == '\\' && path[1] == '\\')); }
+
+static void sentry__nt_object(sentry__nt_object_t *o, sentry__nt_text_t *name, wchar_t *path, size_t n)
+{
+    name->text = path;
+    name->size = name->cap = (USHORT)(n * sizeof *path);
+    memset(o, 0, sizeof *o);
+    o->size = sizeof *o;
+    o->name = name;
+    o->flags = 0x40; /* case does not matter */
+}
+
+#define SENTRY__NT_OPEN 1
+#define SENTRY__NT_OPEN_OR_MAKE 3
+#define SENTRY__NT_REPLACE 5
+#define SENTRY__NT_FOLDER 0x21 /* that it is one; calls return when done */
+#define SENTRY__NT_FILE 0x60   /* that it is none */
+static int sentry__nt_open(HANDLE *f, const char *path, ULONG access, ULONG share, ULONG how, ULONG options)
+{
+    wchar_t room[SENTRY__NT_PATH];
+    size_t n = sentry__nt_path(room, path);
+    sentry__nt_object_t object;
+    sentry__nt_text_t name;
+    sentry__nt_result_t result;
+    if (!n || !sentry__nt.open) return 1;
+    sentry__nt_object(&object, &name, room, n);
+    return sentry__nt.open(f, access | SYNCHRONIZE, &object, &result, NULL, FILE_ATTRIBUTE_NORMAL, share, how, options, NULL, 0) < 0;
+}
+
+/* A file to read. Crash handlers may open one by its absolute path. */
 typedef HANDLE sentry__os_file_t;
 static int sentry__os_file_open(sentry__os_file_t *f, const char *utf8)
 {
-    sentry__os_path_t path = sentry__os_path(utf8);
-    *f = path ? CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL) : INVALID_HANDLE_VALUE;
-    sentry__os_path_free(path);
+    const ULONG share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    if (sentry__nt_is_ready(utf8)) {
+        if (sentry__nt_open(f, utf8, GENERIC_READ, share, SENTRY__NT_OPEN, SENTRY__NT_FILE)) return 1;
+    } else {
+        sentry__os_path_t path = sentry__os_path(utf8);
+        *f = path ? CreateFileW(path, GENERIC_READ, share, NULL, OPEN_EXISTING, 0, NULL) : INVALID_HANDLE_VALUE;
+        sentry__os_path_free(path);
+    }
     if (*f == INVALID_HANDLE_VALUE) return 1;
     if (GetFileType(*f) == FILE_TYPE_DISK) return 0;
     CloseHandle(*f);
@@ -3195,6 +3293,57 @@ static void sentry__os_pages_free(void *p, size_t n)
 {
     (void)n;
     VirtualFree(p, 0, MEM_RELEASE);
+}
+
+/* A file that a handler writes, and what it does with names: nothing here takes memory or a lock. Paths are absolute. */
+typedef HANDLE sentry__os_quiet_t;
+static int sentry__os_quiet_create(sentry__os_quiet_t *f, const char *path)
+{
+    return sentry__nt_open(f, path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, SENTRY__NT_REPLACE, SENTRY__NT_FILE);
+}
+static int sentry__os_quiet_write(sentry__os_quiet_t f, const char *p, size_t n)
+{
+    DWORD sent;
+    for (; n; p += sent, n -= sent)
+        if (!WriteFile(f, p, n < 0x100000u ? (DWORD)n : 0x100000u, &sent, NULL) || !sent) return 1;
+    return 0;
+}
+static void sentry__os_quiet_close(sentry__os_quiet_t f) { CloseHandle(f); }
+static int sentry__os_quiet_rename(const char *from, const char *to)
+{
+    sentry__nt_rename_t rename;
+    sentry__nt_result_t result;
+    size_t n = sentry__nt_path(rename.name, to);
+    HANDLE f;
+    int failed;
+    if (!n || sentry__nt_open(&f, from, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, SENTRY__NT_OPEN, SENTRY__NT_FILE)) return 1;
+    rename.replace = 1;
+    rename.folder = NULL;
+    rename.size = (ULONG)(n * sizeof rename.name[0]);
+    failed = sentry__nt.set_file(f, &result, &rename, (ULONG)offsetof(sentry__nt_rename_t, name) + rename.size, 10) < 0;
+    CloseHandle(f);
+    return failed;
+}
+static void sentry__os_quiet_unlink(const char *path)
+{
+    wchar_t room[SENTRY__NT_PATH];
+    size_t n = sentry__nt_path(room, path);
+    sentry__nt_object_t object;
+    sentry__nt_text_t name;
+    sentry__nt_object(&object, &name, room, n);
+    if (n && sentry__nt.remove) sentry__nt.remove(&object);
+}
+static void sentry__os_quiet_mkdir(const char *path)
+{
+    HANDLE f;
+    if (!sentry__nt_open(&f, path, FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, SENTRY__NT_OPEN_OR_MAKE, SENTRY__NT_FOLDER)) CloseHandle(f);
+}
+static void sentry__os_quiet_print(const char *p, size_t n) { sentry__os_quiet_write(GetStdHandle(STD_ERROR_HANDLE), p, n); }
+/* Held until the process ends. */
+static void sentry__os_quiet_lock(const char *path)
+{
+    HANDLE f;
+    if (sentry__nt_open(&f, path, GENERIC_READ | GENERIC_WRITE, 0, SENTRY__NT_OPEN_OR_MAKE, SENTRY__NT_FILE)) return; /* somebody holds it */
 }
 
 typedef struct {
@@ -21245,6 +21394,7 @@ typedef struct {
     int has_address;
     const char *kind;         /* what lies there; NULL: not known */
     const char *access;       /* "read", "write", "execute"; NULL: not known */
+    const char *status;       /* "0xc0000005": an exception's code; NULL: none */
     const sentry_ucontext_t *context;
 } sentry__fault_t;
 
@@ -21259,6 +21409,16 @@ typedef struct {
     siginfo_t info;
     sentry_ucontext_t context;
     sentry__os_thread_t thread;
+} sentry__crash_signal_t;
+#endif
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+/* What the filter of exceptions was given; it lives no longer than that runs. */
+typedef struct {
+    EXCEPTION_RECORD record;
+    CONTEXT registers;
+    sentry_ucontext_t context;
+    char code[24], name[32]; /* "0xc0000005"; of an exception that we have no name for */
 } sentry__crash_signal_t;
 #endif
 
@@ -21281,6 +21441,7 @@ typedef struct {
     unsigned char trust[SENTRY__CRASH_FRAMES];
     uintptr_t pcs[SENTRY__CRASH_FRAMES];
     uint64_t thread; /* its id */
+    const sentry__thread_t *self; /* its data; NULL: none */
     char type[256], message[1024]; /* what the C++ library or the C library said; "" nothing */
     size_t thread_count;
     sentry__crash_thread_t threads[SENTRY__CRASH_THREADS];
@@ -21433,6 +21594,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
 /* -- POSIX: the other threads -- */
 
 enum { SENTRY__FREE, SENTRY__ASKED, SENTRY__TELLING, SENTRY__TOLD, SENTRY__PASSED };
+static uint64_t sentry__crash_main(const sentry__crash_t *k) { return k->pid; }
 #define SENTRY__CRASH_ASK SIGURG /* asks a thread for its stack: nobody minds it, as its default is to be ignored */
 
 /* After so long a step is given up: a signal comes. 0: no longer. */
@@ -21577,7 +21739,196 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
 static void sentry__crash_thread_name(uint64_t id, char name[16]) { (void)id, name[0] = 0; }
 static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
 #endif
-/* -- POSIX: the stack for a person -- */
+#endif
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+/* -- Windows: what an exception says -- */
+
+#define SENTRY__ABORTED 0x40000015u
+#define SENTRY__STACK_OVERFLOW 0xc00000fdu
+#define SENTRY__HEAP_CORRUPTION 0xc0000374u
+static const struct {
+    DWORD code;
+    const char *name, *text;
+} sentry__crash_codes[] = { { 0xc0000005u, "EXCEPTION_ACCESS_VIOLATION", "Access violation" }, { SENTRY__STACK_OVERFLOW, "EXCEPTION_STACK_OVERFLOW", "Stack overflow" },
+    { SENTRY__ABORTED, "SIGABRT", "Aborted" }, { SENTRY__HEAP_CORRUPTION, "STATUS_HEAP_CORRUPTION", "Heap corruption" }, { 0xe06d7363u, "C++ exception", "An exception that nobody caught" },
+    { 0xc0000094u, "EXCEPTION_INT_DIVIDE_BY_ZERO", "Integer division by zero" }, { 0xc0000095u, "EXCEPTION_INT_OVERFLOW", "Integer overflow" },
+    { 0xc000001du, "EXCEPTION_ILLEGAL_INSTRUCTION", "Illegal instruction" }, { 0xc0000096u, "EXCEPTION_PRIV_INSTRUCTION", "Privileged instruction" },
+    { 0x80000003u, "EXCEPTION_BREAKPOINT", "Breakpoint" }, { 0x80000004u, "EXCEPTION_SINGLE_STEP", "Single step" }, { 0x80000001u, "EXCEPTION_GUARD_PAGE", "Guard page" },
+    { 0x80000002u, "EXCEPTION_DATATYPE_MISALIGNMENT", "Misaligned data" }, { 0xc0000006u, "EXCEPTION_IN_PAGE_ERROR", "Page could not be read" },
+    { 0xc000008cu, "EXCEPTION_ARRAY_BOUNDS_EXCEEDED", "Array bounds exceeded" }, { 0xc000008du, "EXCEPTION_FLT_DENORMAL_OPERAND", "Denormal floating-point operand" },
+    { 0xc000008eu, "EXCEPTION_FLT_DIVIDE_BY_ZERO", "Floating-point division by zero" }, { 0xc000008fu, "EXCEPTION_FLT_INEXACT_RESULT", "Inexact floating-point result" },
+    { 0xc0000090u, "EXCEPTION_FLT_INVALID_OPERATION", "Invalid floating-point operation" }, { 0xc0000091u, "EXCEPTION_FLT_OVERFLOW", "Floating-point overflow" },
+    { 0xc0000092u, "EXCEPTION_FLT_STACK_CHECK", "Floating-point stack" }, { 0xc0000093u, "EXCEPTION_FLT_UNDERFLOW", "Floating-point underflow" },
+    { 0xc0000025u, "EXCEPTION_NONCONTINUABLE_EXCEPTION", "Exception that cannot be continued" }, { 0xc0000026u, "EXCEPTION_INVALID_DISPOSITION", "Invalid disposition" },
+    { 0xc0000008u, "EXCEPTION_INVALID_HANDLE", "Invalid handle" }, { 0xc0000409u, "STATUS_STACK_BUFFER_OVERRUN", "Stack buffer overrun" },
+    { 0xc0000417u, "STATUS_INVALID_CRUNTIME_PARAMETER", "Invalid parameter of a function of the C library" }, { 0xc0000420u, "STATUS_ASSERTION_FAILURE", "Assertion failed" },
+    { 0xc06d007eu, "DELAYLOAD_MODULE", "A delay-loaded module is missing" }, { 0xc06d007fu, "DELAYLOAD_FUNCTION", "A delay-loaded function is missing" },
+    { 0xe0434352u, "CLR exception", "An exception of .NET that nobody caught" } };
+
+/* What the exception itself tells. */
+static void sentry__fault_exception(sentry__crash_t *k)
+{
+    const EXCEPTION_RECORD *r = &k->signal.record;
+    sentry__fault_t *f = &k->fault;
+    sentry__buf_t b;
+    size_t i;
+    memset(f, 0, sizeof *f);
+    f->context = &k->signal.context;
+    f->code = (int)r->ExceptionCode;
+    sentry__buf_fix(&b, k->signal.code, sizeof k->signal.code);
+    SENTRY__PUT(&b, "0x");
+    sentry__buf_hex_u64(&b, r->ExceptionCode);
+    sentry__buf_byte(&b, 0);
+    sentry__buf_fix(&b, k->signal.name, sizeof k->signal.name);
+    SENTRY__PUT(&b, "EXCEPTION ");
+    sentry__buf_cstr(&b, k->signal.code);
+    sentry__buf_byte(&b, 0);
+    f->status = k->signal.code;
+    f->name = k->signal.name;
+    f->text = "An exception that nobody handled";
+    for (i = 0; i < sizeof sentry__crash_codes / sizeof sentry__crash_codes[0]; i++)
+        if (sentry__crash_codes[i].code == r->ExceptionCode) f->name = sentry__crash_codes[i].name, f->text = sentry__crash_codes[i].text;
+    if (r->ExceptionCode == SENTRY__ABORTED) f->number = SIGABRT, f->code = 0, f->status = NULL;
+    f->has_address = (r->ExceptionCode == 0xc0000005u || r->ExceptionCode == 0xc0000006u || r->ExceptionCode == SENTRY__STACK_OVERFLOW || r->ExceptionCode == 0x80000001u) && r->NumberParameters >= 2;
+    if (!f->has_address) return;
+    f->address = (uintptr_t)r->ExceptionInformation[1];
+    f->access = r->ExceptionInformation[0] == 8 || f->address == k->regs.pc ? "execute" : r->ExceptionInformation[0] == 1 ? "write" : "read";
+}
+
+/* What lies at an address, by the system's list of pages. */
+static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
+{
+    MEMORY_BASIC_INFORMATION at, stack;
+    int on_stack, closed;
+    if (address < 65536) return "null";
+    if (!VirtualQuery((const void *)address, &at, sizeof at) || at.State == MEM_FREE) return "unmapped";
+    closed = at.State == MEM_RESERVE || (at.Protect & (PAGE_GUARD | PAGE_NOACCESS));
+    on_stack = VirtualQuery((const void *)sp, &stack, sizeof stack) && stack.State != MEM_FREE && stack.AllocationBase == at.AllocationBase;
+    if (on_stack) return closed ? "stack_overflow" : "stack";
+    if (closed) return at.State == MEM_RESERVE ? "unmapped" : "guard_page";
+    return at.Protect & (PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY) ? "code" : "protected";
+}
+
+/* Whether a debugger has this process. */
+static int sentry__is_traced(void) { return IsDebuggerPresent(); }
+
+/* What else can be found out about a fault. */
+static void sentry__fault_explain(sentry__crash_t *k)
+{
+    sentry__fault_t *f = &k->fault;
+    if (!f->has_address) return;
+    if (k->signal.record.ExceptionCode == SENTRY__STACK_OVERFLOW) {
+        f->kind = "stack_overflow";
+    } else if (sizeof(void *) == 8 && f->address == (uintptr_t)-1 && f->access[0] == 'r') { /* as the processor names none */
+        f->has_address = 0;
+        f->access = NULL;
+        f->kind = "noncanonical";
+        f->text = "Access violation: an address that cannot be";
+    } else {
+        f->kind = sentry__fault_kind(f->address, k->regs.sp);
+    }
+}
+
+/* -- Windows: the thread that reports -- */
+
+/* Made at init, so that a report needs neither much of the stack that overflowed nor the thread that crashed. That one waits; a
+ * step that takes too long it takes over. */
+static struct {
+    HANDLE thread, wake, done;
+    DWORD id;
+    HANDLE held; /* a thread that is stopped */
+    sentry__word_t stop, deadline; /* the deadline of GetTickCount's time; 0: none */
+    uint64_t main; /* the process's first thread, 0: not known */
+} sentry__crash_helper;
+
+/* After so long a step is given up. 0: no longer. */
+static void sentry__crash_watch(unsigned ms) { sentry__store_release(&sentry__crash_helper.deadline, ms ? ((sentry__word_t)GetTickCount() + ms) | 1u : 0); }
+
+static int sentry__crash_is_late(void)
+{
+    sentry__word_t deadline = sentry__load_acquire(&sentry__crash_helper.deadline);
+    return deadline && (int32_t)((sentry__word_t)GetTickCount() - deadline) > 0;
+}
+
+/* -- Windows: the other threads -- */
+
+#define SENTRY__NT_THREAD_NAME 38
+static uint64_t sentry__crash_main(const sentry__crash_t *k) { return (void)k, sentry__crash_helper.main; }
+
+/* A name that SetThreadDescription gave, as far as it fits; "" none. */
+static void sentry__crash_handle_name(HANDLE thread, char name[16])
+{
+    union {
+        sentry__nt_text_t text;
+        char room[512];
+    } is;
+    int n = 0, units;
+    if (sentry__nt.ask_thread && sentry__nt.ask_thread(thread, SENTRY__NT_THREAD_NAME, &is, sizeof is, NULL) >= 0)
+        for (units = is.text.size < 30 ? (int)is.text.size / 2 : 15; units > 0 && n <= 0; units--) n = WideCharToMultiByte(CP_UTF8, 0, is.text.text, units, name, 15, NULL, NULL);
+    name[n > 0 ? n : 0] = 0;
+}
+
+static void sentry__crash_thread_name(uint64_t id, char name[16])
+{
+    HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, (DWORD)id);
+    name[0] = 0;
+    if (!thread) return;
+    sentry__crash_handle_name(thread, name);
+    CloseHandle(thread);
+}
+
+/* The stack of a thread, which is stopped for it. */
+static void sentry__crash_look(sentry__crash_t *k, HANDLE thread)
+{
+    sentry__crash_thread_t *t = &k->threads[k->thread_count];
+    sentry__regs_t regs;
+    CONTEXT c;
+    t->id = GetThreadId(thread);
+    t->count = 0;
+    if (!t->id || t->id == k->thread || t->id == sentry__crash_helper.id) return;
+    sentry__crash_handle_name(thread, t->name);
+    k->thread_count++;
+    if (SuspendThread(thread) == (DWORD)-1) return;
+    sentry__crash_helper.held = thread;
+    memset(&c, 0, sizeof c);
+    c.ContextFlags = CONTEXT_FULL;
+    if (GetThreadContext(thread, &c)) {
+        sentry__regs_signal(&regs, &c);
+        t->count = sentry__unwind(sentry__modules_signal(), &regs, t->pcs, t->trust, SENTRY__CRASH_THREAD_FRAMES);
+    }
+    sentry__crash_helper.held = NULL;
+    ResumeThread(thread);
+}
+
+/* Calls `see` with each thread of the process, the oldest first; `see` may be NULL. Returns the first one's id. */
+static uint64_t sentry__crash_each_thread(sentry__crash_t *k, void (*see)(sentry__crash_t *k, HANDLE thread))
+{
+    HANDLE thread = NULL, next;
+    uint64_t first = 0;
+    ULONG access = THREAD_SUSPEND_RESUME | THREAD_GET_CONTEXT | THREAD_QUERY_INFORMATION;
+    while (sentry__nt.next_thread && k->thread_count < SENTRY__CRASH_THREADS && sentry__nt.next_thread(GetCurrentProcess(), thread, access, 0, 0, &next) >= 0) {
+        if (thread) CloseHandle(thread);
+        else first = GetThreadId(next);
+        thread = next;
+        if (!see) break;
+        see(k, thread);
+    }
+    if (thread) CloseHandle(thread);
+    return first;
+}
+
+/* The stacks of all other threads. */
+static void sentry__crash_take_threads(sentry__crash_t *k)
+{
+    k->thread_count = 0;
+    sentry__crash_each_thread(k, sentry__crash_look);
+}
+
+static int sentry__sender_ask(const sentry__sender_t *sender, const char *path, unsigned ms) { return (void)sender, (void)path, (void)ms, 0; }
+#endif
+
+/* -- the stack for a person -- */
 
 #if SENTRY__SYMBOLS && SENTRY__IMAGES
 #define SENTRY__CRASH_LINES 24 /* of a stack that is printed */
@@ -21589,8 +21940,8 @@ static void sentry__crash_print_line(const char *line, void *arg)
     sentry__os_quiet_print("\n", 1);
 }
 
-/* In a child: names may be looked up there at leisure; what goes wrong harms nobody. */
-static void sentry__crash_print_child(const sentry__crash_t *k)
+/* In a child, or when all else is done: names may be looked up at leisure there, what goes wrong harms nobody. */
+static void sentry__crash_print_stack(const sentry__crash_t *k)
 {
     const sentry__modules_t *modules = sentry__modules_signal();
     sentry__symbol_rules_t rules = sentry__naming.rules;
@@ -21616,6 +21967,7 @@ static void sentry__crash_print_child(const sentry__crash_t *k)
     if (i < k->count) sentry__crash_print_line("  ...", NULL);
 }
 
+#ifdef SENTRY_PLATFORM_UNIX
 static void sentry__crash_print(const sentry__crash_t *k)
 {
     unsigned tries;
@@ -21624,15 +21976,19 @@ static void sentry__crash_print(const sentry__crash_t *k)
         for (tries = 0; tries < SENTRY__CRASH_SIGNALS; tries++) signal(sentry__crash_signals[tries].number, SIG_DFL);
         signal(SIGALRM, SIG_DFL);
         alarm(3);
-        sentry__crash_print_child(k);
+        sentry__crash_print_stack(k);
         _exit(0);
     }
     for (tries = 0; child > 0 && tries < 4000 && !sentry__os_quiet_ended(child); tries++) sentry__crash_wait_us(1000);
 }
 #else
+static void sentry__crash_print(const sentry__crash_t *k) { sentry__crash_print_stack(k); }
+#endif
+#else
 static void sentry__crash_print(const sentry__crash_t *k) { (void)k; }
 #endif
 
+#ifdef SENTRY_PLATFORM_UNIX
 /* -- POSIX: a process that sends -- */
 
 #ifndef SENTRY_NO_HTTP
@@ -21826,9 +22182,13 @@ static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
         if (f->code_name) sentry__buf_byte(b, ','), sentry__crash_text(b, "code_name", f->code_name);
         SENTRY__PUT(b, "}}");
     }
-    if (f->has_address || f->kind) {
+    if (f->has_address || f->kind || f->status) {
         SENTRY__PUT(b, ",\"data\":{");
-        sentry__crash_text(b, "fault_kind", f->kind ? f->kind : "unknown");
+        if (f->status) sentry__crash_text(b, "code", f->status);
+        if (f->has_address || f->kind) {
+            if (f->status) sentry__buf_byte(b, ',');
+            sentry__crash_text(b, "fault_kind", f->kind ? f->kind : "unknown");
+        }
         if (f->has_address) {
             SENTRY__PUT(b, ",\"fault_address\":\"0x");
             sentry__buf_hex_u64(b, f->address);
@@ -21859,7 +22219,7 @@ static void sentry__crash_thread(const sentry__crash_t *k, sentry__buf_t *b, con
     else sentry__crash_thread_name(id, name);
     if (name[0]) sentry__buf_byte(b, ','), sentry__crash_text(b, "name", name);
     if (!t) SENTRY__PUT(b, ",\"crashed\":true,\"current\":true");
-    if (id == k->pid) SENTRY__PUT(b, ",\"main\":true");
+    if (id == sentry__crash_main(k)) SENTRY__PUT(b, ",\"main\":true");
     if (t && t->count) {
         SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
         sentry__write_frames(b, t->pcs, t->trust, t->count);
@@ -21891,7 +22251,7 @@ static void sentry__crash_threads(sentry__crash_t *k)
 /* The scope that the crashed thread had. What is read of it is copied with care. */
 static void sentry__crash_scope(sentry__crash_t *k)
 {
-    const sentry__thread_t *t = sentry__thread_known();
+    const sentry__thread_t *t = k->self;
     const sentry_scope_t *scope = &sentry__main_scope;
     const sentry__process_t *process = k->client->process;
     const sentry__run_t *runs[3];
@@ -21998,6 +22358,7 @@ static int sentry__crash_attachment(sentry__crash_t *k, sentry__os_quiet_t file,
     uint64_t size = a->len, at;
     sentry__os_file_t from;
     int failed;
+    memset(&from, 0, sizeof from);
     if (a->path) {
         sentry__crash_copy_text(path, sizeof path, a->path);
         if (sentry__os_file_open(&from, path)) return 0;
@@ -22302,6 +22663,7 @@ static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *con
     sentry__fault_signal(&k->fault, &k->signal.context);
     sentry__regs_signal(&k->regs, context->user_context);
     k->thread = sentry__os_tid();
+    k->self = sentry__thread_known();
 }
 
 /* The handler. What it was that the signal tells, the report, and then as if nothing had been there: the handlers of before are
@@ -22664,6 +23026,295 @@ static void sentry__last_words(int on)
 #else
 static void sentry__last_words(int on) { (void)on; }
 #endif
+#endif
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+/* -- Windows: handlers -- */
+
+#if defined(_MSC_VER) || defined(_UCRT)
+#define SENTRY__UCRT 1 /* whose abort does not end as raise does, and for which a parameter that is invalid is fatal */
+#else
+#define SENTRY__UCRT 0
+#endif
+
+static struct {
+    LPTOP_LEVEL_EXCEPTION_FILTER filter;
+    void(__cdecl *abort)(int);
+    void *vectored; /* ours */
+    DWORD passing;  /* the thread for which the filter runs */
+} sentry__crash_before; /* what ours replaced */
+
+static DWORD WINAPI sentry__crash_help(LPVOID arg)
+{
+    sentry__crash_t *k = (sentry__crash_t *)arg;
+    sentry__thread(); /* now, as it takes memory */
+    sentry__os_thread_name("sentry-crash");
+    while (WaitForSingleObject(sentry__crash_helper.wake, INFINITE) == WAIT_OBJECT_0 && !sentry__load_acquire(&sentry__crash_helper.stop)) {
+        sentry__crash_go(k);
+        SetEvent(sentry__crash_helper.done);
+    }
+    return 0;
+}
+
+static void sentry__crash_helper_start(sentry__crash_t *k)
+{
+    sentry__crash_helper.stop = 0;
+    sentry__crash_helper.wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+    sentry__crash_helper.done = CreateEventW(NULL, FALSE, FALSE, NULL);
+    if (SENTRY__THREADS && sentry__crash_helper.wake && sentry__crash_helper.done)
+        sentry__crash_helper.thread = CreateThread(NULL, 0, sentry__crash_help, k, 0, &sentry__crash_helper.id);
+}
+
+static void sentry__crash_helper_stop(void)
+{
+    if (sentry__crash_helper.thread) {
+        sentry__store_release(&sentry__crash_helper.stop, 1);
+        SetEvent(sentry__crash_helper.wake);
+        WaitForSingleObject(sentry__crash_helper.thread, 1000); /* longer only under the loader's lock */
+        CloseHandle(sentry__crash_helper.thread);
+    }
+    if (sentry__crash_helper.wake) CloseHandle(sentry__crash_helper.wake);
+    if (sentry__crash_helper.done) CloseHandle(sentry__crash_helper.done);
+    memset(&sentry__crash_helper, 0, sizeof sentry__crash_helper);
+}
+
+/* Has the report made. When the thread for that is not there any more, or hangs, this one does what is left. */
+static void sentry__crash_make(sentry__crash_t *k)
+{
+    HANDLE either[2];
+    if (sentry__crash_helper.thread) {
+        DWORD ended = WAIT_TIMEOUT;
+        either[0] = sentry__crash_helper.done;
+        either[1] = sentry__crash_helper.thread;
+        SetEvent(sentry__crash_helper.wake);
+        while (ended == WAIT_TIMEOUT && !sentry__crash_is_late()) ended = WaitForMultipleObjects(2, either, FALSE, 20);
+        if (ended == WAIT_OBJECT_0) return;
+        if (ended == WAIT_TIMEOUT) SuspendThread(sentry__crash_helper.thread);
+        if (sentry__crash_helper.held) ResumeThread(sentry__crash_helper.held);
+    }
+    sentry__crash_go(k);
+}
+
+static int sentry__crash_is_own(const sentry__crash_t *k) { return sentry__load(&k->owner) == (sentry__word_t)sentry__os_tid(); }
+
+/* This thread's data, without the compiler's variable, which may take memory. */
+#if SENTRY__THREADS
+static const sentry__thread_t *sentry__crash_self(void)
+{
+    void *p = TlsGetValue(sentry__os_key.slot);
+    return p == SENTRY__OS_ENDED ? NULL : (const sentry__thread_t *)p;
+}
+#else
+static const sentry__thread_t *sentry__crash_self(void) { return sentry__thread_known(); }
+#endif
+
+static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *context)
+{
+    sentry__crash_signal_t *s = &k->signal;
+    EXCEPTION_POINTERS at;
+    memcpy(&at, &context->exception_ptrs, sizeof at);
+    s->record = *at.ExceptionRecord;
+    s->registers = *at.ContextRecord;
+    at.ExceptionRecord = &s->record;
+    at.ContextRecord = &s->registers;
+    memcpy(&s->context.exception_ptrs, &at, sizeof at);
+    sentry__regs_signal(&k->regs, &s->registers);
+    k->thread = sentry__os_tid();
+    k->self = sentry__crash_self();
+    sentry__fault_exception(k);
+}
+
+/* Reports, once. */
+static void sentry__crash_caught(sentry__crash_t *k, EXCEPTION_POINTERS *e)
+{
+    sentry_ucontext_t context;
+    unsigned i;
+    if (GetCurrentThreadId() == sentry__crash_helper.id) { /* a step crashed */
+        sentry__crash_go(k);
+        SetEvent(sentry__crash_helper.done);
+        Sleep(INFINITE);
+    }
+    if (sentry__crash_is_own(k)) { /* the same, on this thread */
+        sentry__crash_go(k);
+    } else if (!sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
+        for (i = 0; i < 60000 && !sentry__load_acquire(&k->done); i++) Sleep(1);
+        return;
+    } else {
+        memcpy(&context.exception_ptrs, e, sizeof *e);
+        sentry__crash_begin(k, &context);
+        if (k->client->options.always_run > 0 || !sentry__is_traced()) sentry__crash_make(k);
+    }
+    sentry__store_release(&k->done, 1);
+}
+
+/* Whether all is told, and this thread is about to end the process. */
+static int sentry__crash_is_over(const sentry__crash_t *k) { return sentry__load_acquire(&k->done) && sentry__crash_is_own(k); }
+
+/* Asks the filter of before, unless it is that which crashed, or which calls us. */
+static LONG sentry__crash_pass(EXCEPTION_POINTERS *e)
+{
+    LONG answer = EXCEPTION_CONTINUE_SEARCH;
+    DWORD self = GetCurrentThreadId();
+    if (!sentry__crash_before.filter || sentry__crash_before.passing == self) return answer;
+    sentry__crash_before.passing = self;
+    answer = sentry__crash_before.filter(e);
+    sentry__crash_before.passing = 0;
+    return answer;
+}
+
+/* The filter of exceptions that nobody handles. What it was, and then as if nothing had been there. */
+static LONG WINAPI sentry__crash_filter(EXCEPTION_POINTERS *e)
+{
+    sentry__crash_t *k = sentry__crash;
+    const EXCEPTION_RECORD *r = e->ExceptionRecord;
+    LONG answer = EXCEPTION_CONTINUE_SEARCH;
+    int first;
+    if (!k || ((r->ExceptionCode & 0x20ffffffu) == 0x20474343u && !(r->ExceptionFlags & 1u))) return sentry__crash_pass(e); /* throw asks so whether somebody catches */
+    if (sentry__crash_is_over(k)) return sentry__crash_pass(e);
+    first = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
+    if (first && (answer = sentry__crash_pass(e)) == EXCEPTION_CONTINUE_EXECUTION) return answer;
+    sentry__crash_caught(k, e);
+    return first ? answer : sentry__crash_pass(e);
+}
+
+/* Sees every exception before anybody else does: a smashed heap never gets to a filter. */
+static LONG WINAPI sentry__crash_vectored(EXCEPTION_POINTERS *e)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (k && e->ExceptionRecord->ExceptionCode == SENTRY__HEAP_CORRUPTION && !sentry__crash_is_over(k)) sentry__crash_caught(k, e);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+/* Reports what comes without an exception as if it were one, from here. */
+static SENTRY__NOINLINE void sentry__crash_here(sentry__crash_t *k, DWORD code)
+{
+    EXCEPTION_RECORD r;
+    EXCEPTION_POINTERS e;
+    CONTEXT c;
+    sentry__regs_t regs;
+    memset(&r, 0, sizeof r);
+    memset(&c, 0, sizeof c);
+    c.ContextFlags = CONTEXT_FULL;
+    RtlCaptureContext(&c);
+    sentry__regs_signal(&regs, &c);
+    r.ExceptionCode = code;
+    r.ExceptionFlags = 1; /* not to be continued */
+    r.ExceptionAddress = (void *)regs.pc;
+    e.ExceptionRecord = &r;
+    e.ContextRecord = &c;
+    sentry__crash_caught(k, &e);
+}
+
+/* SIGABRT: from abort, or from raise. */
+static void __cdecl sentry__crash_abort(int number)
+{
+    sentry__crash_t *k = sentry__crash;
+    void(__cdecl *before)(int) = sentry__crash_before.abort;
+    if (k && !sentry__crash_is_over(k)) {
+        signal(SIGABRT, sentry__crash_abort); /* the C library took it out, and a hook may abort too */
+        sentry__crash_here(k, SENTRY__ABORTED);
+    }
+    signal(SIGABRT, before);
+    if (before != SIG_DFL && before != SIG_IGN) before(number);
+    else if (SENTRY__UCRT) abort();
+    else raise(number);
+}
+
+#if SENTRY__UCRT
+/* A parameter that the C library does not take; ends the process as without us. */
+static void __cdecl sentry__crash_parameter(const wchar_t *expression, const wchar_t *function, const wchar_t *file, unsigned line, uintptr_t reserved)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (k && !sentry__crash_is_over(k)) {
+        if (expression) WideCharToMultiByte(CP_UTF8, 0, expression, -1, k->message, (int)sizeof k->message - 1, NULL, NULL);
+        sentry__crash_here(k, 0xc0000417u);
+    }
+    _set_invalid_parameter_handler(NULL);
+    _invoke_watson(expression, function, file, line, reserved);
+}
+
+static void sentry__crash_parameters(int on)
+{
+    _invalid_parameter_handler before = _set_invalid_parameter_handler(on ? sentry__crash_parameter : NULL);
+    if (before && before != sentry__crash_parameter) _set_invalid_parameter_handler(before); /* the program minds them itself */
+}
+#else
+static void sentry__crash_parameters(int on) { (void)on; } /* not fatal */
+#endif
+
+#ifdef _MSC_VER
+/* Runs before abort does. */
+static void __cdecl sentry__crash_pure(void)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (k && !k->message[0]) memcpy(k->message, "A pure virtual function was called", 35);
+}
+
+static void sentry__crash_pures(int on)
+{
+    _purecall_handler before = _set_purecall_handler(on ? sentry__crash_pure : NULL);
+    if (before && before != sentry__crash_pure) _set_purecall_handler(before);
+}
+#else
+static void sentry__crash_pures(int on) { (void)on; } /* goes by std::terminate */
+#endif
+
+/* The folder's whole name, as handlers need it. */
+static void sentry__crash_whole_folder(sentry__crash_t *k)
+{
+    wchar_t *wide = sentry__os_wide(k->folder), *full = (wchar_t *)SENTRY_MALLOC(SENTRY__CRASH_PATH * sizeof *full);
+    DWORD n = wide && full ? GetFullPathNameW(wide, SENTRY__CRASH_PATH, full, NULL) : 0;
+    if (!n || n >= SENTRY__CRASH_PATH || !sentry__os_narrow(full, k->folder, sizeof k->folder)) sentry__log(SENTRY_LEVEL_WARNING, "crashes cannot be kept: the database's path is too long");
+    SENTRY_FREE(wide);
+    SENTRY_FREE(full);
+}
+
+static void sentry__crash_install(void)
+{
+    sentry__crash_t *k = sentry__crash;
+    if (sentry__nt_start()) return;
+    sentry__crash_whole_folder(k);
+    sentry__crash_helper_start(k);
+    sentry__crash_helper.main = sentry__crash_each_thread(k, NULL);
+    sentry__crash_before.filter = SetUnhandledExceptionFilter(sentry__crash_filter);
+    sentry__crash_before.vectored = AddVectoredExceptionHandler(1, sentry__crash_vectored);
+    sentry__crash_before.abort = signal(SIGABRT, sentry__crash_abort);
+    sentry__crash_parameters(1);
+    sentry__crash_pures(1);
+}
+
+/* Gives back what ours replaced; what somebody put over ours since then stays. */
+static void sentry__crash_uninstall(void)
+{
+    LPTOP_LEVEL_EXCEPTION_FILTER filter = SetUnhandledExceptionFilter(sentry__crash_before.filter);
+    void(__cdecl *aborts)(int) = signal(SIGABRT, sentry__crash_before.abort);
+    if (filter != sentry__crash_filter) SetUnhandledExceptionFilter(filter);
+    if (aborts != sentry__crash_abort) signal(SIGABRT, aborts);
+    if (sentry__crash_before.vectored) RemoveVectoredExceptionHandler(sentry__crash_before.vectored);
+    sentry__crash_parameters(0);
+    sentry__crash_pures(0);
+    sentry__crash_helper_stop();
+}
+
+/* Keeps a part of this thread's stack for the case that the rest is used up; a sixteenth at most. */
+static void *sentry__crash_stack_new(void)
+{
+    MEMORY_BASIC_INFORMATION here;
+    const char *top = (const char *)((const NT_TIB *)(const void *)NtCurrentTeb())->StackBase;
+    size_t all = VirtualQuery(&top, &here, sizeof here) ? (size_t)(top - (const char *)here.AllocationBase) / 16 : 0;
+    ULONG size = (ULONG)(all < SENTRY__CRASH_STACK ? all : SENTRY__CRASH_STACK);
+    SetThreadStackGuarantee(&size);
+    return &sentry__crash_before; /* asked once */
+}
+static void sentry__crash_stack_free(void *p) { (void)p; }
+
+static void sentry__foreign_start(const sentry_options_t *o) { (void)o; } /* threads that overflow can still wait for another */
+static void sentry__foreign_stop(void) {}
+static void sentry__foreign_forked(const sentry_options_t *o) { (void)o; }
+static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms) { (void)sender, (void)c, (void)ms; }
+static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
+
+static void sentry__last_words(int on) { (void)on; }
 #endif
 
 /* -- init and close -- */
