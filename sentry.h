@@ -1952,9 +1952,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 
 /* A user who makes SENTRY_API `static` does not call every function of it, and without threads, HTTP or files some helpers
- * have nobody to help, or without tracing, crashes, symbols. */
+ * have nobody to help, or without tracing, crashes, symbols, or a system other than Linux. */
 #if defined(SENTRY__API_IS_USERS) || defined(SENTRY_NO_THREADS) || defined(SENTRY_NO_HTTP) || defined(SENTRY_NO_FILES) || defined(SENTRY_NO_TRACING) \
-    || defined(SENTRY_NO_CRASH) || defined(SENTRY_NO_SYMBOLIZER)
+    || defined(SENTRY_NO_CRASH) || defined(SENTRY_NO_SYMBOLIZER) || !defined(SENTRY_PLATFORM_LINUX)
 #define SENTRY__UNUSED_IS_FINE
 #endif
 #if defined(SENTRY__UNUSED_IS_FINE) && (defined(__GNUC__) || defined(__clang__))
@@ -11561,7 +11561,7 @@ static void sentry__module_look(sentry__symbolizer_t *s, sentry__symbol_file_t *
 }
 
 /* What is known of a module's files; NULL without memory. */
-static sentry__symbol_file_t *sentry__module_file(sentry__symbolizer_t *s, const sentry__symbol_module_t *m)
+static sentry__symbol_file_t *sentry__symbol_file(sentry__symbolizer_t *s, const sentry__symbol_module_t *m)
 {
     uint32_t hash = sentry__module_hash(m);
     sentry__symbol_file_t *f = s->files;
@@ -11816,7 +11816,7 @@ static size_t sentry__symbolizer_find(sentry__symbolizer_t *s, const sentry__sym
     if (address < m->start || address - m->start >= m->size) return 0;
     for (tries = 0; tries < 3; tries++) {
         if (s->arena.failed) sentry__symbolizer_drop(s);
-        f = sentry__module_file(s, m);
+        f = sentry__symbol_file(s, m);
         if (f && !f->looked) sentry__module_ready(s, f);
         p = f ? sentry__places(s, f, f->address + (address - m->start)) : NULL;
         if (!s->arena.failed) break;
@@ -23900,6 +23900,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #endif
 
 /* Nothing private stays defined after this point. */
+#undef SENTRY__ABORTED
 #undef SENTRY__ALL
 #undef SENTRY__ALL_KNOWN
 #undef SENTRY__ARCH
@@ -23950,6 +23951,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__GZIP_SYMBOLS
 #undef SENTRY__GZIP_TRIES
 #undef SENTRY__GZIP_WINDOW
+#undef SENTRY__HEAP_CORRUPTION
 #undef SENTRY__HOOK
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
@@ -23978,6 +23980,13 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__NO_DURATION
 #undef SENTRY__NO_MARK
 #undef SENTRY__NO_SOCKET
+#undef SENTRY__NT_FILE
+#undef SENTRY__NT_FOLDER
+#undef SENTRY__NT_OPEN
+#undef SENTRY__NT_OPEN_OR_MAKE
+#undef SENTRY__NT_PATH
+#undef SENTRY__NT_REPLACE
+#undef SENTRY__NT_THREAD_NAME
 #undef SENTRY__ONE_COPY
 #undef SENTRY__ON_CURRENT
 #undef SENTRY__OS_ENDED
@@ -23999,6 +24008,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__SP
 #undef SENTRY__SPAN_TAG
 #undef SENTRY__SSE2
+#undef SENTRY__STACK_OVERFLOW
 #undef SENTRY__STAMP_LEN
 #undef SENTRY__SYMBOLS
 #undef SENTRY__TAG_BOOL
@@ -24010,6 +24020,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TX_BYTES
 #undef SENTRY__TX_KEPT
 #undef SENTRY__TX_KEPT_BYTES
+#undef SENTRY__UCRT
 #undef SENTRY__UNCHECKED
 #undef SENTRY__UNTRACED
 #undef SENTRY__UNUSED_IS_FINE
