@@ -203,7 +203,7 @@
 #include <pthread.h>
 #endif
 #include <inttypes.h>
-#ifndef _WIN32
+#if !defined(_WIN32) && !defined(__wasi__)
 #include <signal.h>
 #endif
 #include <stdarg.h>
@@ -9908,10 +9908,8 @@ SENTRY_API size_t sentry_unwind_stack(void *addr, void **stacktrace_out, size_t 
 }
 SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uctx, void **stacktrace_out, size_t max_len)
 {
-    sentry__regs_t r;
-    if (!uctx || !uctx->user_context || !stacktrace_out) return 0;
-    sentry__regs_signal(&r, uctx->user_context);
-    return sentry__unwind(NULL, &r, (uintptr_t *)(void *)stacktrace_out, NULL, max_len);
+    (void)uctx;
+    return sentry_unwind_stack(NULL, stacktrace_out, max_len);
 }
 #endif
 
