@@ -7626,6 +7626,14 @@ static uint64_t sentry__elf_field(sentry__object_t *o, uint64_t at, unsigned at3
 }
 static unsigned sentry__elf_size(const sentry__object_t *o, unsigned size32, unsigned size64) { return o->wide ? size64 : size32; }
 
+/* How many headers there are; no more than the file has room for. */
+static uint64_t sentry__elf_count(sentry__object_t *o, unsigned at32, unsigned at64, uint64_t headers, uint64_t size)
+{
+    uint64_t count = sentry__elf_field(o, 0, at32 + 2, at64 + 2, 2), most = headers < o->size ? (o->size - headers) / size : 0;
+    if (sentry__elf_field(o, 0, at32, at64, 2) != size) return 0;
+    return count < most ? count : most;
+}
+
 /* What a header says of a section, or of a part of the program. */
 typedef struct {
     uint64_t type, flags, address, offset, size, link;
@@ -7688,8 +7696,8 @@ static int sentry__elf_open(sentry__object_t *o)
     o->machine = (unsigned)sentry__elf_field(o, 0, 18, 18, 2);
     o->programs = sentry__elf_field(o, 0, 28, 32, 0);
     o->headers = sentry__elf_field(o, 0, 32, 40, 0);
-    if (sentry__elf_field(o, 0, 42, 54, 2) == sentry__elf_size(o, 32, 56)) o->program_count = sentry__elf_field(o, 0, 44, 56, 2);
-    if (sentry__elf_field(o, 0, 46, 58, 2) == sentry__elf_size(o, 40, 64)) o->header_count = sentry__elf_field(o, 0, 48, 60, 2);
+    o->program_count = sentry__elf_count(o, 42, 54, o->programs, sentry__elf_size(o, 32, 56));
+    o->header_count = sentry__elf_count(o, 46, 58, o->headers, sentry__elf_size(o, 40, 64));
     names = sentry__elf_field(o, 0, 50, 62, 2);
     o->vmaddr = UINT64_MAX;
     for (i = 0; i < o->program_count; i++) {
