@@ -8358,7 +8358,7 @@ static void sentry__module_frames(sentry__module_t *m, sentry__os_file_t f)
 }
 
 /* What only the file knows. */
-static void sentry__module_file(sentry__module_t *m)
+static void sentry__module_from_file(sentry__module_t *m)
 {
     const unsigned char none[16] = { 0 };
     sentry__os_file_t f;
@@ -8414,7 +8414,7 @@ static int sentry__module_see(const sentry__os_image_t *image, void *arg)
     sentry__module_codeview(m, h);
     return 0;
 }
-static void sentry__module_file(sentry__module_t *m) { (void)m; }
+static void sentry__module_from_file(sentry__module_t *m) { (void)m; }
 #define SENTRY__MODULE_TYPE "pe"
 #endif
 
@@ -8510,7 +8510,7 @@ static sentry__modules_t *sentry__modules_new(sentry__word_t loaded, sentry__wor
     sentry__buf_init(&b, NULL, 0);
     for (i = 0; list && i < s->count; i++) {
         list[i].path = sentry__module_path(s, list[i].path, i == 0);
-        sentry__module_file(&list[i]);
+        sentry__module_from_file(&list[i]);
     }
     if (list) qsort(list, s->count, sizeof *list, sentry__module_order);
     for (i = 0; list && i < s->count; i++) {
