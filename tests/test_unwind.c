@@ -288,11 +288,14 @@ static FRAME void in_length(void)
     kept = (int)length((const char *)bad);
 }
 
+#if !defined(_WIN32) && !defined(__riscv) /* there abort, as it never returns, does not save where to */
+#define ABORT_SAVES 1
 static FRAME void in_abort(void)
 {
     CALLER();
     abort();
 }
+#endif
 
 static FRAME void in_growing_frame(void)
 {
@@ -363,7 +366,7 @@ static void walks_out_of_libc(void)
     check_walk(1);
     scenario(in_length);
     check_walk(1);
-#ifndef _WIN32
+#ifdef ABORT_SAVES
     scenario(in_abort);
     check_walk(1);
 #endif
@@ -482,6 +485,7 @@ static void walks_here(void)
     REQUIRE(test_thread_start(&thread, look_in_thread, NULL) == 0);
     test_thread_join(thread);
     check_here(0);
+    sentry__thread_release();
 }
 
 /* The first frames and the last ones are kept when there are more. */
@@ -524,8 +528,7 @@ static sentry__word_t walks_wrong, walkers_done;
 
 static FRAME size_t look_from(int depth, void **out)
 {
-    size_t n = depth ? look_from(depth - 1, out) : sentry_unwind_stack(NULL, out, FRAMES);
-    KEEP();
+    volatile size_t n = depth ? look_from(depth - 1, out) : sentry_unwind_stack(NULL, out, FRAMES);
     return n;
 }
 
@@ -590,6 +593,9 @@ static FRAME void in_handler(void)
 static void walks_over_signal_handlers(void)
 {
     NEEDS_TABLES();
+#if TEST_HAS_TSAN
+    SKIP("ThreadSanitizer blocks all signals in a handler, a crash in it is the end");
+#endif
     scenario(in_handler);
     check_walk(1);
 }
@@ -721,8 +727,9 @@ static void in_fiber(void)
 /* A fiber's stack is not its thread's. */
 static void walks_in_a_fiber(void)
 {
-    char *stack = (char *)malloc(1 << 18);
+    char *stack;
     NEEDS_TABLES();
+    stack = (char *)malloc(1 << 18);
     REQUIRE(stack != NULL);
     getcontext(&fiber_context);
     fiber_context.uc_stack.ss_sp = stack;
@@ -957,7 +964,7 @@ static void lists_what_is_mapped(void)
         char *path = strchr(line, '/'), real[4096] = "";
         sentry_value_t image;
         size_t n;
-        if (!path || !strstr(line, " r-xp "))
+        if (!path || !strstr(line, " r-xp ") || strstr(path, "/valgrind/"))
             continue;
         path[strcspn(path, "\n")] = 0;
         image = image_of(list, (uintptr_t)strtoull(line, NULL, 16));
@@ -1168,6 +1175,7 @@ int main(int argc, char **argv)
 #if SENTRY__UNWIND
     main_returns_to = (uintptr_t)__builtin_return_address(0);
 #endif
+    sentry__threads_start(NULL, NULL);
     code = test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
     fflush(stdout);
     return code;
