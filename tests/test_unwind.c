@@ -22,17 +22,48 @@
 #else
 #define FRAME
 #endif
+#if defined(__clang__) || (defined(__GNUC__) && !defined(__TINYC__))
+#define ANY_READ __attribute__((no_sanitize("address"), no_sanitize("thread")))
+#else
+#define ANY_READ
+#endif
 #if defined(__clang__)
 #define ANY_CALL __attribute__((no_sanitize("undefined", "address"))) /* calls of what is no function */
 #else
-#define ANY_CALL SENTRY__UNCHECKED
+#define ANY_CALL
 #endif
 /* What follows a call, so that it is not the function's last act. */
 #define KEEP() (kept = kept + 1)
 /* Notes where this function returns to. */
 #define CALLER() (wanted[wanted_count++ % WANTED] = (uintptr_t)__builtin_return_address(0))
 
-#if SENTRY__UNWIND
+/* What this build of the SDK can. */
+#if defined(SENTRY_NO_FILES) || defined(__TINYC__)
+#define LISTS_MODULES 0
+#elif defined(_WIN32) || (defined(__ELF__) && defined(__linux__))
+#define LISTS_MODULES 1
+#else
+#define LISTS_MODULES 0
+#endif
+#if LISTS_MODULES && defined(__linux__) && ((defined(__x86_64__) && defined(__LP64__)) || defined(__i386__) || defined(__aarch64__) || defined(__arm__) || defined(__riscv))
+#define HAS_TABLES 1
+#else
+#define HAS_TABLES 0
+#endif
+#if HAS_TABLES || (LISTS_MODULES && defined(_WIN32))
+#define WALKS 1
+#else
+#define WALKS 0
+#endif
+#ifdef __x86_64__
+#define CONTEXT_PC Rip
+#define CONTEXT_SP Rsp
+#else
+#define CONTEXT_PC Pc
+#define CONTEXT_SP Sp
+#endif
+
+#if WALKS
 
 enum { WANTED = 64, FRAMES = 64 };
 static uintptr_t wanted[WANTED], main_returns_to; /* outermost first */
@@ -86,8 +117,8 @@ static LONG CALLBACK on_crash(EXCEPTION_POINTERS *e)
     seen.by_public = sentry_unwind_stack_from_ucontext(&public_context, seen.same, FRAMES);
     seen.inside = 0;
     where = e->ContextRecord;
-    e->ContextRecord->SENTRY__PC = (uintptr_t)recover;
-    e->ContextRecord->SENTRY__SP = (e->ContextRecord->SENTRY__SP < 65536 ? (uintptr_t)&r : e->ContextRecord->SENTRY__SP) / 16 * 16 - 4096 - 8;
+    e->ContextRecord->CONTEXT_PC = (uintptr_t)recover;
+    e->ContextRecord->CONTEXT_SP = (e->ContextRecord->CONTEXT_SP < 65536 ? (uintptr_t)&r : e->ContextRecord->CONTEXT_SP) / 16 * 16 - 4096 - 8;
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
@@ -153,7 +184,7 @@ static void crash(void (*run)(void))
 /* Whether there are tables for a function; then frames are certain. */
 static int has_tables(uintptr_t function)
 {
-#if SENTRY__UNWIND_TABLES
+#if HAS_TABLES
     const sentry__modules_t *modules = sentry__modules_take();
     const sentry__module_t *m = sentry__module_of(modules, function);
     sentry__frame_t f;
@@ -495,7 +526,7 @@ static void keeps_both_ends(void)
     unsigned char trust[9];
     size_t n, left_out = 0, i;
     sentry__regs_t r;
-#if SENTRY__UNWIND_TABLES
+#if HAS_TABLES
     NEEDS_TABLES();
     sentry__regs_here(&r);
 #else
@@ -523,7 +554,7 @@ static void keeps_both_ends(void)
 
 /* -- many threads, while libraries come and go -- */
 
-enum { WALKERS = 4, WALKS = 300 };
+enum { WALKERS = 4, TIMES = 300 };
 static sentry__word_t walks_wrong, walkers_done;
 
 static FRAME size_t look_from(int depth, void **out)
@@ -537,7 +568,7 @@ static void *walker(void *arg)
     void *first[FRAMES], *now[FRAMES];
     size_t n = look_from(7, first), i;
     (void)arg;
-    for (i = 0; i < WALKS; i++) {
+    for (i = 0; i < TIMES; i++) {
         size_t m = look_from(7, now);
         if (m != n || n < 9 || memcmp(first + 9, now + 9, (n - 9) * sizeof *now) != 0)
             sentry__add(&walks_wrong, 1);
@@ -570,7 +601,7 @@ static void walks_in_many_threads(void)
 
 /* -- what only POSIX has -- */
 
-#if SENTRY__UNWIND_TABLES
+#if HAS_TABLES
 static void on_user_signal(int signum)
 {
     (void)signum;
@@ -680,7 +711,7 @@ static FRAME void with_bad_stack_pointer(void)
 }
 
 /* Overwrites its frame and its caller's, up to `end`. */
-SENTRY__UNCHECKED static FRAME void smash(volatile uintptr_t *end)
+static FRAME ANY_READ void smash(volatile uintptr_t *end)
 {
     volatile uintptr_t *up = (volatile uintptr_t *)__builtin_frame_address(0);
     while (up < end)
@@ -904,7 +935,7 @@ static void walks_nowhere(void)
 
 /* -- what is loaded -- */
 
-#if SENTRY__MODULES
+#if LISTS_MODULES
 static const char *text_of(sentry_value_t image, const char *key)
 {
     return sentry_value_as_string(sentry_value_get_by_key(image, key));
@@ -938,8 +969,16 @@ static void lists_what_is_loaded(void)
     REQUIRE(sentry_value_get_length(list) >= 1);
     image = image_of(list, (uintptr_t)text_of);
     CHECK_STR(text_of(image, "code_file"), exe);
-    CHECK_STR(text_of(image, "type"), SENTRY__MODULE_TYPE);
-    CHECK_STR(text_of(image, "arch"), SENTRY__ARCH);
+    #ifdef _WIN32
+    CHECK_STR(text_of(image, "type"), "pe");
+#else
+    CHECK_STR(text_of(image, "type"), "elf");
+#endif
+#ifdef __x86_64__
+    CHECK_STR(text_of(image, "arch"), "x86_64");
+#elif defined(__aarch64__)
+    CHECK_STR(text_of(image, "arch"), "arm64");
+#endif
     for (i = 0; i < sentry_value_get_length(list); i++) {
         image = sentry_value_get_by_index(list, i);
         CHECK_EACH(strlen(text_of(image, "debug_id")) >= 36);
@@ -1089,12 +1128,12 @@ static void folds_code(void)
     file_put(in_scratch("folded"), (const char *)&file, sizeof file);
     memset(&m, 0, sizeof m);
     m.path = in_scratch("folded");
-    sentry__module_file(&m);
+    sentry__module_from_file(&m);
     CHECK_STR(m.debug_id, *(const char *)&one ? "f2d2b9d9-9e0e-1b4a-5f4a-72ba628eb9f9" : "d9b9d2f2-0e9e-4a1b-5f4a-72ba628eb9f9");
     if (getenv("TEST_KEEP_FILES"))
         return; /* for a look at it with other tools */
     m.path = "/there/is/no/such/file";
-    sentry__module_file(&m);
+    sentry__module_from_file(&m);
     CHECK_STR(m.debug_id, "00000000-0000-0000-0000-000000000000");
     scratch_end();
 }
@@ -1103,7 +1142,7 @@ static void folds_code(void)
 
 /* -- memory that may not be there -- */
 
-#if SENTRY__PROBES
+#ifndef SENTRY_PLATFORM_BARE
 static void reads_what_is_there(void)
 {
     char out[16];
@@ -1133,7 +1172,7 @@ static void reads_what_is_there(void)
 #endif
 
 static const test_case_t tests[] = {
-#if SENTRY__UNWIND
+#if WALKS
     { "walks_out_of_a_leaf", walks_out_of_a_leaf },
     { "walks_out_of_calls_of_no_code", walks_out_of_calls_of_no_code },
     { "walks_out_of_libc", walks_out_of_libc },
@@ -1143,7 +1182,7 @@ static const test_case_t tests[] = {
     { "walks_in_many_threads", walks_in_many_threads },
     { "keeps_both_ends", keeps_both_ends },
     { "writes_registers", writes_registers },
-#if SENTRY__UNWIND_TABLES
+#if HAS_TABLES
     { "walks_over_signal_handlers", walks_over_signal_handlers },
     { "walks_out_of_an_overflow", walks_out_of_an_overflow },
     { "walks_in_a_fiber", walks_in_a_fiber },
@@ -1155,7 +1194,7 @@ static const test_case_t tests[] = {
 #else
     { "walks_nowhere", walks_nowhere },
 #endif
-#if SENTRY__MODULES
+#if LISTS_MODULES
     { "lists_what_is_loaded", lists_what_is_loaded },
 #ifdef __ELF__
     { "lists_what_is_mapped", lists_what_is_mapped },
@@ -1164,7 +1203,7 @@ static const test_case_t tests[] = {
     { "folds_code", folds_code },
 #endif
 #endif
-#if SENTRY__PROBES
+#ifndef SENTRY_PLATFORM_BARE
     { "reads_what_is_there", reads_what_is_there },
 #endif
 };
@@ -1172,7 +1211,7 @@ static const test_case_t tests[] = {
 int main(int argc, char **argv)
 {
     int code;
-#if SENTRY__UNWIND
+#if WALKS
     main_returns_to = (uintptr_t)__builtin_return_address(0);
 #endif
     sentry__threads_start(NULL, NULL);
