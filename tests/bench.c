@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
 enum { CRUMBS = 100, TAGS = 10 };
 #define ORIGIN "a text of some length, so that the event is as big as real ones"
@@ -573,6 +576,49 @@ static void fill_plain(void)
     plain_add_breadcrumb(CRUMBS + 10);
 }
 
+/* -- a stack of some 30 frames -- */
+
+enum { DEEP = 24, STACK = 64 };
+
+static __attribute__((noinline)) int from_deep(int depth, int (*look)(void **stack), int n)
+{
+    void *stack[STACK];
+    volatile int found = 0;
+    int i;
+    if (depth > 0)
+        found = from_deep(depth - 1, look, n);
+    else
+        for (i = 0; i < n; i++)
+            found = look(stack);
+    return found;
+}
+
+static int look_here(void **stack)
+{
+    return (int)sentry_unwind_stack(NULL, stack, STACK);
+}
+
+/* What the C library offers; not for signal handlers. */
+static int look_plainly(void **stack)
+{
+#ifdef __GLIBC__
+    return backtrace(stack, STACK);
+#else
+    (void)stack;
+    return 0;
+#endif
+}
+
+static void unwind_30(int n)
+{
+    from_deep(DEEP, look_here, n);
+}
+
+static void plain_unwind_30(int n)
+{
+    from_deep(DEEP, look_plainly, n);
+}
+
 /* -- the table -- */
 
 typedef struct {
@@ -601,6 +647,7 @@ static const op_t ops[] = {
     {"push_pop", start_full, push_pop, plain_push_pop, 0, 5000},
     {"hub_clone_free", start_full, hub_clone, plain_clone, 0, 5000},
     {"to_json_27kB", build_event, to_json, plain_json, 0, 50},
+    {"unwind_30", start_null, unwind_30, plain_unwind_30, 9000, 2000},
     {"off_set_tag", start_nothing, off_tag, plain_off, 15, 50000},
     {"off_breadcrumb", start_nothing, off_breadcrumb, plain_off, 15, 50000},
     {"off_capture", start_nothing, off_capture, plain_off, 15, 50000},
