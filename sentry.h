@@ -11079,6 +11079,7 @@ enum {
     SENTRY__KEPT_SYMBOLS = 32 * 1024 * 1024, /* with more the arena is dropped when an event is done */
     SENTRY__CONTEXT = 5,                     /* source lines before and after */
     SENTRY__SOURCE_LINE = 512,               /* bytes of one; the rest is cut */
+    SENTRY__SOURCE_PIECE = 32 * 1024,        /* bytes that are read at once */
     SENTRY__INLINED = 32,                    /* frames of one address */
     SENTRY__PATH = 1024,                     /* bytes of a path with its end */
     SENTRY__PLACE_BUCKETS = 2048,
@@ -11155,6 +11156,7 @@ typedef struct sentry__symbolizer_s {
     const sentry__symbol_rules_t *rules;
     sentry__symbol_file_t *files;
     sentry__places_t **bucket;
+    char *piece; /* room for source */
     unsigned open;
     uint32_t clock;
     uint32_t unreadable[SENTRY__UNREADABLE]; /* by hash; stays when the arena goes */
@@ -11623,20 +11625,20 @@ static const char *sentry__source_line(sentry__symbolizer_t *s, sentry__os_file_
 }
 
 /* Where the lines of a file are: `end[i]`, behind the newline, of those from `first` on. Returns how many of them there are. */
-static unsigned sentry__source_lines(sentry__os_file_t file, unsigned first, uint64_t start[], uint64_t end[], unsigned max)
+static unsigned sentry__source_lines(sentry__symbolizer_t *s, sentry__os_file_t file, unsigned first, uint64_t start[], uint64_t end[], unsigned max)
 {
-    char piece[1024];
     const char *p, *newline;
     uint64_t at = 0, begin = 0;
     unsigned line = 1, found = 0;
     size_t n;
-    while (found < max && at < SENTRY_MAX_SOURCE_BYTES && (n = sentry__os_file_read(file, at, piece, sizeof piece)) != 0) {
-        for (p = piece; found < max && (newline = (const char *)memchr(p, '\n', n - (size_t)(p - piece))) != NULL; p = newline + 1, line++) {
+    if (!s->piece) s->piece = (char *)sentry__arena_take(&s->arena, SENTRY__SOURCE_PIECE);
+    while (s->piece && found < max && at < SENTRY_MAX_SOURCE_BYTES && (n = sentry__os_file_read(file, at, s->piece, SENTRY__SOURCE_PIECE)) != 0) {
+        for (p = s->piece; found < max && (newline = (const char *)memchr(p, '\n', n - (size_t)(p - s->piece))) != NULL; p = newline + 1, line++) {
             if (line >= first) {
                 start[found] = begin;
-                end[found++] = at + (uint64_t)(newline - piece);
+                end[found++] = at + (uint64_t)(newline - s->piece);
             }
-            begin = at + (uint64_t)(newline - piece) + 1;
+            begin = at + (uint64_t)(newline - s->piece) + 1;
         }
         at += n;
     }
@@ -11654,7 +11656,7 @@ static sentry__source_t *sentry__source_read(sentry__symbolizer_t *s, const char
     sentry__os_file_t file;
     sentry__source_t *source = NULL;
     if (sentry__os_file_open(&file, path)) return NULL;
-    count = sentry__source_lines(file, line - before, start, end, before + 1 + SENTRY__CONTEXT);
+    count = sentry__source_lines(s, file, line - before, start, end, before + 1 + SENTRY__CONTEXT);
     if (count > before) source = (sentry__source_t *)sentry__arena_take(&s->arena, sizeof *source);
     for (i = 0; source && i < count; i++) {
         source->line[i] = sentry__source_line(s, file, start[i], end[i]);
@@ -11800,6 +11802,7 @@ static void sentry__symbolizer_drop(sentry__symbolizer_t *s)
     sentry__arena_free(&s->arena);
     s->files = NULL;
     s->bucket = NULL;
+    s->piece = NULL;
 }
 
 static void sentry__symbolizer_free(sentry__symbolizer_t *s)
