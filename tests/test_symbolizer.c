@@ -30,14 +30,10 @@ typedef struct {
 
 static spot_t spots[8];
 
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(__GNUC__) || defined(__clang__) || defined(__TINYC__)
 #define NOINLINE __attribute__((noinline))
 #define INLINED LOCAL inline __attribute__((always_inline))
-#ifdef __TINYC__
-#define RETURNS_TO ((char *)__builtin_frame_address(0)) /* which it does not have */
-#else
 #define RETURNS_TO ((char *)__builtin_return_address(0))
-#endif
 #else
 #define NOINLINE
 #define INLINED LOCAL
@@ -123,7 +119,7 @@ static void run_functions(void)
 static struct {
     char path[1024], code_id[80], debug_id[40];
     sentry__symbol_module_t module;
-    int dwarf; /* it was compiled with -g */
+    int table, dwarf; /* it has a table of symbols; it was compiled with -g */
 } self;
 
 #ifdef __linux__
@@ -189,6 +185,8 @@ static int know_self(void)
     if (!file || !self.module.start) return 1;
     strcpy(section, ".debug");
     self.dwarf = has_text(file, size, strcat(section, "_info")); /* put together, else this text would be found */
+    strcpy(section, ".sym");
+    self.table = has_text(file, size, strcat(section, "tab"));
     make_code_id(file);
     make_debug_id(file, size);
     free(file);
@@ -203,7 +201,7 @@ static int know_self(void)
     self.module.start = (uint64_t)(uintptr_t)base;
     self.module.size = h->OptionalHeader.SizeOfImage;
     sprintf(self.code_id, "%08lx%lX", (unsigned long)h->FileHeader.TimeDateStamp, (unsigned long)h->OptionalHeader.SizeOfImage);
-    self.dwarf = 1;
+    self.table = self.dwarf = 1;
     return n == 0;
 }
 #else
@@ -336,6 +334,7 @@ static void wrong_id(void)
     sentry__symbol_module_t m;
     char id[80];
     BEGIN();
+    if (!self.table) SKIP("compiled without symbols");
     m = self.module;
     if (self.code_id[0]) {
         strcpy(id, self.code_id);
@@ -744,10 +743,12 @@ static void source_moved(void)
 static sentry_value_t event_of(const char *text)
 {
     char json[65536], *to = json;
+    const char *p;
     sentry_value_t event;
     for (; *text && to < json + sizeof json - 1100; text++) {
         if (*text != '$') *to++ = *text;
-        else if (*++text == 'P') to += sprintf(to, "%s", self.path);
+        else if (*++text == 'P')
+            for (p = self.path; *p; p++) to += sprintf(to, *p == '\\' ? "\\\\" : "%c", *p);
         else if (*text == 'C') to += sprintf(to, "%s", self.code_id);
         else if (*text == 'D') to += sprintf(to, "%s", self.debug_id);
         else if (*text == 'S') to += sprintf(to, "%llu", (unsigned long long)self.module.size);
@@ -978,7 +979,7 @@ static void source_bytes(void)
 
 /* -- much --------------------------------------------------------------------------------------------- */
 
-/* Ten thousand frames, of a thousand places, of which most are functions of this program. */
+/* Ten thousand frames, of two hundred places, of which most are functions of this program. */
 static void many_frames(void)
 {
     sentry_value_t event, stack = sentry_value_new_object(), frames = sentry_value_new_list();
@@ -989,11 +990,11 @@ static void many_frames(void)
     rules.source = 1;
     event = event_of("{" IMAGES "}");
     span = (uint64_t)(uintptr_t)spots[0].pc - self.module.start;
-    step = span / 1000 + 1;
+    step = span / 200 + 1;
     for (i = 0; i < 10000; i++) {
         sentry_value_t frame = sentry_value_new_object();
         char address[32];
-        sprintf(address, "0x%llx", (unsigned long long)((uint64_t)(uintptr_t)spots[0].pc - i % 1000 * step % span));
+        sprintf(address, "0x%llx", (unsigned long long)((uint64_t)(uintptr_t)spots[0].pc - i % 200 * step % span));
         sentry_value_set_by_key(frame, "instruction_addr", sentry_value_new_string(address));
         sentry_value_append(frames, frame);
     }
