@@ -108,6 +108,20 @@ check('exception', r => {
     assert.equal(r.events[0].level ?? 'error', 'error');
 });
 
+check('sessions', r => {
+    arrived(r);
+    const sessions = r.envelopes.flatMap(envelope => envelope.sessions.map(session => session.value));
+    const told = sessions.map(({ init, status, errors }) => `${status} ${errors}${init ? ' init' : ''}`);
+    assert.deepEqual(told, ['ok 1 init', 'exited 1', 'ok 1 init', 'exited 1', 'crashed 1 init']);
+    assert.equal(new Set(sessions.map(({ sid }) => sid)).size, 3);
+    for (const { did, attrs } of sessions) {
+        assert.equal(did, '4"2');
+        assert.deepEqual(attrs, { release: 'conformance@1.2.3+45', environment: 'test' });
+    }
+    assert.deepEqual(r.envelopes.map(({ items }) => items.map(({ header }) => header.type).join()).slice(-3), ['event,session', 'session', 'session']);
+    assert.deepEqual(r.lost, { 'sample_rate error': 1 });
+});
+
 check('cause', r => {
     arrived(r);
     const { values } = r.events[0].exception;

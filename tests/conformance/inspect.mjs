@@ -253,12 +253,32 @@ function reportProblems(report) {
     return problems;
 }
 
-// Takes a request apart: {header, items, events, transactions, reports, problems}. Without `headers` only its body is looked
+function sessionProblems({ sid, did, init, seq, timestamp, started, duration, status, errors, abnormal_mechanism, attrs, ...more }) {
+    const problems = [];
+    const expect = (truth, text) => truth || problems.push(text);
+    expect(/^(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(sid), `a session's sid is ${sid}`);
+    expect(did === undefined || (typeof did === 'string' && did), `a session's did is ${did}`);
+    expect(init === undefined || init === true, `a session's init is ${init}`);
+    expect(Number.isInteger(seq) && seq >= 0 && (!init || seq === 0), `a session's seq is ${seq}`);
+    expect(RFC3339.test(timestamp) && RFC3339.test(started) && started <= timestamp, `a session's times are ${started}, ${timestamp}`);
+    expect(['ok', 'exited', 'crashed', 'abnormal'].includes(status), `a session's status is ${status}`);
+    expect(status === 'ok' ? duration === undefined : duration === undefined || duration >= 0, `a session's duration is ${duration}`);
+    expect(Number.isInteger(errors) && errors >= (status === 'crashed' ? 1 : 0), `a session has ${errors} errors, and is ${status}`);
+    expect(abnormal_mechanism === (status === 'abnormal' ? 'none' : undefined), `its abnormal_mechanism is ${abnormal_mechanism}`);
+    expect(typeof attrs?.release === 'string' && attrs.release, `a session's release is ${attrs?.release}`);
+    for (const key of Object.keys(attrs ?? {})) expect(['release', 'environment'].includes(key), `a session's attrs have ${key}`);
+    for (const key of Object.keys(more)) problems.push(`a session has ${key}`);
+    return problems;
+}
+
+const PAYLOADS = { event: eventProblems, transaction: eventProblems, client_report: reportProblems, session: sessionProblems };
+
+// Takes a request apart: {header, items, events, transactions, reports, sessions, problems}. Without `headers` only its body is looked
 // at; with `foreign` the envelope is one that another SDK made, and its header is that SDK's; with `continued` its header's
 // trace is one that another SDK began.
 export function inspect(request, dsn, { foreign = false, continued = false, now = Date.now() } = {}) {
     const { header, items, problems } = readEnvelope(request.body);
-    const lists = { event: [], transaction: [], client_report: [] };
+    const lists = { event: [], transaction: [], client_report: [], session: [] };
     if (request.headers) problems.push(...requestProblems(request, dsn));
     if (!foreign) problems.push(...headerProblems(header, items, dsn, { now, continued }));
     if (!items.length) problems.push('an envelope without items');
@@ -268,14 +288,14 @@ export function inspect(request, dsn, { foreign = false, continued = false, now 
         try {
             const value = decode(payload);
             lists[item.type].push({ value, text: strict.decode(payload) });
-            problems.push(...(item.type === 'client_report' ? reportProblems(value) : eventProblems(value, header, continued)));
+            problems.push(...PAYLOADS[item.type](value, header, continued));
             const typed = value.type === 'transaction';
             if (typed !== (item.type === 'transaction')) problems.push(`the ${item.type} has the type ${value.type}`);
         } catch (error) {
             problems.push(`the payload of the ${item.type} is not JSON in UTF-8: ${error.message}`);
         }
     }
-    const { event: events, transaction: transactions, client_report: reports } = lists;
+    const { event: events, transaction: transactions, client_report: reports, session: sessions } = lists;
     if (events.length + transactions.length > 1) problems.push('an envelope with two events');
-    return { header, items, problems, events, transactions, reports };
+    return { header, items, problems, events, transactions, reports, sessions };
 }

@@ -34,6 +34,7 @@ static sentry_options_t options(void)
     o.server_name = "unit-7";
     o.shutdown_timeout = 10000;
     o.http_retry = SENTRY_OFF;
+    o.auto_session_tracking = SENTRY_OFF;
     return o;
 }
 
@@ -117,6 +118,23 @@ static void exception(void)
     start();
     sent(sentry_capture_exception("ConfigError", "cannot open a.conf"));
     sent(sentry_capture_exceptionf("RangeError", "%d is more than %s", 12, "ten"));
+}
+
+/* One that has errors, the first sampled out, and one that crashes. */
+static void sessions(void)
+{
+    sentry_options_t o = options();
+    o.auto_session_tracking = SENTRY_ON;
+    o.sample_rate = SENTRY_RATE_NONE;
+    start_with(o);
+    sentry_set_user(sentry_value_new_user("4\"2", NULL, "ada@example.com", NULL));
+    sentry_capture_exception("Error", "sampled out");
+    o.sample_rate = 1.0;
+    start_with(o);
+    sentry_set_user(sentry_value_new_user("4\"2", NULL, "ada@example.com", NULL));
+    sent(sentry_capture_exception("Error", "sent"));
+    sentry_start_session();
+    sentry_end_session_with_status(SENTRY_SESSION_STATUS_CRASHED);
 }
 
 static void cause(void)
@@ -962,7 +980,7 @@ static const struct {
     const char *name;
     void (*run)(void);
 } scenarios[] = {
-    { "message", message }, { "messagef", messagef }, { "levels", levels }, { "exception", exception }, { "cause", cause },
+    { "message", message }, { "messagef", messagef }, { "levels", levels }, { "exception", exception }, { "cause", cause }, { "sessions", sessions },
     { "errno", errno_event }, { "scope", scope }, { "scopes", scopes }, { "utf8", utf8 }, { "text", text }, { "huge", huge },
     { "large", large }, { "numbers", numbers }, { "breadcrumbs", breadcrumbs }, { "threads", threads }, { "json", json },
     { "envelope", envelope }, { "random", random_tags }, { "reports", reports }, { "overflow", overflow }, { "refused", refused },
