@@ -2,7 +2,9 @@
 #define SENTRY_IMPLEMENTATION
 #include "clock.h"
 #include "files.h"
-#include <math.h>
+#ifndef SENTRY_NO_HTTP
+#include "sink.h"
+#endif
 #include <signal.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -869,13 +871,6 @@ static const char *in_database(const char *name)
     return path;
 }
 
-static int exists(const char *path)
-{
-    FILE *file = test_fopen(path, "rb");
-    if (file) fclose(file);
-    return file != NULL;
-}
-
 typedef struct {
     int runs, files; /* folders; files in them */
     char text[2048]; /* of a session.json */
@@ -1178,6 +1173,41 @@ static void consent(void)
     scratch_end();
 }
 
+/* Over the wire: nobody is there at first. */
+static void over_http(void)
+{
+    char dsn[64];
+    sentry_options_t o;
+    sink_t *sink;
+    size_t i;
+    REQUIRE(scratch_begin());
+    o = some_options();
+    snprintf(dsn, sizeof dsn, "http://key@127.0.0.1:%d/42", sink_closed_port());
+    o.dsn = dsn;
+    o.transport = NULL;
+    REQUIRE(sentry_init(&o) == 0);
+    fail();
+    sentry_close();
+    sink = sink_start();
+    snprintf(dsn, sizeof dsn, "http://key@127.0.0.1:%d/42", sink_port(sink));
+    REQUIRE(sentry_init(&o) == 0);
+    flush();
+    stop();
+    CHECK_INT(sink_count(sink), 3);
+    for (i = 0; i < sink_count(sink); i++) {
+        sentry_envelope_t *envelope = sentry_envelope_deserialize(sink_request(sink, i)->body, sink_request(sink, i)->body_size);
+        take(envelope);
+        sentry_envelope_free(envelope);
+    }
+    REQUIRE(told.count == 3);
+    check_told(0, "ok", 1, 1, 1);
+    check_told(1, "exited", 1, 0, 0);
+    check_told(2, "exited", 0, 1, 0);
+    CHECK(same_session(0, 1));
+    sink_stop(sink);
+    scratch_end();
+}
+
 static void limits(void)
 {
     by_worker = 1;
@@ -1277,9 +1307,72 @@ static void killed_is_abnormal_once(void)
 }
 BOTH_WAYS(killed_is_abnormal)
 
-static void fork_inside(void)
+#ifndef SENTRY_NO_CRASH
+static void live_and_crash(void)
+{
+    CHECK(start());
+    user_is("ada", NULL, NULL);
+    fail();
+    flush();
+    raise(SIGSEGV);
+}
+
+/* The report of a crash ends the session, and nobody tells of it again. */
+static void crashed_once(void)
+{
+    pid_t child = fork_child();
+    int status = 0;
+    if (child == 0) {
+        live_and_crash();
+        test_end_child();
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    take_over();
+    CHECK_INT(told.events, 1);
+    REQUIRE(told.count == 1);
+    check_told(0, "crashed", 2, 0, 1);
+    CHECK_STR(member(0, "did"), "ada");
+    take_over();
+    CHECK_INT(told.envelopes, 0);
+}
+BOTH_WAYS(crashed)
+#endif
+
+/* What lives is left alone, whoever else starts and ends. */
+static void living_are_left_alone_once(void)
+{
+    int go[2], ready[2], status = -1;
+    char byte = 0;
+    pid_t child;
+    REQUIRE(pipe(go) == 0 && pipe(ready) == 0);
+    child = fork_child();
+    if (child == 0) {
+        CHECK(start());
+        CHECK(write(ready[1], "", 1) == 1 && read(go[0], &byte, 1) == 1);
+        CHECK_INT(runs_now().files, 1);
+        sentry_close();
+        CHECK_INT(told.count, 1);
+        check_told(0, "exited", 0, 1, 0);
+        test_end_child();
+    }
+    CHECK(read(ready[0], &byte, 1) == 1);
+    REQUIRE(start());
+    flush();
+    CHECK_INT(runs_now().files, 2);
+    stop();
+    CHECK_INT(told.count, 1);
+    CHECK_INT(runs_now().files, 1);
+    CHECK(write(go[1], "", 1) == 1);
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    CHECK_INT(runs_now().runs, 0);
+    close(go[0]), close(go[1]), close(ready[0]), close(ready[1]);
+}
+BOTH_WAYS(living_are_left_alone)
+
+static void children_have_none_once(void)
 {
     pid_t child;
+    if (by_worker && !TEST_CAN_FORK_THREADS) return;
     REQUIRE(start());
     fail();
     flush();
@@ -1311,12 +1404,6 @@ static void fork_inside(void)
     check_told(2, "exited", 2, 0, 0);
     CHECK(same_session(0, 2));
     CHECK_INT(runs_now().runs, 0);
-}
-
-static void children_have_none_once(void)
-{
-    if (by_worker && !TEST_CAN_FORK_THREADS) return;
-    fork_inside();
 }
 BOTH_WAYS(children_have_none)
 
@@ -1363,10 +1450,15 @@ static const test_case_t tests[] = {
     { "offline_at_first", offline_at_first },
     { "consent", consent },
     { "limits", limits },
+    { "over_http", over_http },
 #endif
 #ifndef _WIN32
     { "killed_is_abnormal", killed_is_abnormal },
+    { "living_are_left_alone", living_are_left_alone },
     { "children_have_none", children_have_none },
+#ifndef SENTRY_NO_CRASH
+    { "crashed", crashed },
+#endif
 #endif
 #endif
 };
