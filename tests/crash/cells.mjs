@@ -5,7 +5,7 @@
 //     kind      mechanism.data.fault_kind, one or several      code         mechanism.meta.signal.code_name
 //     at        where the crashed function is in the stack: 'top', 'below' a frame without a function, 'in' it somewhere
 //     fn, line  the function, else crash_<what>; the line is that with the comment /* <line> */, else /* <what> */
-//     address   whether fault_address is what the program says
+//     address   whether fault_address is what the program says; lines: false where the compiler gives its own code no line
 const ABORT = { signal: 'SIGABRT', at: 'in' };
 const SEGV = { signal: 'SIGSEGV', at: 'top' };
 
@@ -38,7 +38,7 @@ const exceptions = {
     throw: { ...ABORT, type: 'std::out_of_range', value: /^there is no tenth$/, mechanism: 'terminate' },
     throw_int: { ...ABORT, type: 'int', mechanism: 'terminate' },
     noexcept: { ...ABORT, type: 'std::out_of_range', value: /^there is no tenth$/, mechanism: 'terminate', fn: 'crash_throw', line: 'throw' },
-    terminate: { ...ABORT, mechanism: 'terminate', type: /terminate|SIGABRT/ },
+    terminate: ABORT,
 };
 const PLACES = ['main', 'thread', 'foreign', 'worker', 'fork'];
 
@@ -47,11 +47,12 @@ const musl = {
     heap_smash: { ...SEGV, at: 'in' }, double_free: { ...SEGV, at: 'in' }, in_malloc: null,
     stack_smash: { ...SEGV, at: 'in', callers: false }, assert: { ...ABORT }, fortify: null,
 };
+const clang = { stack_smash: { ...anywhere.stack_smash, lines: false } };
 // The emulator: a division by zero is none there, nothing is forbidden.
 const qemu = { fpe: { signal: 'SIGFPE', at: 'in' }, sigsys: { signal: 'SIGSYS', at: 'in' } };
 
 function* matrix(way) {
-    const own = way.name === 'musl' ? musl : way.emulated ? qemu : {};
+    const own = { musl, clang, aarch64: qemu }[way.name] ?? {};
     const whats = way.name.endsWith('++') ? exceptions : { ...anywhere, ...own };
     for (const [what, expected] of Object.entries(whats)) {
         for (const place of way.emulated && !['null_read', 'stack_overflow', 'abort'].includes(what) ? ['main'] : PLACES) {

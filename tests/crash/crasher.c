@@ -338,7 +338,7 @@ static void crash_kill_segv(void)
     pid_t process = getpid(), pid;
     int64_t tid = thread_id();
     about_to_crash(0);
-    if ((pid = fork()) == 0) {
+    if ((pid = fork()) == 0) { /* kill_segv */
         syscall(SYS_tgkill, process, (pid_t)tid, SIGSEGV);
         _exit(0);
     }
