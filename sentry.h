@@ -21805,7 +21805,7 @@ static void sentry__fault_exception(sentry__crash_t *k)
     for (i = 0; i < sizeof sentry__crash_codes / sizeof sentry__crash_codes[0]; i++)
         if (sentry__crash_codes[i].code == r->ExceptionCode) f->name = sentry__crash_codes[i].name, f->text = sentry__crash_codes[i].text;
     if (r->ExceptionCode == SENTRY__ABORTED) f->number = SIGABRT, f->code = 0, f->status = NULL;
-    f->has_address = (r->ExceptionCode == 0xc0000005u || r->ExceptionCode == 0xc0000006u || r->ExceptionCode == SENTRY__STACK_OVERFLOW || r->ExceptionCode == 0x80000001u) && r->NumberParameters >= 2;
+    f->has_address = (r->ExceptionCode == 0xc0000005u || r->ExceptionCode == 0xc0000006u || r->ExceptionCode == 0x80000001u) && r->NumberParameters >= 2;
     if (!f->has_address) return;
     f->address = (uintptr_t)r->ExceptionInformation[1];
     f->access = r->ExceptionInformation[0] == 8 || f->address == k->regs.pc ? "execute" : r->ExceptionInformation[0] == 1 ? "write" : "read";
@@ -21832,10 +21832,9 @@ static int sentry__is_traced(void) { return IsDebuggerPresent(); }
 static void sentry__fault_explain(sentry__crash_t *k)
 {
     sentry__fault_t *f = &k->fault;
+    if (k->signal.record.ExceptionCode == SENTRY__STACK_OVERFLOW) f->kind = "stack_overflow";
     if (!f->has_address) return;
-    if (k->signal.record.ExceptionCode == SENTRY__STACK_OVERFLOW) {
-        f->kind = "stack_overflow";
-    } else if (sizeof(void *) == 8 && f->address == (uintptr_t)-1 && f->access[0] == 'r') { /* as the processor names none */
+    if (sizeof(void *) == 8 && f->address == (uintptr_t)-1 && f->access[0] == 'r') { /* as the processor names none */
         f->has_address = 0;
         f->access = NULL;
         f->kind = "noncanonical";
@@ -23192,11 +23191,22 @@ static LONG WINAPI sentry__crash_filter(EXCEPTION_POINTERS *e)
     return first ? answer : sentry__crash_pass(e);
 }
 
-/* Sees every exception before anybody else does: a smashed heap never gets to a filter. */
+#define SENTRY__CRASH_ROOM 16384 /* bytes of stack that it may take to get to a filter */
+
+/* Whether an exception may never get to the filter: the system ends a process whose heap is smashed, or whose stack has no room for
+ * the search. Who means to recover from an overflow keeps some of the stack for that. */
+static int sentry__crash_is_first_chance(const EXCEPTION_RECORD *r)
+{
+    MEMORY_BASIC_INFORMATION stack;
+    if (r->ExceptionCode != SENTRY__STACK_OVERFLOW) return r->ExceptionCode == SENTRY__HEAP_CORRUPTION;
+    return VirtualQuery(&r, &stack, sizeof stack) && (uintptr_t)&r - (uintptr_t)stack.AllocationBase < SENTRY__CRASH_ROOM;
+}
+
+/* Sees every exception before anybody else does. */
 static LONG WINAPI sentry__crash_vectored(EXCEPTION_POINTERS *e)
 {
     sentry__crash_t *k = sentry__crash;
-    if (k && e->ExceptionRecord->ExceptionCode == SENTRY__HEAP_CORRUPTION && !sentry__crash_is_over(k)) sentry__crash_caught(k, e);
+    if (k && sentry__crash_is_first_chance(e->ExceptionRecord) && !sentry__crash_is_over(k)) sentry__crash_caught(k, e);
     return EXCEPTION_CONTINUE_SEARCH;
 }
 
