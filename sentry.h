@@ -1707,6 +1707,11 @@ SENTRY_API void sentry_clear_modulecache(void);
 SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx);
 /* Puts the handlers in place again, over those that came since. Returns 0 when done, 1 when crashes are not caught. */
 SENTRY_API int sentry_reinstall_backend(void);
+#ifdef SENTRY_PLATFORM_WINDOWS
+/* Keeps so many bytes of this thread's stack for what happens when the rest is used up. The SDK does that itself, with at most
+ * 64 KiB, for threads that call it. Returns 1 when done. Wine gives none. */
+SENTRY_API int sentry_set_thread_stack_guarantee(uint32_t stack_guarantee_in_bytes);
+#endif
 /* Whether an earlier run crashed: 1, or 0; -1 when the SDK is off. So until sentry_clear_crashed_last_run is called. */
 SENTRY_API int sentry_get_crashed_last_run(void);
 /* Forgets it. Returns 0 when done. */
@@ -23440,6 +23445,14 @@ SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx) { (void)u
 SENTRY_API int sentry_reinstall_backend(void) { return 1; }
 #endif
 
+#ifdef SENTRY_PLATFORM_WINDOWS
+SENTRY_API int sentry_set_thread_stack_guarantee(uint32_t stack_guarantee_in_bytes)
+{
+    ULONG size = stack_guarantee_in_bytes;
+    return SetThreadStackGuarantee(&size) != 0;
+}
+#endif
+
 /* -- the last run -- */
 
 static sentry__word_t sentry__last_run; /* 0: not known; 1: it did not crash; 2: it did */
@@ -23944,6 +23957,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__CRASH_LINES
 #undef SENTRY__CRASH_PATH
 #undef SENTRY__CRASH_PIECE
+#undef SENTRY__CRASH_ROOM
 #undef SENTRY__CRASH_SIGNALS
 #undef SENTRY__CRASH_STACK
 #undef SENTRY__CRASH_TEXT
