@@ -2872,30 +2872,26 @@ static void sentry__os_stack(uintptr_t *start, uintptr_t *end) { *start = *end =
 
 #if !SENTRY__UNWIND
 /* Where a signal came in the way; zeros when that is not known. */
+#if defined(__linux__) && defined(__s390x__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext.psw.addr, (uintptr_t)(u)->uc_mcontext.gregs[15]
+#elif defined(__linux__) && defined(__powerpc64__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext.gp_regs[32], (uintptr_t)(u)->uc_mcontext.gp_regs[1]
+#elif defined(__linux__) && defined(__powerpc__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext.uc_regs->gregs[32], (uintptr_t)(u)->uc_mcontext.uc_regs->gregs[1]
+#elif defined(__linux__) && defined(__mips__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext.pc, (uintptr_t)(u)->uc_mcontext.gregs[29]
+#elif defined(__APPLE__) && defined(__aarch64__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext->__ss.__pc, (uintptr_t)(u)->uc_mcontext->__ss.__sp
+#elif defined(__APPLE__) && defined(__x86_64__)
+#define SENTRY__WHERE(u) (uintptr_t)(u)->uc_mcontext->__ss.__rip, (uintptr_t)(u)->uc_mcontext->__ss.__rsp
+#else
+#define SENTRY__WHERE(u) (uintptr_t)((void)(u), 0), 0
+#endif
 static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp)
 {
-#if defined(__linux__) && defined(__s390x__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.psw.addr;
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[15];
-#elif defined(__linux__) && defined(__powerpc64__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gp_regs[32];
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gp_regs[1];
-#elif defined(__linux__) && defined(__powerpc__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.uc_regs->gregs[32];
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.uc_regs->gregs[1];
-#elif defined(__linux__) && defined(__mips__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[29];
-#elif defined(__APPLE__) && defined(__aarch64__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__pc;
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__sp;
-#elif defined(__APPLE__) && defined(__x86_64__)
-    *pc = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__rip;
-    *sp = (uintptr_t)((const ucontext_t *)context)->uc_mcontext->__ss.__rsp;
-#else
-    (void)context;
-    *pc = *sp = 0;
-#endif
+    const uintptr_t where[2] = { SENTRY__WHERE((const ucontext_t *)context) };
+    *pc = where[0];
+    *sp = where[1];
 }
 #endif
 
@@ -9725,6 +9721,22 @@ static int sentry__step_system(sentry__walk_t *w)
 }
 #else
 /* A function without an entry changes nothing but the program counter. */
+#if defined(__aarch64__) || defined(_M_ARM64)
+static int sentry__step_leaf(sentry__walk_t *w)
+{
+    if (!w->exact) return SENTRY__STEP_END;
+    w->r.c.Pc = w->r.c.Lr;
+    return SENTRY__TRUST_SCAN;
+}
+#else
+static int sentry__step_leaf(sentry__walk_t *w)
+{
+    w->r.c.Rip = *(const DWORD64 *)w->r.c.Rsp;
+    w->r.c.Rsp += 8;
+    return SENTRY__TRUST_SCAN;
+}
+#endif
+
 static int sentry__step_system(sentry__walk_t *w)
 {
     DWORD64 base, frame;
@@ -9735,14 +9747,7 @@ static int sentry__step_system(sentry__walk_t *w)
         RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, w->r.c.SENTRY__PC, f, &w->r.c, &data, &frame, NULL);
         return SENTRY__TRUST_CFI;
     }
-#if defined(__aarch64__) || defined(_M_ARM64)
-    if (!w->exact) return SENTRY__STEP_END;
-    w->r.c.Pc = w->r.c.Lr;
-#else
-    w->r.c.Rip = *(const DWORD64 *)w->r.c.Rsp;
-    w->r.c.Rsp += 8;
-#endif
-    return SENTRY__TRUST_SCAN;
+    return sentry__step_leaf(w);
 }
 #endif
 
@@ -21593,6 +21598,13 @@ static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp) { return 
 static int sentry__is_traced(void) { return 0; }
 #endif
 
+/* How the memory was accessed, where the processor tells. */
+#if defined(SENTRY_PLATFORM_LINUX) && defined(__x86_64__)
+static const char *sentry__fault_access(const ucontext_t *u) { return u->uc_mcontext.gregs[REG_ERR] & 2 ? "write" : "read"; }
+#else
+static const char *sentry__fault_access(const ucontext_t *u) { return (void)u, (const char *)NULL; }
+#endif
+
 /* What else can be found out about a fault. */
 static void sentry__fault_explain(sentry__crash_t *k)
 {
@@ -21605,10 +21617,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
     if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->kind = "noncanonical", f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
     if (!f->has_address) return;
     f->kind = sentry__fault_kind(f->address, k->regs.sp);
-    if (f->address == k->regs.pc) f->access = "execute";
-#if defined(SENTRY_PLATFORM_LINUX) && defined(__x86_64__)
-    else if (f->number == SIGSEGV) f->access = ((const ucontext_t *)f->context->user_context)->uc_mcontext.gregs[REG_ERR] & 2 ? "write" : "read";
-#endif
+    f->access = f->address == k->regs.pc ? "execute" : f->number == SIGSEGV ? sentry__fault_access((const ucontext_t *)f->context->user_context) : NULL;
 }
 
 /* -- POSIX: the other threads -- */
@@ -22153,40 +22162,49 @@ static void sentry__crash_crumbs(sentry__crash_t *k, const sentry__state_t *s)
 
 /* -- the event -- */
 
+/* A member of an object, with a comma unless it is the first; nothing for NULL. */
 static void sentry__crash_text(sentry__buf_t *b, const char *key, const char *text)
 {
+    if (!text) return;
+    if (b->len && b->data[b->len - 1] != '{') sentry__buf_byte(b, ',');
     sentry__json_text(b, sentry__str(key));
     sentry__buf_byte(b, ':');
     sentry__json_text(b, sentry__str(text));
 }
 
-/* Shape: {"type":..,"value":..,"mechanism":{..},"thread_id":..,"stacktrace":{..}} */
-static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
+/* What happened, in words. */
+static void sentry__crash_value(const sentry__crash_t *k, sentry__buf_t *b)
 {
     const sentry__fault_t *f = &k->fault;
-    char value[1024];
+    char text[1536];
     sentry__buf_t v;
-    sentry__buf_fix(&v, value, sizeof value);
+    sentry__buf_fix(&v, text, sizeof text);
     sentry__buf_cstr(&v, k->message[0] ? k->message : f->text);
     if (!k->message[0] && f->has_address) {
+        int null = f->kind && strcmp(f->kind, "null") == 0;
         SENTRY__PUT(&v, ": ");
         sentry__buf_cstr(&v, f->access ? f->access : "access");
         SENTRY__PUT(&v, " at 0x");
         sentry__buf_hex_u64(&v, f->address);
-        if (f->kind && strcmp(f->kind, "null") == 0) {
-            SENTRY__PUT(&v, " (NULL pointer");
-            if (f->address) SENTRY__PUT(&v, " plus 0x"), sentry__buf_hex_u64(&v, f->address);
-            SENTRY__PUT(&v, ")");
-        } else if (f->kind) {
-            SENTRY__PUT(&v, " (");
-            sentry__buf_cstr(&v, f->kind);
-            SENTRY__PUT(&v, ")");
-        }
+        SENTRY__PUT(&v, " (");
+        sentry__buf_cstr(&v, null ? "NULL pointer" : f->kind ? f->kind : "unknown");
+        if (null && f->address) SENTRY__PUT(&v, " plus 0x"), sentry__buf_hex_u64(&v, f->address);
+        SENTRY__PUT(&v, ")");
     }
-    sentry__buf_byte(b, '{');
-    sentry__crash_text(b, "type", k->type[0] ? k->type : f->name);
     SENTRY__PUT(b, ",\"value\":");
     sentry__json_text(b, sentry__slice(v.data, v.len));
+}
+
+/* Shape: {"type":..,"handled":false,"synthetic":..,"meta":{"signal":{..}},"data":{..}} */
+static void sentry__crash_mechanism(const sentry__crash_t *k, sentry__buf_t *b)
+{
+    const sentry__fault_t *f = &k->fault;
+    char address[20];
+    sentry__buf_t a;
+    sentry__buf_fix(&a, address, sizeof address);
+    SENTRY__PUT(&a, "0x");
+    sentry__buf_hex_u64(&a, f->address);
+    sentry__buf_byte(&a, 0);
     SENTRY__PUT(b, ",\"mechanism\":{");
     sentry__crash_text(b, "type", k->type[0] ? "terminate" : "signalhandler");
     SENTRY__PUT(b, ",\"handled\":false,\"synthetic\":");
@@ -22194,29 +22212,28 @@ static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
     if (f->number) {
         SENTRY__PUT(b, ",\"meta\":{\"signal\":{\"number\":");
         sentry__buf_i64(b, f->number);
-        sentry__buf_byte(b, ',');
         sentry__crash_text(b, "name", f->name);
         SENTRY__PUT(b, ",\"code\":");
         sentry__buf_i64(b, f->code);
-        if (f->code_name) sentry__buf_byte(b, ','), sentry__crash_text(b, "code_name", f->code_name);
+        sentry__crash_text(b, "code_name", f->code_name);
         SENTRY__PUT(b, "}}");
     }
-    if (f->has_address || f->kind || f->status) {
-        SENTRY__PUT(b, ",\"data\":{");
-        if (f->status) sentry__crash_text(b, "code", f->status);
-        if (f->has_address || f->kind) {
-            if (f->status) sentry__buf_byte(b, ',');
-            sentry__crash_text(b, "fault_kind", f->kind ? f->kind : "unknown");
-        }
-        if (f->has_address) {
-            SENTRY__PUT(b, ",\"fault_address\":\"0x");
-            sentry__buf_hex_u64(b, f->address);
-            sentry__buf_byte(b, '"');
-        }
-        if (f->access) sentry__buf_byte(b, ','), sentry__crash_text(b, "access", f->access);
-        sentry__buf_byte(b, '}');
-    }
-    SENTRY__PUT(b, "},\"thread_id\":");
+    SENTRY__PUT(b, ",\"data\":{");
+    sentry__crash_text(b, "code", f->status);
+    sentry__crash_text(b, "fault_kind", f->kind);
+    sentry__crash_text(b, "fault_address", f->has_address ? address : NULL);
+    sentry__crash_text(b, "access", f->access);
+    SENTRY__PUT(b, "}}");
+}
+
+/* Shape: {"type":..,"value":..,"mechanism":{..},"thread_id":..,"stacktrace":{..}} */
+static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
+{
+    sentry__buf_byte(b, '{');
+    sentry__crash_text(b, "type", k->type[0] ? k->type : k->fault.name);
+    sentry__crash_value(k, b);
+    sentry__crash_mechanism(k, b);
+    SENTRY__PUT(b, ",\"thread_id\":");
     sentry__buf_u64(b, k->thread);
     if (k->count) {
         SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
@@ -22236,7 +22253,7 @@ static void sentry__crash_thread(const sentry__crash_t *k, sentry__buf_t *b, con
     sentry__buf_u64(b, id);
     if (t) memcpy(name, t->name, sizeof name);
     else sentry__crash_thread_name(id, name);
-    if (name[0]) sentry__buf_byte(b, ','), sentry__crash_text(b, "name", name);
+    sentry__crash_text(b, "name", name[0] ? name : NULL);
     if (!t) SENTRY__PUT(b, ",\"crashed\":true,\"current\":true");
     if (id == sentry__crash_main(k)) SENTRY__PUT(b, ",\"main\":true");
     if (t && t->count) {
@@ -22363,7 +22380,7 @@ static int sentry__crash_item(sentry__os_quiet_t file, const char *type, uint64_
         size_t i;
         for (i = 0; i < 3; i++) {
             sentry__crash_copy_text(text, sizeof text, live[i]);
-            if (text[0]) sentry__buf_byte(&b, ','), sentry__crash_text(&b, names[i], text);
+            sentry__crash_text(&b, names[i], text[0] ? text : NULL);
         }
     }
     SENTRY__PUT(&b, "}\n");
@@ -22633,14 +22650,14 @@ static void sentry__crash_restore(void)
 }
 
 /* Sends this thread the very signal again. */
+#ifdef SENTRY_PLATFORM_LINUX
 static void sentry__crash_raise(int number, siginfo_t *info)
 {
-#ifdef SENTRY_PLATFORM_LINUX
-    if (syscall(SYS_rt_tgsigqueueinfo, getpid(), (pid_t)sentry__os_tid(), number, info) == 0) return;
-#endif
-    (void)info;
-    raise(number);
+    if (syscall(SYS_rt_tgsigqueueinfo, getpid(), (pid_t)sentry__os_tid(), number, info) != 0) raise(number);
 }
+#else
+static void sentry__crash_raise(int number, siginfo_t *info) { (void)info, raise(number); }
+#endif
 
 /* After a step that crashed or hung nothing is left to return to: ends as the first signal would have. */
 static void sentry__crash_rest(sentry__crash_t *k)
@@ -22985,14 +23002,18 @@ static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
 #if defined(__GNUC__) && !defined(__TINYC__) && defined(__ELF__)
 /* Of the C++ library, when it is there. */
 extern void (*sentry__cxx_set_terminate(void (*handler)(void)))(void) __asm__("_ZSt13set_terminatePFvvE") __attribute__((weak));
-extern void *sentry__cxx_current_type(void) __asm__("__cxa_current_exception_type") __attribute__((weak));
+extern void *sentry_cxx_current_type(void) __asm__("__cxa_current_exception_type") __attribute__((weak));
 typedef struct {
     void *object, *more[7]; /* only the first is written; of this size, it is returned as objects of C++ are */
 } sentry__cxx_exception_t;
-extern sentry__cxx_exception_t sentry__cxx_current(void) __asm__("_ZSt17current_exceptionv") __attribute__((weak));
+extern sentry__cxx_exception_t sentry_cxx_current(void) __asm__("_ZSt17current_exceptionv") __attribute__((weak));
 extern void *sentry__cxx_exception_type[] __asm__("_ZTISt9exception") __attribute__((weak));
-#if defined(__GLIBC__)
+
+#ifdef __GLIBC__
 extern void *dlvsym(void *library, const char *name, const char *version) __attribute__((weak));
+static const char *const *sentry__abort_message_find(void) { return dlvsym ? (const char *const *)dlvsym(NULL, "__abort_msg", "GLIBC_PRIVATE") : NULL; }
+#else
+static const char *const *sentry__abort_message_find(void) { return NULL; }
 #endif
 
 static void (*sentry__terminate_before)(void);
@@ -23004,7 +23025,7 @@ static void sentry__terminate(void)
     typedef int (*can_catch_t)(const void *type, const void *thrown, void **object, unsigned outer);
     typedef const char *(*what_t)(const void *object);
     sentry__crash_t *k = sentry__crash;
-    void **type = sentry__cxx_current_type ? (void **)sentry__cxx_current_type() : NULL;
+    void **type = sentry_cxx_current_type ? (void **)sentry_cxx_current_type() : NULL;
     const char *name = type ? (const char *)type[1] : NULL, *text = NULL;
     if (k && name) {
         char *room = NULL;
@@ -23014,8 +23035,8 @@ static void sentry__terminate(void)
         snprintf(k->type, sizeof k->type, "%s", text ? text : name);
         free(room);
         text = NULL;
-        if (sentry__cxx_current && sentry__cxx_exception_type) {
-            void *object = sentry__cxx_current().object;
+        if (sentry_cxx_current && sentry__cxx_exception_type) {
+            void *object = sentry_cxx_current().object;
             can_catch_t can_catch;
             what_t what;
             memcpy(&can_catch, (char *)sentry__cxx_exception_type[0] + 4 * sizeof(void *), sizeof can_catch);
@@ -23038,9 +23059,7 @@ static void sentry__last_words(int on)
         if (on) sentry__terminate_before = sentry__cxx_set_terminate(sentry__terminate);
         else sentry__cxx_set_terminate(sentry__terminate_before);
     }
-#if defined(__GLIBC__)
-    if (dlvsym) sentry__abort_message = (const char *const *)dlvsym(NULL, "__abort_msg", "GLIBC_PRIVATE");
-#endif
+    sentry__abort_message = sentry__abort_message_find();
 }
 #else
 static void sentry__last_words(int on) { (void)on; }
@@ -24065,6 +24084,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__UNUSED_IS_FINE
 #undef SENTRY__UNWIND
 #undef SENTRY__UNWIND_TABLES
+#undef SENTRY__WHERE
 #undef SENTRY__WINDOW
 #undef SENTRY__WINDOW_WORK
 #undef SENTRY__WITH_UTF8
