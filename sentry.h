@@ -8676,7 +8676,7 @@ SENTRY__UNCHECKED static int sentry__read_safe(void *out, uintptr_t address, siz
 #if defined(__x86_64__)
 #define SENTRY__REGISTERS "rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip"
 enum { SENTRY__COLUMNS = 17, SENTRY__REG_SP = 7, SENTRY__REG_FP = 6, SENTRY__REG_RA = 16 };
-/* What a function gives back as it was: the return address first. */
+/* What a function gives back as it was: the return address first, then as compilers use them. */
 static const unsigned char sentry__saved[] = { 16, 3, 6, 12, 13, 14, 15 };
 #elif defined(__i386__)
 #define SENTRY__REGISTERS "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip"
@@ -8888,8 +8888,9 @@ static inline uintptr_t sentry__plain_pc(uintptr_t pc) { return pc; }
 /* The CFA is a register and an offset; saved registers lie so many words below it, 0 where they were not changed. */
 typedef struct {
     int32_t offset;
-    int16_t reg;    /* -1: there is no caller */
-    int16_t lowest; /* of those below */
+    int8_t reg;     /* -1: there is no caller */
+    uint8_t count;  /* of `at`, behind which there is nothing but zeros */
+    int16_t lowest; /* of `at` */
     int16_t at[SENTRY__SAVED + SENTRY__SAVED % 2];
 } sentry__row_t;
 
@@ -8961,7 +8962,7 @@ SENTRY__UNCHECKED static inline int sentry__row_apply(sentry__walk_t *w, const s
     if (!(w->r.known >> row->reg & 1u) || !sentry__goes_on(w, cfa)) return SENTRY__STEP_NONE;
     if (row->lowest && sentry__reach(w, (uintptr_t)(from + row->lowest), (size_t)-row->lowest * sizeof cfa)) return SENTRY__STEP_NONE;
     if (w->guessed && !sentry__walk_executes(w, sentry__plain_pc(row->at[0] ? from[row->at[0]] : w->r.r[SENTRY__REG_RA]))) return SENTRY__STEP_NONE;
-    for (i = 0; i < SENTRY__SAVED; i++) {
+    for (i = 0; i < row->count; i++) {
         if (!row->at[i]) continue;
         w->r.r[sentry__saved[i]] = from[row->at[i]];
         w->r.known |= (uint32_t)1 << sentry__saved[i];
@@ -9413,7 +9414,7 @@ static int sentry__rules_row(const sentry__rules_t *rules, sentry__row_t *row)
         row->reg = -1;
         return 0;
     }
-    row->reg = (int16_t)rules->cfa_reg;
+    row->reg = (int8_t)rules->cfa_reg;
     row->offset = (int32_t)rules->at[SENTRY__CFA];
     if (rules->how[SENTRY__CFA] != SENTRY__OFFSET || row->offset != rules->at[SENTRY__CFA]) return 1;
     for (i = 0; i < SENTRY__COLUMNS; i++) left += rules->how[i] > SENTRY__UNDEFINED;
@@ -9423,6 +9424,7 @@ static int sentry__rules_row(const sentry__rules_t *rules, sentry__row_t *row)
         row->at[k] = (int16_t)words;
         if (words >= 0 || words * (intptr_t)sizeof at != at || row->at[k] != words) return 1;
         if (row->at[k] < row->lowest) row->lowest = row->at[k];
+        row->count = (uint8_t)(k + 1);
         left--;
     }
     return left != 0;
