@@ -519,6 +519,23 @@ static void replaced(void)
     end();
 }
 
+/* The program's file may be removed or replaced while it runs: the system still has it. */
+static void program_removed(void)
+{
+    sentry__symbol_module_t m;
+    BEGIN_WITH_LINES();
+    m = self.module;
+    m.path = "/usr/bin/no such program (deleted)";
+    CHECK_INT(find(&m, &spots[0]), 0);
+    rules.exe = m.path;
+    sentry__symbolizer_drop(&symbolizer);
+    CHECK_INT(find(&m, &spots[0]), 1);
+    check_found(0, "plain_function", "test_symbolizer.c", spots[0].line);
+    m.code_id = m.debug_id = "00112233-4455-6677-8899-aabbccddeeff"; /* of an earlier build, as an old report has it */
+    CHECK_INT(find(&m, &spots[0]), 0);
+    end();
+}
+
 /* Of many modules only some are open at a time; all are found again. */
 static void many_modules(void)
 {
@@ -582,6 +599,12 @@ static void in_app(void)
         { "/opt/x/libplugin.so", "f", NULL, NULL, -1 },
         { "/opt/x/libplugin.so", "f", "/apple/f.c", "f.c", -1 },                 /* beside project_root, not below */
         { "/app/bin/prog2", "f", NULL, NULL, -1 },
+#ifdef _WIN32
+        { "C:\\Windows\\System32\\ntdll.dll", "f", NULL, NULL, 0 },
+        { "c:\\windows.old\\x.dll", "f", NULL, NULL, -1 },
+        { "D:\\x\\LibMine.dll", "f", NULL, NULL, 1 },
+        { "D:\\x\\y.dll", "f", "\\APP\\a.c", "a.c", 1 },
+#endif
         { NULL, NULL, NULL, NULL, -1 },
     };
     size_t i;
@@ -1134,6 +1157,7 @@ static const test_case_t tests[] = {
     { "by build id", by_build_id },
     { "by checksum", by_checksum },
     { "replaced", replaced },
+    { "program removed", program_removed },
     { "many modules", many_modules },
 #endif
     { "in_app", in_app },
