@@ -6,3 +6,8 @@
 #define PRId64 "lld"
 #define PRIu64 "llu"
 #define PRIx64 "llx"
+#ifdef _WIN64
+#define PRIxPTR "llx"
+#else
+#define PRIxPTR "x"
+#endif

@@ -181,7 +181,171 @@ void __faststorefence(void);
 #define InterlockedExchangePointer _InterlockedExchangePointer
 #define InterlockedCompareExchangePointer _InterlockedCompareExchangePointer
 
+/* -- memory -- */
+#define PAGE_NOACCESS 0x01
+#define PAGE_READONLY 0x02
+#define PAGE_READWRITE 0x04
+#define PAGE_WRITECOPY 0x08
+#define PAGE_EXECUTE 0x10
+#define PAGE_EXECUTE_READ 0x20
+#define PAGE_EXECUTE_READWRITE 0x40
+#define PAGE_EXECUTE_WRITECOPY 0x80
+#define PAGE_GUARD 0x100
+#define MEM_COMMIT 0x00001000
+#define MEM_RESERVE 0x00002000
+#define MEM_RELEASE 0x00008000
+#define MEM_FREE 0x00010000
+typedef struct _MEMORY_BASIC_INFORMATION {
+    PVOID BaseAddress, AllocationBase;
+    DWORD AllocationProtect;
+    SIZE_T RegionSize;
+    DWORD State, Protect, Type;
+} MEMORY_BASIC_INFORMATION, *PMEMORY_BASIC_INFORMATION;
+__declspec(dllimport) LPVOID WINAPI VirtualAlloc(LPVOID at, SIZE_T size, DWORD type, DWORD protect);
+__declspec(dllimport) BOOL WINAPI VirtualFree(LPVOID at, SIZE_T size, DWORD type);
+__declspec(dllimport) SIZE_T WINAPI VirtualQuery(LPCVOID at, PMEMORY_BASIC_INFORMATION out, SIZE_T size);
+
+/* -- exceptions -- */
+#define EXCEPTION_MAXIMUM_PARAMETERS 15
+#define EXCEPTION_EXECUTE_HANDLER 1
+#define EXCEPTION_CONTINUE_SEARCH 0
+#define EXCEPTION_CONTINUE_EXECUTION (-1)
+typedef struct _EXCEPTION_RECORD {
+    DWORD ExceptionCode, ExceptionFlags;
+    struct _EXCEPTION_RECORD *ExceptionRecord;
+    PVOID ExceptionAddress;
+    DWORD NumberParameters;
+    ULONG_PTR ExceptionInformation[EXCEPTION_MAXIMUM_PARAMETERS];
+} EXCEPTION_RECORD, *PEXCEPTION_RECORD;
+#if defined(_M_X64)
+#define CONTEXT_FULL 0x10000bL
+typedef struct __declspec(align(16)) _CONTEXT {
+    DWORD64 P1Home, P2Home, P3Home, P4Home, P5Home, P6Home;
+    DWORD ContextFlags, MxCsr;
+    WORD SegCs, SegDs, SegEs, SegFs, SegGs, SegSs;
+    DWORD EFlags;
+    DWORD64 Dr0, Dr1, Dr2, Dr3, Dr6, Dr7, Rax, Rcx, Rdx, Rbx, Rsp, Rbp, Rsi, Rdi, R8, R9, R10, R11, R12, R13, R14, R15, Rip;
+    BYTE rest[976];
+} CONTEXT, *PCONTEXT;
+#elif defined(_M_ARM64)
+#define CONTEXT_FULL 0x400007L
+typedef struct __declspec(align(16)) _CONTEXT {
+    ULONG ContextFlags, Cpsr;
+    DWORD64 X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15, X16, X17, X18, X19, X20, X21, X22, X23, X24, X25, X26, X27,
+        X28, Fp, Lr, Sp, Pc;
+    BYTE rest[640];
+} CONTEXT, *PCONTEXT;
+#else
+#define CONTEXT_FULL 0x10007L
+typedef struct _CONTEXT {
+    DWORD ContextFlags, Dr0, Dr1, Dr2, Dr3, Dr6, Dr7;
+    BYTE FloatSave[112];
+    DWORD SegGs, SegFs, SegEs, SegDs, Edi, Esi, Ebx, Edx, Ecx, Eax, Ebp, Eip, SegCs, EFlags, Esp, SegSs;
+    BYTE ExtendedRegisters[512];
+} CONTEXT, *PCONTEXT;
+#endif
+typedef struct _EXCEPTION_POINTERS {
+    PEXCEPTION_RECORD ExceptionRecord;
+    PCONTEXT ContextRecord;
+} EXCEPTION_POINTERS, *PEXCEPTION_POINTERS;
+typedef LONG(WINAPI *PTOP_LEVEL_EXCEPTION_FILTER)(PEXCEPTION_POINTERS e);
+typedef PTOP_LEVEL_EXCEPTION_FILTER LPTOP_LEVEL_EXCEPTION_FILTER;
+typedef LONG(NTAPI *PVECTORED_EXCEPTION_HANDLER)(PEXCEPTION_POINTERS e);
+typedef struct _NT_TIB {
+    PVOID ExceptionList, StackBase, StackLimit;
+} NT_TIB;
+struct _TEB *__cdecl NtCurrentTeb(void);
+__declspec(dllimport) LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter);
+__declspec(dllimport) PVOID WINAPI AddVectoredExceptionHandler(ULONG first, PVECTORED_EXCEPTION_HANDLER handler);
+__declspec(dllimport) ULONG WINAPI RemoveVectoredExceptionHandler(PVOID handle);
+__declspec(dllimport) BOOL WINAPI IsDebuggerPresent(void);
+__declspec(dllimport) VOID NTAPI RtlCaptureContext(PCONTEXT out);
+__declspec(dllimport) WORD NTAPI RtlCaptureStackBackTrace(DWORD skip, DWORD count, PVOID *out, DWORD *hash);
+#define CaptureStackBackTrace RtlCaptureStackBackTrace
+#ifndef _M_IX86
+#define UNW_FLAG_NHANDLER 0
+typedef struct _RUNTIME_FUNCTION {
+    DWORD BeginAddress, UnwindData;
+} RUNTIME_FUNCTION, *PRUNTIME_FUNCTION;
+__declspec(dllimport) PRUNTIME_FUNCTION NTAPI RtlLookupFunctionEntry(DWORD64 pc, DWORD64 *base, void *history);
+__declspec(dllimport) PVOID NTAPI RtlVirtualUnwind(DWORD type, DWORD64 base, DWORD64 pc, PRUNTIME_FUNCTION f, PCONTEXT context, PVOID *data, DWORD64 *frame, void *pointers);
+#endif
+
+/* -- images -- */
+#define IMAGE_SCN_MEM_EXECUTE 0x20000000
+#define IMAGE_DIRECTORY_ENTRY_DEBUG 6
+#define IMAGE_DEBUG_TYPE_CODEVIEW 2
+#define IMAGE_SIZEOF_SHORT_NAME 8
+typedef struct _IMAGE_DATA_DIRECTORY {
+    DWORD VirtualAddress, Size;
+} IMAGE_DATA_DIRECTORY;
+typedef struct _IMAGE_FILE_HEADER {
+    WORD Machine, NumberOfSections;
+    DWORD TimeDateStamp, PointerToSymbolTable, NumberOfSymbols;
+    WORD SizeOfOptionalHeader, Characteristics;
+} IMAGE_FILE_HEADER;
+typedef struct _IMAGE_OPTIONAL_HEADER { /* what is in it, in another order */
+    ULONG_PTR ImageBase;
+    DWORD SizeOfImage, SizeOfHeaders, NumberOfRvaAndSizes;
+    IMAGE_DATA_DIRECTORY DataDirectory[16];
+} IMAGE_OPTIONAL_HEADER;
+typedef struct _IMAGE_NT_HEADERS {
+    DWORD Signature;
+    IMAGE_FILE_HEADER FileHeader;
+    IMAGE_OPTIONAL_HEADER OptionalHeader;
+} IMAGE_NT_HEADERS;
+typedef struct _IMAGE_DOS_HEADER {
+    WORD e_magic;
+    LONG e_lfanew;
+} IMAGE_DOS_HEADER;
+typedef struct _IMAGE_SECTION_HEADER {
+    BYTE Name[IMAGE_SIZEOF_SHORT_NAME];
+    union {
+        DWORD PhysicalAddress, VirtualSize;
+    } Misc;
+    DWORD VirtualAddress, SizeOfRawData, PointerToRawData, PointerToRelocations, PointerToLinenumbers;
+    WORD NumberOfRelocations, NumberOfLinenumbers;
+    DWORD Characteristics;
+} IMAGE_SECTION_HEADER;
+typedef struct _IMAGE_DEBUG_DIRECTORY {
+    DWORD Characteristics, TimeDateStamp;
+    WORD MajorVersion, MinorVersion;
+    DWORD Type, SizeOfData, AddressOfRawData, PointerToRawData;
+} IMAGE_DEBUG_DIRECTORY;
+#define IMAGE_FIRST_SECTION(nt) ((const IMAGE_SECTION_HEADER *)((const BYTE *)&(nt)->OptionalHeader + (nt)->FileHeader.SizeOfOptionalHeader))
+
+/* -- other threads, and what they wait for -- */
+#define SYNCHRONIZE 0x00100000L
+#define DELETE 0x00010000L
+#define THREAD_SUSPEND_RESUME 0x0002
+#define THREAD_GET_CONTEXT 0x0008
+#define THREAD_QUERY_INFORMATION 0x0040
+#define STD_ERROR_HANDLE ((DWORD)-12)
+__declspec(dllimport) HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL set, LPCWSTR name);
+__declspec(dllimport) BOOL WINAPI SetEvent(HANDLE event);
+__declspec(dllimport) DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all, DWORD ms);
+__declspec(dllimport) HANDLE WINAPI OpenThread(DWORD access, BOOL inherit, DWORD id);
+__declspec(dllimport) DWORD WINAPI GetThreadId(HANDLE thread);
+__declspec(dllimport) DWORD WINAPI SuspendThread(HANDLE thread);
+__declspec(dllimport) DWORD WINAPI ResumeThread(HANDLE thread);
+__declspec(dllimport) BOOL WINAPI GetThreadContext(HANDLE thread, PCONTEXT out);
+__declspec(dllimport) BOOL WINAPI SetThreadStackGuarantee(ULONG *size);
+__declspec(dllimport) DWORD WINAPI GetTickCount(void);
+__declspec(dllimport) HANDLE WINAPI GetStdHandle(DWORD which);
+
 /* -- files -- */
+#define FILE_READ_ATTRIBUTES 0x80
+#define FILE_TYPE_DISK 1
+typedef struct _OVERLAPPED {
+    ULONG_PTR Internal, InternalHigh;
+    DWORD Offset, OffsetHigh;
+    HANDLE hEvent;
+} OVERLAPPED, *LPOVERLAPPED;
+__declspec(dllimport) DWORD WINAPI GetFileType(HANDLE file);
+__declspec(dllimport) BOOL WINAPI GetFileSizeEx(HANDLE file, LARGE_INTEGER *out);
+#define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
+__declspec(dllimport) BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *out);
+__declspec(dllimport) BOOL WINAPI FreeLibrary(HMODULE module);
 #define MOVEFILE_REPLACE_EXISTING 1
 #define MOVEFILE_WRITE_THROUGH 8
 #define GENERIC_READ 0x80000000L
