@@ -21,6 +21,8 @@
  *     delivery by one background thread over HTTP, with rate limits and client reports; fork() is safe
  *     what cannot be delivered waits on disk and leaves later; attachments; user's consent; gzip; proxies; Spotlight; figures
  *     transactions and spans that nest by themselves, sampling, traces across threads, processes and machines
+ *     stack traces with function, file, line and source, of errors and messages; crashes with those of all threads, sent at the
+ *     next start or at once; sessions: how many runs of the program end well
  *     https by libcurl, which sentry_curl.h loads at run time, or by a TLS library of yours; HTTP clients of yours
  *
  * CONTENTS (search for the tag)
@@ -98,8 +100,9 @@
  *                             for later, attachments are bytes
  *     SENTRY_NO_TRACING       no transactions and spans: SENTRY_TRANSACTION, SENTRY_SPAN and SENTRY_TRACE_FUNCTION do nothing, the other
  *                             functions for them do not exist; traces still go on from process to process
- *     SENTRY_NO_SYMBOLIZER    no object files are read: options.functions_to_trace has no effect
- *     SENTRY_NO_CRASH, SENTRY_NO_PROFILER: accepted; those sections do not exist yet
+ *     SENTRY_NO_SYMBOLIZER    no object files are read: stack traces have addresses only, options.functions_to_trace has no effect
+ *     SENTRY_NO_CRASH         crashes are not caught; as without files, and where no system is known
+ *     SENTRY_NO_PROFILER      accepted; that section does not exist yet
  *                             the seven switches: the same in every file of a program
  *     SENTRY_INSTRUMENT_FUNCTIONS
  *                             in the implementing file: takes the calls that -finstrument-functions makes, see FUNCTIONS
@@ -150,6 +153,21 @@
  *     init. Calls nested more than 64 deep are not traced. What longjmp left ends with the next call of a traced function. Fibers
  *     with stacks of their own mix up what is in what. With gcc's -flto static functions have no file.
  *
+ * CRASH: sentry_init is all it takes. When the program crashes, the report is on disk before anything else is tried, and leaves at
+ *     the next sentry_init with the same database_path; a program that may not start again sets options.send_crash_at_once. Compile
+ *     with -g, or keep the debug files of the distribution: then the report names file and line without a server's help. Then the
+ *     handlers of before run, and the program ends, with the same signal and core file, as without the SDK. Under a debugger nothing
+ *     is reported unless options.always_run is set. options.on_crash sees the report, on_crashed_last_run at the next start.
+ *     A signal handler of yours that you install after sentry_init takes the place of the SDK's: sentry_reinstall_backend.
+ *
+ * STACK TRACES: sentry_capture_exception and sentry_capture_errno bring one; options.attach_stacktrace adds one to messages;
+ *     sentry_value_set_stacktrace to what you build yourself. Names are looked up by the worker: symbol tables, DWARF 2 to 5 with
+ *     inlined calls, debug files by build id or .gnu_debuglink, source lines where the source is. in_app_include, in_app_exclude and
+ *     project_root say what is yours. before_send sees addresses: names come after it.
+ *
+ * SESSIONS: sentry_init begins one when it knows the release, sentry_close ends it: the server shows how many runs were free of errors
+ *     and of crashes. A run that was killed is found at the next start.
+ *
  * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
  *     programs without a network, options.spotlight for your own screen.
  *
@@ -168,8 +186,11 @@
  *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
  *
  * LIMITS, as of this version
- *     Crashes are not caught. No profiling, logs, metrics, sessions or integrations: their options exist and
- *     warn when set. Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
+ *     No profiling, logs, metrics or integrations: their options exist and warn when set. Stacks are walked by tables on Linux
+ *     (x86-64, i386, aarch64, riscv64; by guess where a library has none, as musl), by the system on 64-bit Windows, by frame pointers
+ *     or not at all elsewhere; other threads' stacks on Linux and Windows only. Debug sections compressed by zstd, split DWARF (.dwo), PDB
+ *     and dSYM are not read. Stack overflow is caught in threads that have called the SDK, and with options.foreign_thread_stacks in others.
+ *     A crash before sentry_init is not reported, nor one of a child that shares its parent's memory (vfork). Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
  *     wants TLS. What waits in memory is lost when the program is killed, or ends without sentry_close; files are not
  *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
  *     sent again, under the same event id. tcc has no way to run code when a block is left: see
@@ -1662,7 +1683,15 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
  * No functions yet; the options are in [P3]. */
 
 /* ==[P14]== CRASH HANDLING ===========================================================
- * Crashes: signals. */
+ * What is caught: SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP and SIGSYS, unless the program ignores them; what
+ * std::terminate and the C library say before they abort; on Windows exceptions that nobody handles, abort, invalid parameters and
+ * pure virtual calls. Shape of the event: level "fatal"; exception.values[0] {type: the signal's name, or the type of a C++ exception
+ * that nobody caught; value; mechanism {type "signalhandler" or "terminate", handled false, meta.signal, data {fault_address,
+ * fault_kind: null, stack_overflow, guard_page, heap, stack, code, protected, unmapped, noncanonical; access: read, write, execute}};
+ * thread_id; stacktrace with registers}; threads.values[] {id, name, crashed, current, main, stacktrace}; debug_meta.images; and what
+ * the scope of the crashed thread says, with its attachments. Event processors do not run, and nothing is sampled.
+ * Files: <database_path>/<run>.run/<event>.envelope, <event>.crash, and last_crash. */
+
 #if defined(SENTRY_PLATFORM_WINDOWS) && defined(_WINNT_)
 /* What a signal handler, or a filter of exceptions, is told. */
 struct sentry_ucontext_s {
@@ -23849,14 +23878,17 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     failed = sentry__options_resolve(&c->options, o) ? sentry__init_failed("out of memory") : 0;
     c->options.transport = NULL;
     on = !failed && ((c->options.dsn && c->options.dsn[0]) || (c->options.spotlight && c->options.spotlight[0]) || sentry__is_output(transport));
-    if (on) failed = sentry__client_start(c);
+    if (on) {
+        sentry__naming_start(&c->options); /* before the worker, which may find old reports at once */
+        failed = sentry__client_start(c);
+    }
     if (!on || failed) {
+        sentry__naming_stop();
         sentry__client_release(c);
         return failed;
     }
     sentry__options_warn(o);
     sentry__client_publish(c);
-    sentry__naming_start(&c->options);
     sentry__crash_start(c);
     sentry__functions_start(&c->options);
     sentry__send_old_runs(c, sentry__thread());
