@@ -2846,6 +2846,7 @@ static void sentry__os_images_counts(sentry__word_t counts[2])
     counts[0] = counts[1] = 0;
     dl_iterate_phdr(sentry__os_image_counts, counts);
 }
+static void sentry__os_images_done(void) {}
 #else
 #define SENTRY__IMAGES 0
 static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *arg), void *arg)
@@ -3560,8 +3561,46 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
     SENTRY_FREE(modules);
 }
 
-/* Windows counts nothing. */
-static void sentry__os_images_counts(sentry__word_t counts[2]) { counts[0] = counts[1] = 0; }
+/* Counts what the loader tells that it loads and unloads. */
+typedef LONG(NTAPI *sentry__os_dll_ask_t)(ULONG flags, VOID(CALLBACK *told)(ULONG what, const void *about, PVOID arg), PVOID arg, PVOID *asked);
+typedef LONG(NTAPI *sentry__os_dll_end_t)(PVOID asked);
+static struct {
+    sentry__word_t counts[2], asking;
+    PVOID asked;
+} sentry__os_dlls;
+
+static VOID CALLBACK sentry__os_dll_told(ULONG what, const void *about, PVOID arg)
+{
+    (void)about;
+    (void)arg;
+    sentry__add(&sentry__os_dlls.counts[what != 1], 1);
+}
+
+static FARPROC sentry__os_loader(const char *name)
+{
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+    return ntdll ? GetProcAddress(ntdll, name) : NULL;
+}
+
+/* How often something was loaded, and unloaded. */
+static void sentry__os_images_counts(sentry__word_t counts[2])
+{
+    if (!sentry__load(&sentry__os_dlls.asking) && sentry__swap_if(&sentry__os_dlls.asking, 0, 1)) {
+        sentry__os_dll_ask_t ask = (sentry__os_dll_ask_t)(uintptr_t)sentry__os_loader("LdrRegisterDllNotification");
+        if (ask) ask(0, sentry__os_dll_told, NULL, &sentry__os_dlls.asked);
+    }
+    counts[0] = sentry__load(&sentry__os_dlls.counts[0]);
+    counts[1] = sentry__load(&sentry__os_dlls.counts[1]);
+}
+
+/* Ends that, before this code itself may be unloaded. */
+static void sentry__os_images_done(void)
+{
+    sentry__os_dll_end_t end = (sentry__os_dll_end_t)(uintptr_t)sentry__os_loader("LdrUnregisterDllNotification");
+    if (end && sentry__os_dlls.asked) end(sentry__os_dlls.asked);
+    sentry__os_dlls.asked = NULL;
+    sentry__store(&sentry__os_dlls.asking, 0);
+}
 
 #define SENTRY__PROBE 4096u
 static int sentry__os_readable(uintptr_t at)
@@ -8203,7 +8242,6 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
  * Threads any; sentry__modules_signal in signal handlers too.
  */
 
-#if SENTRY__MODULES
 #define SENTRY__MAX_TEXTS 4   /* executable segments of a module; linkers make one */
 #define SENTRY__MAX_BUILD_ID 32 /* bytes; linkers make 8 to 20, of a hash of the user's choice up to 32 */
 
@@ -8224,6 +8262,7 @@ typedef struct {
     char debug_id[46];
 } sentry__module_t;
 
+#if SENTRY__MODULES
 typedef struct {
     sentry__word_t refs;
     sentry__word_t loaded, unloaded; /* the loader's counts */
@@ -8611,9 +8650,9 @@ static void sentry__modules_drop(void)
 {
     int i;
     for (i = 0; i < 3; i++) sentry__modules_publish(NULL);
+    sentry__os_images_done();
 }
 
-#if SENTRY__UNWIND
 /* The module that an address lies in; NULL when there is none. */
 static const sentry__module_t *sentry__module_of(const sentry__modules_t *m, uintptr_t pc)
 {
@@ -8626,6 +8665,7 @@ static const sentry__module_t *sentry__module_of(const sentry__modules_t *m, uin
     return low && pc < m->list[low - 1].end ? &m->list[low - 1] : NULL;
 }
 
+#if SENTRY__UNWIND
 /* Whether a module has code there. */
 static int sentry__module_executes(const sentry__module_t *m, uintptr_t pc)
 {
@@ -8660,6 +8700,7 @@ static const sentry__modules_t *sentry__modules_take(void) { return NULL; }
 static void sentry__modules_give(const sentry__modules_t *m) { (void)m; }
 static const sentry__modules_t *sentry__modules_signal(void) { return NULL; }
 static void sentry__modules_drop(void) {}
+static const sentry__module_t *sentry__module_of(const sentry__modules_t *m, uintptr_t pc) { return (void)m, (void)pc, (const sentry__module_t *)NULL; }
 static sentry_value_t sentry__modules_value(void) { return sentry_value_new_list(); }
 static void sentry__modules_clear(void) {}
 #endif
@@ -9751,12 +9792,11 @@ static int sentry__step_system(sentry__walk_t *w)
     return no_code ? SENTRY__TRUST_SCAN : SENTRY__TRUST_FP;
 }
 #else
-/* A function without an entry changes nothing but the program counter. */
+/* Out of a function without an entry, which changes nothing but the program counter. */
 #if defined(__aarch64__) || defined(_M_ARM64)
 static int sentry__step_leaf(sentry__walk_t *w)
 {
-    if (!w->exact) return SENTRY__STEP_END;
-    w->r.c.Pc = w->r.c.Lr;
+    w->r.c.Pc = w->exact ? w->r.c.Lr : 0;
     return SENTRY__TRUST_SCAN;
 }
 #else
@@ -9774,11 +9814,9 @@ static int sentry__step_system(sentry__walk_t *w)
     PVOID data;
     PRUNTIME_FUNCTION f = RtlLookupFunctionEntry(w->r.c.SENTRY__PC, &base, NULL);
     if (!sentry__os_readable((uintptr_t)w->r.c.SENTRY__SP)) return SENTRY__STEP_END;
-    if (f) {
-        RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, w->r.c.SENTRY__PC, f, &w->r.c, &data, &frame, NULL);
-        return SENTRY__TRUST_CFI;
-    }
-    return sentry__step_leaf(w);
+    if (!f) return sentry__step_leaf(w);
+    RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, w->r.c.SENTRY__PC, f, &w->r.c, &data, &frame, NULL);
+    return SENTRY__TRUST_CFI;
 }
 #endif
 
