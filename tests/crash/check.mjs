@@ -74,7 +74,7 @@ const below = n => Math.floor(Math.random() * n);
 function anyCrash(number) {
     const [what, expected] = RANDOM[below(RANDOM.length)], some = what === 'stack_overflow' || what === 'kill_segv';
     const place = ['main', 'thread', 'foreign', 'fork', 'worker'][below(some ? 2 : 5)];
-    return { what, expected, place, settings: { number, busy: below(4), delay: below(3000), lock: 1 + below(20) } };
+    return { what, expected, place, settings: { number, busy: below(4), delay: below(3000), lock: 1 + below(20), names: Number(below(10) === 0) } };
 }
 
 async function lookAtMany(way, n) {
@@ -90,7 +90,7 @@ async function lookAtMany(way, n) {
         one.name = nameOf(one);
         expect(end === one.expected.signal, `${one.name} ends with ${end}, not ${one.expected.signal}: ${log.slice(0, 200)}`);
     });
-    const next = await run([...way.command, own, 'send', 'main'], { env, timeout: 60e3 });
+    const next = await run([...way.command, own, 'send', 'main', 'names=0'], { env, timeout: 60e3 });
     await server.close();
     expect(next.end === 'exit 0', `the last start ends with ${next.end}: ${next.log.slice(0, 300)}`);
     for (const { event, problems: found } of fatals(server)) {
@@ -198,7 +198,7 @@ for (const way of ways.filter(({ name }) => name === 'gcc')) {
     await once('stack_overflow foreign', { expected: stack_overflow, what: 'stack_overflow', place: 'thread' });
     await once('fork', { expected: null_read, place: 'fork' });
     await once('slow', { expected: null_read, answer: () => ({ delay: 1000 }) });
-    await once('silent', { expected: null_read, answer: () => ({ delay: 60e3 }), timeout: 500, sent: 0 });
+    await once('silent', { expected: null_read, answer: () => ({ delay: 4000 }), timeout: 500, sent: 0 });
     await once('refused', { expected: null_read, refused: true, sent: 0 });
     await once('killed', { expected: killed, what: 'killed', sent: 0 });
     await test(`${way.name} random`, () => lookAtMany(way, Number(crashes)));

@@ -49,6 +49,7 @@ static struct {
     { "send_crash_at_once", 0 },
     { "crash_send_timeout", 0 },
     { "debug", 0 },
+    { "names", 1 }, /* 0: what is sent has addresses only, which is faster */
 };
 
 /* What the one who runs this wants to know; survives the crash. Moments are nanoseconds of the monotonic clock. */
@@ -622,6 +623,7 @@ static void start(const char *where)
     options.database_path = "db";
     options.proxy = "";
     options.debug = setting("debug");
+    options.symbolize_stacktraces = setting("names") ? SENTRY_ON : SENTRY_OFF;
     options.always_run = setting("always_run");
     options.foreign_thread_stacks = setting("foreign_thread_stacks");
     options.send_crash_at_once = setting("send_crash_at_once");
