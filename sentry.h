@@ -21525,7 +21525,8 @@ typedef struct {
     char folder[SENTRY__CRASH_PATH], head[2048];
     /* the crash */
     sentry__word_t owner; /* the thread that reports, as a word; 0: nobody */
-    sentry__word_t step, done, released; /* the next step; nothing more is done; threads that were asked may go on */
+    sentry__word_t step, done; /* the next step; nothing more is done */
+    sentry__word_t released;   /* counts how often threads that were asked could go on */
     int stored, dropped, sent;
     sentry__sender_t sender;
     sentry__fault_t fault;
@@ -21725,11 +21726,12 @@ static void sentry__crash_asked(int number, siginfo_t *info, void *context)
     (void)number;
     for (i = 0; k && info->si_pid == (pid_t)k->pid && i < SENTRY__CRASH_THREADS; i++) {
         sentry__crash_thread_t *t = &k->threads[i];
+        sentry__word_t before = sentry__load_acquire(&k->released);
         if (t->id != self || !sentry__swap_if(&t->state, SENTRY__ASKED, SENTRY__TELLING)) continue;
         sentry__regs_signal(&regs, context);
         t->count = sentry__unwind(sentry__modules_signal(), &regs, t->pcs, t->trust, SENTRY__CRASH_THREAD_FRAMES);
         sentry__store_release(&t->state, SENTRY__TOLD);
-        for (i = 0; i < 5000 && !sentry__load_acquire(&k->released); i++) sentry__crash_wait_us(1000);
+        for (i = 0; i < 5000 && sentry__load_acquire(&k->released) == before; i++) sentry__crash_wait_us(1000);
         break;
     }
     errno = error;
@@ -22625,6 +22627,7 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
     sentry_hint_t hint;
     sentry__buf_t text;
     if (!t || k->event.failed) return;
+    sentry__add(&k->released, 1); /* what a thread holds, the hook may want */
     event = sentry__text_value(&k->event);
     if (!sentry__object_of(event)) return;
     t->in_callback++;
@@ -22682,7 +22685,7 @@ static void sentry__crash_go(sentry__crash_t *k)
         sentry__crash_steps[step](k);
     }
     sentry__crash_watch(0);
-    sentry__store_release(&k->released, 1);
+    sentry__add(&k->released, 1);
 }
 
 /* Makes the block ready for a crash of this process. */
@@ -22692,7 +22695,7 @@ static void sentry__crash_rearm(sentry__crash_t *k)
     sentry_uuid_as_string(&run, k->run);
     k->id = sentry_uuid_new_v4();
     k->pid = sentry__os_pid();
-    k->step = k->done = k->released = 0;
+    k->step = k->done = 0;
     k->stored = k->dropped = k->sent = 0;
     k->thread_count = k->count = k->session.len = 0;
     k->attachments = NULL;
@@ -22792,7 +22795,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     chained = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
     if (chained && sentry__crash_mended(number, info, uc)) return;
     if (!sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
-        for (i = 0; i < 60000 && !sentry__load_acquire(&k->done); i++) sentry__crash_wait_us(1000);
+        for (i = 0; i < 60000 && sentry__load(&k->owner) && !sentry__load_acquire(&k->done); i++) sentry__crash_wait_us(1000);
         return;
     }
     memset(&late, 0, sizeof late);
@@ -22812,7 +22815,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     sentry__crash_restore();
     if (chained) signal(number, SIG_DFL); /* the handler of before has seen it */
     sentry__store_release(&k->done, 1);
-    sentry__store_release(&k->released, 1);
+    sentry__add(&k->released, 1);
     if (info->si_code <= 0 || number == SIGABRT || number == SIGTRAP || number == SIGSYS) { /* no instruction that is done again brings it */
         sigemptyset(&set);
         sigaddset(&set, number);
@@ -22970,15 +22973,12 @@ static void sentry__foreign_stop(void)
     sentry__store_release(&sentry__foreign.running, 0);
 }
 
-static void sentry__foreign_forked(const sentry_options_t *o)
-{
-    sentry__foreign.running = 0;
-    sentry__foreign_start(o);
-}
+/* A child looks after no threads that do not call the SDK. */
+static void sentry__foreign_forked(void) { sentry__foreign.running = 0; }
 #else
 static void sentry__foreign_start(const sentry_options_t *o) { (void)o; }
 static void sentry__foreign_stop(void) {}
-static void sentry__foreign_forked(const sentry_options_t *o) { (void)o; }
+static void sentry__foreign_forked(void) {}
 #endif
 
 #ifndef SENTRY_NO_HTTP
@@ -23428,7 +23428,7 @@ static void sentry__crash_stack_free(void *p) { (void)p; }
 
 static void sentry__foreign_start(const sentry_options_t *o) { (void)o; } /* threads that overflow can still wait for another */
 static void sentry__foreign_stop(void) {}
-static void sentry__foreign_forked(const sentry_options_t *o) { (void)o; }
+static void sentry__foreign_forked(void) {}
 static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms) { (void)sender, (void)c, (void)ms; }
 static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
 
@@ -23500,7 +23500,7 @@ static void sentry__crash_forked(void)
 {
     if (!sentry__crash) return;
     sentry__crash_rearm(sentry__crash);
-    sentry__foreign_forked(&sentry__crash->client->options);
+    sentry__foreign_forked();
 }
 
 /* -- public -- */
