@@ -1971,6 +1971,11 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
+#if !defined(__TINYC__) && __GLIBC_PREREQ(2, 35)
+#define SENTRY__FINDS_OBJECTS
+#include <dlfcn.h>
+#pragma weak _dl_find_object /* for a program that runs with an older one */
+#endif
 #endif
 #ifndef __TINYC__ /* which cannot read it */
 #include <regex.h>
@@ -2279,6 +2284,7 @@ typedef struct {
  *   os_images         each object file that is loaded, the program first
  *   os_file_*         a regular file, read in pieces; safe in signal handlers of POSIX     os_pages_*   memory that malloc has no part in
  *   os_images_counts  how often the loader loaded, unloaded   os_stack          where this thread's stack lies
+ *   os_image_of       one of them, for signal handlers
  *   os_readable       whether a page of memory can be read; safe in signal handlers
  *   os_errors_*       errno, and the like, over a call        os_demangle       a name of C++; NULL without its library
  */
@@ -2853,6 +2859,26 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
 {
     (void)see;
     (void)arg;
+}
+#endif
+
+#if SENTRY__UNWIND_TABLES && defined(SENTRY__FINDS_OBJECTS)
+/* The image that an address lies in, and its .eh_frame_hdr; returns 0 when there is one. Signal: safe, without the loader's lock. */
+static int sentry__os_image_of(uintptr_t at, uintptr_t *start, uintptr_t *end, uintptr_t *frames)
+{
+    struct dl_find_object found;
+    if (!_dl_find_object || _dl_find_object((void *)at, &found) != 0) return 1;
+    *start = (uintptr_t)found.dlfo_map_start;
+    *end = (uintptr_t)found.dlfo_map_end;
+    *frames = (uintptr_t)found.dlfo_eh_frame;
+    return 0;
+}
+#elif SENTRY__UNWIND_TABLES
+static int sentry__os_image_of(uintptr_t at, uintptr_t *start, uintptr_t *end, uintptr_t *frames)
+{
+    (void)at;
+    *start = *end = *frames = 0;
+    return 1;
 }
 #endif
 
@@ -8894,6 +8920,7 @@ typedef struct {
     int guessed;                   /* some registers may be another frame's */
     int in_signal;                 /* the step that is done led out of a signal handler */
     int signals;                   /* how many did */
+    sentry__module_t late;         /* one that was loaded after `modules` were */
     sentry__regs_t r;
 } sentry__walk_t;
 
@@ -8935,8 +8962,35 @@ SENTRY__UNCHECKED static inline int sentry__peek(sentry__walk_t *w, uintptr_t at
     return 0;
 }
 
-/* Whether a module has code at an address. */
-static int sentry__walk_executes(const sentry__walk_t *w, uintptr_t pc) { return sentry__module_executes(sentry__module_of(w->modules, pc), pc); }
+/* The module of an address. Its headers lie at its start, as the loader wants them. */
+static const sentry__module_t *sentry__walk_module(sentry__walk_t *w, uintptr_t pc)
+{
+    const sentry__module_t *known = sentry__module_of(w->modules, pc);
+    sentry__module_t *m = &w->late;
+    const ElfW(Ehdr) *h;
+    size_t i;
+    if (known || (pc >= m->start && pc < m->end)) return known ? known : m;
+    memset(m, 0, sizeof *m);
+    if (sentry__os_image_of(pc, &m->start, &m->end, &m->frames) || sentry__reach(w, m->start, SENTRY__PROBE)
+        || memcmp((const void *)m->start, ELFMAG, SELFMAG) != 0) {
+        m->end = m->start = 0;
+        return NULL;
+    }
+    h = (const ElfW(Ehdr) *)m->start;
+    m->bias = h->e_type == ET_EXEC ? 0 : m->start;
+    m->frames_size = m->frames > m->start && m->frames < m->end ? m->end - m->frames : 0;
+    for (i = 0; i < h->e_phnum && h->e_phoff + (i + 1) * sizeof(ElfW(Phdr)) <= SENTRY__PROBE; i++) {
+        const ElfW(Phdr) *p = (const ElfW(Phdr) *)(m->start + (uintptr_t)h->e_phoff) + i;
+        if (p->p_type != PT_LOAD || !(p->p_flags & PF_X) || m->texts == SENTRY__MAX_TEXTS) continue;
+        m->text[m->texts].start = m->bias + (uintptr_t)p->p_vaddr;
+        m->text[m->texts].end = m->text[m->texts].start + (uintptr_t)p->p_memsz;
+        m->texts++;
+    }
+    return m;
+}
+
+/* Whether a module has code there. */
+static int sentry__walk_executes(sentry__walk_t *w, uintptr_t pc) { return sentry__module_executes(sentry__walk_module(w, pc), pc); }
 
 /* Whether a frame that ends there is above the last one. Only where the thread was may have none. */
 static inline int sentry__goes_on(const sentry__walk_t *w, uintptr_t cfa) { return cfa > w->r.r[SENTRY__REG_SP] || (w->exact && cfa == w->r.r[SENTRY__REG_SP]); }
@@ -9539,7 +9593,7 @@ static int sentry__rules_apply(sentry__walk_t *w, const sentry__rules_t *rules, 
 
 static SENTRY__NOINLINE int sentry__step_tables(sentry__walk_t *w, uintptr_t at)
 {
-    const sentry__module_t *m = sentry__module_of(w->modules, at);
+    const sentry__module_t *m = sentry__walk_module(w, at);
     sentry__frame_t f;
     sentry__cfi_t c;
     sentry__row_t row;
@@ -9595,7 +9649,7 @@ static int sentry__guess(sentry__walk_t *w, uintptr_t pc, uintptr_t sp, sentry__
 
 #if defined(__x86_64__) || defined(__i386__)
 /* Whether a call ends at an address of code: a return address is behind one. */
-static int sentry__is_call(const sentry__walk_t *w, uintptr_t pc)
+static int sentry__is_call(sentry__walk_t *w, uintptr_t pc)
 {
     const unsigned char *p = (const unsigned char *)pc;
     size_t n;
@@ -9665,7 +9719,7 @@ static int sentry__step_pointer(sentry__walk_t *w)
     if (!(w->r.known >> SENTRY__REG_FP & 1u) || pair % sizeof pair || pair < w->r.r[SENTRY__REG_SP]) return SENTRY__STEP_NONE;
     if (sentry__peek(w, pair, &fp) || sentry__peek(w, pair + sizeof pair, &pc)) return SENTRY__STEP_NONE;
     pc = sentry__plain_pc(pc);
-    if (w->modules && !sentry__walk_executes(w, pc)) return SENTRY__STEP_NONE;
+    if (!sentry__walk_executes(w, pc)) return SENTRY__STEP_NONE;
     w->r.r[SENTRY__REG_FP] = fp;
     return sentry__guess(w, pc, pair + 2 * sizeof pair, SENTRY__TRUST_FP);
 }
@@ -9705,7 +9759,8 @@ static int sentry__regs_of(sentry__regs_t *r, const sentry_ucontext_t *u)
 
 static void sentry__walk_init(sentry__walk_t *w, const sentry__modules_t *m, const sentry__regs_t *r)
 {
-    memset(w, 0, sizeof *w - sizeof w->r);
+    memset(w, 0, offsetof(sentry__walk_t, late));
+    w->late.start = w->late.end = 0;
     w->modules = m;
     w->r = *r;
     w->exact = w->careful = 1;
