@@ -13,6 +13,9 @@
 #endif
 #ifdef __GLIBC__
 #include <ucontext.h>
+#if __GLIBC_PREREQ(2, 35)
+#define SYSTEM_FINDS 1
+#endif
 #endif
 
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__TINYC__)
@@ -675,6 +678,29 @@ static void walks_out_of_an_overflow(void)
         CHECK_EACH(seen.pcs[i] >= (uintptr_t)deep && seen.pcs[i] < (uintptr_t)deep + 1024);
 }
 
+/* A library that was loaded after the last look at what is. */
+#ifdef SYSTEM_FINDS
+static void walks_out_of_what_is_new(void)
+{
+    sentry__modules_t none;
+    sentry__regs_t r;
+    uintptr_t pcs[FRAMES];
+    size_t n, all, left_out, i;
+    NEEDS_TABLES();
+    sentry__regs_here(&r);
+    sentry__modules_give(sentry__modules_take());
+    all = sentry__unwind_regs(sentry__modules_signal(), &r, seen.pcs, seen.trust, FRAMES, &left_out);
+    memset(&none, 0, sizeof none);
+    none.unloaded = 1; /* nothing is remembered */
+    n = sentry__unwind_regs(&none, &r, pcs, seen.trust, FRAMES, &left_out);
+    CHECK_INT(n, all);
+    for (i = 0; i < n; i++)
+        CHECK_EACH(pcs[i] == seen.pcs[i] && seen.trust[i] == (i ? SENTRY__TRUST_CFI : SENTRY__TRUST_CONTEXT));
+}
+#else
+static void walks_out_of_what_is_new(void) { SKIP("the C library does not find objects for signal handlers"); }
+#endif
+
 /* What destroys a stack must not destroy the walk. */
 #if defined(__x86_64__)
 #define SET_POINTER(reg, v) __asm__ volatile("movq %0, %%" reg "\n movq $0, 64" : : "r"(v) : "memory")
@@ -1205,6 +1231,7 @@ static const test_case_t tests[] = {
 #if HAS_TABLES
     { "walks_over_signal_handlers", walks_over_signal_handlers },
     { "walks_out_of_an_overflow", walks_out_of_an_overflow },
+    { "walks_out_of_what_is_new", walks_out_of_what_is_new },
     { "walks_in_a_fiber", walks_in_a_fiber },
     { "survives_broken_stacks", survives_broken_stacks },
     { "evaluates_expressions", evaluates_expressions },
