@@ -165,8 +165,9 @@
  *     inlined calls, debug files by build id or .gnu_debuglink, source lines where the source is. in_app_include, in_app_exclude and
  *     project_root say what is yours. before_send sees addresses: names come after it.
  *
- * SESSIONS: sentry_init begins one when it knows the release, sentry_close ends it: the server shows how many runs were free of errors
- *     and of crashes. A run that was killed is found at the next start.
+ * SESSIONS: with a release set, each run of the program is a session, and the server tells how many ended well, had errors,
+ *     crashed, or just stopped; see [P11]. A program that forgets sentry_close looks as if it had been killed. Server programs that
+ *     run for days call sentry_start_session once a day, others that want no sessions set options.auto_session_tracking to SENTRY_OFF.
  *
  * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
  *     programs without a network, options.spotlight for your own screen.
