@@ -424,6 +424,31 @@ static void http_to_nobody(void)
 }
 #endif
 
+/* A session that another run left, and those of this one. */
+static void use_sessions(void)
+{
+#ifndef SENTRY_NO_FILES
+    static const char left[] = "{\"sid\":\"7c7b6585-f901-4351-bf8d-02711b721929\",\"started\":\"2026-01-02T03:04:00Z\",\"attrs\":{\"release\":\"a@1\"}}";
+    char database[FILE_MAX_PATH];
+#endif
+    sentry_options_t options;
+    memset(&options, 0, sizeof options);
+#ifndef SENTRY_NO_FILES
+    file_join(database, scratch, "database");
+    file_remove(database, NULL);
+    file_put(in_scratch("database/11111111-2222-4333-8444-555555555555.run/session.json"), left, sizeof left - 1);
+    options.database_path = database;
+#endif
+    options.symbolize_stacktraces = SENTRY_OFF; /* which takes its time */
+    if (start(&options) != 0) return;
+    sentry_set_user(sentry_value_new_user("42", NULL, NULL, NULL));
+    sentry_capture_exception("Error", "text");
+    sentry_start_session();
+    sentry_end_session();
+    sentry_start_session();
+    sentry_close();
+}
+
 /* Headers in and out, with or without tracing. */
 static void propagate(void)
 {
@@ -589,6 +614,13 @@ static void scopes_and_hubs_run_out(void)
     run_both(scopes_and_hubs, 1);
 }
 
+static void sessions_run_out(void)
+{
+    REQUIRE(scratch_begin());
+    run_both(use_sessions, 1);
+    scratch_end();
+}
+
 static void envelopes_run_out(void)
 {
     run_both(envelopes, 1);
@@ -662,6 +694,7 @@ static const test_case_t tests[] = {
 #ifndef SENTRY_NO_HTTP
     { "http_runs_out", http_runs_out },
 #endif
+    { "sessions_run_out", sessions_run_out },
     { "envelopes_run_out", envelopes_run_out },
 #ifndef SENTRY_NO_TRACING
     { "tracing_runs_out", tracing_runs_out },
