@@ -18,11 +18,15 @@ static sentry_thread_t receiver_thread;
 
 /* -- the report -- */
 /* Prints a string, padded to `width`, without the control characters that could play tricks on a terminal. */
-static void receiver_text(sentry_value_t value, int width)
+static void receiver_chars(const char *text, int width)
 {
-    const char *text = sentry_value_as_string(value);
     for (; *text; text++, width--) putchar((unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text);
     while (width-- > 0) putchar(' ');
+}
+
+static void receiver_text(sentry_value_t value, int width)
+{
+    receiver_chars(sentry_value_as_string(value), width);
 }
 
 /* Prints a value as JSON without quotes: on one line, or, with `margin`, each member of it on a line of its own behind that. */
@@ -58,6 +62,28 @@ static void receiver_fields(sentry_value_t event, const char *const *keys)
     }
 }
 
+/* Prints "at load (config.c:12)" and the line for each frame of a stack that is the program's own, the innermost first. */
+static void receiver_stack(sentry_value_t stack)
+{
+    sentry_value_t frames = sentry_value_get_by_key(stack, "frames");
+    size_t i = sentry_value_get_length(frames);
+    while (i-- > 0) {
+        sentry_value_t frame = sentry_value_get_by_index(frames, i);
+        const char *source = sentry_value_as_string(sentry_value_get_by_key(frame, "context_line"));
+        int line = (int)sentry_value_as_int32(sentry_value_get_by_key(frame, "lineno"));
+        if (!sentry_value_is_true(sentry_value_get_by_key(frame, "in_app"))) continue;
+        printf("  %-12s at ", "");
+        receiver_text(sentry_value_get_by_key(frame, "function"), 0);
+        if (line > 0) {
+            printf(" (");
+            receiver_text(sentry_value_get_by_key(frame, "filename"), 0);
+            printf(":%d)  ", line);
+            receiver_chars(source + strspn(source, " \t"), 0);
+        }
+        putchar('\n');
+    }
+}
+
 /* Prints "ConfigError: cannot open a.conf (handled)" for an exception, the outermost first, and what caused it. */
 static void receiver_exceptions(sentry_value_t list)
 {
@@ -70,6 +96,7 @@ static void receiver_exceptions(sentry_value_t list)
         printf(": ");
         receiver_text(sentry_value_get_by_key(one, "value"), 0);
         printf(sentry_value_is_null(handled) ? "\n" : sentry_value_is_true(handled) ? " (handled)\n" : " (not handled)\n");
+        receiver_stack(sentry_value_get_by_key(one, "stacktrace"));
     }
 }
 

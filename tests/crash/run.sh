@@ -57,6 +57,30 @@ with_exceptions() {
     fi
 }
 
+# without_sessions: leaves out the envelopes of nothing but a session: when they come is open.
+without_sessions() {
+    awk '!NF { next } /^---- received/ { head = $0; next } head && /^ +also +session/ { head = ""; next }
+        head { print head; head = "" } { print }'
+}
+
+# example FILE COMPILER...: passes when what it prints is, but for ids and times, what ../examples has under its name.
+example() {
+    file=$1
+    shift
+    command -v "$1" >/dev/null || { lacking "$1"; return; }
+    program=$work/$1-$file
+    mkdir -p "$program.d"
+    if (cd "$here/../.." && "$@" -g $warn -o "$program" "examples/$file" -pthread) && (cd "$program.d" && SENTRY_DSN= "$program") >"$program.crash" 2>"$program.log" \
+        && awk -f "$here/../examples/normal.awk" "$program.crash" | without_sessions \
+            | diff -u "$here/../examples/$file.txt" - >"$program.diff"; then
+        passed=$((passed + 1))
+    else
+        echo "FAIL $1: $file"
+        cat "$program.diff"
+        failed=$((failed + 1))
+    fi
+}
+
 if [ -n "$CC" ] && [ "$CC" != cc ]; then
     way "${CC%% *}" "$RUN" $CC -O2
 else
@@ -65,6 +89,11 @@ else
     way gcc-O0 "" gcc -O0 && with_exceptions gcc-O0 g++ -O0
     way musl "" musl-gcc -static -O2
     way aarch64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" aarch64-linux-gnu-gcc -O2
+fi
+if [ -z "$CELLS" ] && { [ -z "$CC" ] || [ "$CC" = cc ]; }; then
+    example crash.c gcc -std=c99
+    example crash.c clang -std=c99
+    example crash.cpp g++ -std=c++11
 fi
 [ -f "$work/ways" ] || finish
 node "$here/check.mjs" "$work" "${RANDOM_CRASHES:-1000}" >"$work/log" 2>&1
