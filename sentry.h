@@ -20043,6 +20043,13 @@ static int sentry__stack_fits_exception(sentry_value_t event)
     return own && own->len == 1 && list && list->len && sentry_value_get_length(list->entries[list->len - 1].value) && sentry__object_of(list->entries[list->len - 1].value) != NULL;
 }
 
+/* Whether an event that has no stack can have one. */
+static int sentry__takes_stack(sentry_value_t event)
+{
+    if (sentry__has_stack(event, SENTRY__LITERAL("exception")) || sentry__has_stack(event, SENTRY__LITERAL("threads"))) return 0;
+    return sentry__stack_fits_exception(event) || sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("threads")));
+}
+
 /* What addresses in the event belong to. */
 static void sentry__write_modules(sentry__buf_t *b, const sentry__draft_t *d, sentry_value_t event)
 {
@@ -20415,8 +20422,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
         d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
         sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
         d.stack = stack;
-        if (d.client->options.attach_stacktrace > 0 ? !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
-                                                    : what == SENTRY__AN_ERROR && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
+        if (d.client->options.attach_stacktrace > 0 ? sentry__takes_stack(event) : what == SENTRY__AN_ERROR && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
         id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
@@ -21602,6 +21608,7 @@ typedef struct {
 } sentry__crash_t;
 
 static sentry__crash_t *sentry__crash; /* NULL: crashes are not caught */
+static sentry__crash_t *sentry__crash_now(void) { return (sentry__crash_t *)sentry__load_ptr((void *const *)(void *)&sentry__crash); }
 
 /* A text of the program's, as far as it can be read; "" when not at all. */
 static void sentry__crash_copy_text(char *out, size_t cap, const char *live)
@@ -21774,7 +21781,7 @@ static void sentry__crash_wait_us(unsigned us)
 /* In a thread that was asked: it tells, and stays, so that what it works on stays as it is. */
 static void sentry__crash_asked(int number, siginfo_t *info, void *context)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     int error = errno;
     uint64_t self = sentry__os_tid();
     size_t i;
@@ -22227,7 +22234,7 @@ static const sentry__run_t *sentry__crash_run(const sentry__run_t *live, char *p
     text = sentry__run_text(run);
     end = text + run->len;
     for (i = 0; i < run->count; text += m[i++].len + 1) {
-        const char *value = m[i].len <= (size_t)(end - text) ? sentry__check_string(text, text + m[i].len) : NULL;
+        const char *value = text <= end && m[i].len <= (size_t)(end - text) ? sentry__check_string(text, text + m[i].len) : NULL;
         if (!value || value - text - 2 != (ptrdiff_t)(m[i].mark & SENTRY__MAX_KEY) || *value != ':' || !sentry__check_value(value + 1, text + m[i].len)) return &sentry__no_run;
     }
     return text == end + 1 || !run->count ? run : &sentry__no_run;
@@ -22787,6 +22794,17 @@ static void sentry__crash_raise(int number, siginfo_t *info)
 static void sentry__crash_raise(int number, siginfo_t *info) { (void)info, raise(number); }
 #endif
 
+/* Sees to it that a signal comes again when its handler has returned, where no instruction that is done again brings it. */
+static void sentry__crash_again(int number, siginfo_t *info)
+{
+    sigset_t set;
+    if (info->si_code > 0 && number != SIGABRT && number != SIGTRAP && number != SIGSYS) return;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    sentry__os_signals(SIG_BLOCK, &set); /* until then */
+    sentry__crash_raise(number, info);
+}
+
 /* After a step that crashed or hung nothing is left to return to: ends as the first signal would have. */
 static void sentry__crash_rest(sentry__crash_t *k)
 {
@@ -22801,7 +22819,7 @@ static int sentry__crash_is_own(const sentry__crash_t *k) { return sentry__load(
 /* A step takes too long. The signal may come to any thread. */
 static void sentry__crash_late(int number)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     int error = errno;
     if (k && sentry__crash_is_own(k)) sentry__crash_rest(k);
     else if (k) sentry__os_thread_signal(k->signal.thread, number);
@@ -22834,7 +22852,7 @@ static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *con
  * back, and the instruction is done again, or the signal comes again. */
 static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     int error = errno, chained;
     struct sigaction late;
     sentry_ucontext_t context;
@@ -22845,7 +22863,9 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
         return;
     }
     if (sentry__crash_is_own(k)) {
-        sentry__crash_rest(k);
+        if (!sentry__load(&k->done)) sentry__crash_rest(k);
+        signal(number, SIG_DFL); /* a handler of before that goes on to us is told that this is the end */
+        sentry__crash_again(number, info);
         return;
     }
     chained = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
@@ -22872,12 +22892,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     if (chained) signal(number, SIG_DFL); /* the handler of before has seen it */
     sentry__store_release(&k->done, 1);
     sentry__add(&k->released, 1);
-    if (info->si_code <= 0 || number == SIGABRT || number == SIGTRAP || number == SIGSYS) { /* no instruction that is done again brings it */
-        sigemptyset(&set);
-        sigaddset(&set, number);
-        sentry__os_signals(SIG_BLOCK, &set); /* until the handler has returned */
-        sentry__crash_raise(number, info);
-    }
+    sentry__crash_again(number, info);
     errno = error;
 }
 
@@ -23039,8 +23054,9 @@ static void sentry__foreign_forked(void) {}
 
 #ifndef SENTRY_NO_HTTP
 /* Sends what is in a file, and removes it then. Returns 0 when it left. */
-static int sentry__sender_send(sentry__client_t *c, const char *path, unsigned ms)
+static int sentry__sender_send(sentry__client_t *c, char path[SENTRY__CRASH_PATH], unsigned ms)
 {
+    char *slash;
     sentry_envelope_t *e = sentry__envelope_load(sentry__str(path));
     uint64_t sent = sentry__totals_now().sent;
     if (!e) return 1;
@@ -23048,6 +23064,11 @@ static int sentry__sender_send(sentry__client_t *c, const char *path, unsigned m
     if (c->transport->flush && c->transport->flush(ms, c->transport->state)) return 1;
     if (sentry__transport_waits(c->transport) && sentry__totals_now().sent == sent) return 1;
     unlink(path);
+    slash = strrchr(path, '/');
+    if (slash && (size_t)(slash - path) + 14 < SENTRY__CRASH_PATH) { /* the report told of the session too */
+        memcpy(slash + 1, "session.json", 13);
+        unlink(path);
+    }
     return 0;
 }
 
@@ -23149,7 +23170,7 @@ static void sentry__terminate(void)
 {
     typedef int (*can_catch_t)(const void *type, const void *thrown, void **object, unsigned outer);
     typedef const char *(*what_t)(const void *object);
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     void **type = sentry_cxx_current_type ? (void **)sentry_cxx_current_type() : NULL;
     const char *name = type ? (const char *)type[1] : NULL, *text = NULL;
     if (k && name) {
@@ -23328,7 +23349,7 @@ static LONG sentry__crash_pass(EXCEPTION_POINTERS *e)
 /* The filter of exceptions that nobody handles. What it was, and then as if nothing had been there. */
 static LONG WINAPI sentry__crash_filter(EXCEPTION_POINTERS *e)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     const EXCEPTION_RECORD *r = e->ExceptionRecord;
     LONG answer = EXCEPTION_CONTINUE_SEARCH;
     int first;
@@ -23354,7 +23375,7 @@ static int sentry__crash_is_first_chance(const EXCEPTION_RECORD *r)
 /* Sees every exception before anybody else does. */
 static LONG WINAPI sentry__crash_vectored(EXCEPTION_POINTERS *e)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (k && sentry__crash_is_first_chance(e->ExceptionRecord) && !sentry__crash_is_over(k)) sentry__crash_caught(k, e);
     return EXCEPTION_CONTINUE_SEARCH;
 }
@@ -23382,7 +23403,7 @@ static SENTRY__NOINLINE void sentry__crash_here(sentry__crash_t *k, DWORD code)
 /* SIGABRT: from abort, or from raise. */
 static void __cdecl sentry__crash_abort(int number)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     void(__cdecl *before)(int) = sentry__crash_before.abort;
     if (k && !sentry__crash_is_over(k)) {
         signal(SIGABRT, sentry__crash_abort); /* the C library took it out, and a hook may abort too */
@@ -23398,7 +23419,7 @@ static void __cdecl sentry__crash_abort(int number)
 /* A parameter that the C library does not take; ends the process as without us. */
 static void __cdecl sentry__crash_parameter(const wchar_t *expression, const wchar_t *function, const wchar_t *file, unsigned line, uintptr_t reserved)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (k && !sentry__crash_is_over(k)) {
         if (expression) WideCharToMultiByte(CP_UTF8, 0, expression, -1, k->message, (int)sizeof k->message - 1, NULL, NULL);
         sentry__crash_here(k, 0xc0000417u);
@@ -23420,7 +23441,7 @@ static void sentry__crash_parameters(int on) { (void)on; } /* not fatal */
 /* Runs before abort does. */
 static void __cdecl sentry__crash_pure(void)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (k && !k->message[0]) memcpy(k->message, "A pure virtual function was called", 35);
 }
 
@@ -23445,7 +23466,7 @@ static void sentry__crash_whole_folder(sentry__crash_t *k)
 
 static void sentry__crash_install(void)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (sentry__nt_start()) return;
     sentry__crash_whole_folder(k);
     sentry__crash_helper_start(k);
@@ -23513,7 +23534,7 @@ static void sentry__crash_head(sentry__crash_t *k)
 
 static void sentry__crash_thread_begin(sentry__thread_t *t)
 {
-    if (sentry__crash && t && !t->signal_stack) t->signal_stack = sentry__crash_stack_new();
+    if (sentry__crash_now() && t && !t->signal_stack) t->signal_stack = sentry__crash_stack_new();
 }
 
 static void sentry__crash_thread_end(sentry__thread_t *t)
@@ -23542,7 +23563,7 @@ static void sentry__crash_start(sentry__client_t *c)
 
 static void sentry__crash_stop(void)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (!k) return;
     sentry__last_words(0);
     sentry__foreign_stop();
@@ -23563,7 +23584,7 @@ static void sentry__crash_forked(void)
 
 SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (!k || !uctx || !sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) return;
     sentry__crash_begin(k, uctx);
     sentry__crash_go(k);
@@ -23572,7 +23593,7 @@ SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx)
 
 SENTRY_API int sentry_reinstall_backend(void)
 {
-    sentry__crash_t *k = sentry__crash;
+    sentry__crash_t *k = sentry__crash_now();
     if (!k) return 1;
     sentry__crash_uninstall();
     sentry__crash_rearm(k);
