@@ -7475,6 +7475,7 @@ static unsigned sentry__inflate_see(sentry__inflate_t *z, unsigned n)
 }
 static void sentry__inflate_drop(sentry__inflate_t *z, unsigned n)
 {
+    SENTRY_ASSERT(n <= z->bit_count);
     z->bits >>= n;
     z->bit_count -= n;
 }
@@ -7649,6 +7650,7 @@ static SENTRY__NOINLINE int sentry__section_fill(sentry__object_t *o, sentry__se
     n = s->size - s->from;
     s->have = sentry__os_file_read(o->file, s->offset + s->from, s->room, n < SENTRY__WINDOW ? (size_t)n : SENTRY__WINDOW);
     s->data = s->room;
+    SENTRY_ASSERT(s->have <= SENTRY__WINDOW && s->from <= at);
     return at - s->from >= s->have;
 }
 
@@ -7678,6 +7680,7 @@ static uint64_t sentry__take_number(sentry__cursor_t *c, size_t n)
 {
     uint64_t v = 0;
     size_t i;
+    SENTRY_ASSERT(n <= 8);
     for (i = 0; i < n; i++) v = c->o->big ? v << 8 | sentry__take_byte(c) : v | (uint64_t)sentry__take_byte(c) << (8 * i);
     return c->failed ? 0 : v;
 }
@@ -10301,6 +10304,7 @@ static int sentry__dwarf_step(sentry__dwarf_t *d, uint32_t n)
 
 static void *sentry__grown_add(sentry__arena_t *a, sentry__grown_t *g, size_t each)
 {
+    SENTRY_ASSERT(g->count <= g->cap && each <= 64);
     if (g->count == g->cap) {
         uint32_t cap = g->cap ? 2 * g->cap : 32;
         void *more = cap < UINT32_MAX / 64 ? sentry__arena_take(a, cap * each) : NULL;
@@ -10608,7 +10612,7 @@ static int sentry__ranges_next(sentry__ranges_t *r)
     return 0;
 }
 
-/* Whether an entry has the address. Sets its lowest one. */
+/* Whether an entry has the address. */
 static int sentry__die_has(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die, uint64_t address)
 {
     sentry__ranges_t r = sentry__ranges(d, u, die);
@@ -10845,6 +10849,7 @@ static size_t sentry__unit_calls(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t
     sentry__die_t die;
     uint64_t depth = 0, floor = 1, outside = 0, next; /* entries below the depth `outside` do not have the address, if it is not 0 */
     size_t n = 0;
+    SENTRY_ASSERT(at >= u->first && at < u->end);
     c.end = u->end;
     memset(&die, 0, sizeof die);
     while (c.at < c.end) {
@@ -10986,6 +10991,7 @@ static void sentry__lines_mark(sentry__dwarf_t *d, sentry__lines_t *l)
 {
     uint64_t step = (l->end - l->program) / SENTRY__DW_MARKS < 1024 ? 1024 : (l->end - l->program) / SENTRY__DW_MARKS;
     sentry__line_row_t row, found;
+    SENTRY_ASSERT(l->known && l->program <= l->end);
     for (sentry__row_begin(&row, l->program); row.at < l->end;) {
         sentry__mark_t *m = (sentry__mark_t *)sentry__grown_add(d->arena, &l->marks, sizeof *m);
         if (!m) return;
@@ -11104,6 +11110,12 @@ static const char *sentry__lines_file(sentry__dwarf_t *d, const sentry__lines_t 
 
 /* -- finding -- */
 
+/* The text of an attribute of an entry; NULL: it has none, or none that can be read. */
+static const char *sentry__die_text(sentry__dwarf_t *d, const sentry__unit_t *u, const sentry__die_t *die, int attribute)
+{
+    return die->form[attribute] ? sentry__dwarf_text(d, u, SENTRY__DW_INFO, die->form[attribute], die->value[attribute]) : NULL;
+}
+
 /* Where an entry refers to for more; NULL: nowhere, or to another file. */
 static sentry__unit_t *sentry__die_origin(sentry__dwarf_t *d, sentry__unit_t *u, const sentry__die_t *die, uint64_t *at)
 {
@@ -11123,8 +11135,8 @@ static void sentry__dwarf_name(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t a
         sentry__cursor_t c = sentry__dwarf_at(d, SENTRY__DW_INFO, at);
         c.end = u->end;
         if (!sentry__take_die(d, u, &c, &die)) break;
-        if (die.form[SENTRY__DW_LINKAGE]) place->function = sentry__dwarf_text(d, u, SENTRY__DW_INFO, die.form[SENTRY__DW_LINKAGE], die.value[SENTRY__DW_LINKAGE]);
-        if (die.form[SENTRY__DW_NAME] && !place->name) place->name = sentry__dwarf_text(d, u, SENTRY__DW_INFO, die.form[SENTRY__DW_NAME], die.value[SENTRY__DW_NAME]);
+        place->function = sentry__die_text(d, u, &die, SENTRY__DW_LINKAGE);
+        if (!place->name) place->name = sentry__die_text(d, u, &die, SENTRY__DW_NAME);
         u = die.form[SENTRY__DW_ORIGIN] ? sentry__die_origin(d, u, &die, &at) : NULL;
     }
     if (!place->function) place->function = place->name;
@@ -11149,7 +11161,7 @@ static size_t sentry__unit_find(sentry__dwarf_t *d, sentry__unit_t *u, uint64_t 
     line = lines && !sentry__lines_find(d, &d->lines, address, &row);
     if (!depth && !line) return 0;
     n = depth ? depth < max ? depth : max : 1;
-    folder = u->root.form[SENTRY__DW_FOLDER] ? sentry__dwarf_text(d, u, SENTRY__DW_INFO, u->root.form[SENTRY__DW_FOLDER], u->root.value[SENTRY__DW_FOLDER]) : NULL;
+    folder = sentry__die_text(d, u, &u->root, SENTRY__DW_FOLDER);
     memset(places, 0, n * sizeof *places);
     for (i = 0; i < n; i++) {
         sentry__dwarf_place_t *p = &places[i];
