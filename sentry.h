@@ -3562,6 +3562,10 @@ static int sentry__os_socket_recv(sentry__socket_t s, char *p, size_t n)
 }
 #endif
 
+#if !SENTRY__UNWIND
+static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp) { (void)context, *pc = *sp = 0; }
+#endif
+
 #define SENTRY__IMAGES 1
 #define SENTRY__OS_MODULES 1024
 
@@ -21922,11 +21926,13 @@ static void sentry__crash_take_threads(sentry__crash_t *k) { (void)k; }
 #define SENTRY__ABORTED 0x40000015u
 #define SENTRY__STACK_OVERFLOW 0xc00000fdu
 #define SENTRY__HEAP_CORRUPTION 0xc0000374u
+#define SENTRY__MSVC_THROW 0xe06d7363u
+#define SENTRY__GCC_THROW 0x20474343u
 static const struct {
     DWORD code;
     const char *name, *text;
 } sentry__crash_codes[] = { { 0xc0000005u, "EXCEPTION_ACCESS_VIOLATION", "Access violation" }, { SENTRY__STACK_OVERFLOW, "EXCEPTION_STACK_OVERFLOW", "Stack overflow" },
-    { SENTRY__ABORTED, "SIGABRT", "Aborted" }, { SENTRY__HEAP_CORRUPTION, "STATUS_HEAP_CORRUPTION", "Heap corruption" }, { 0xe06d7363u, "C++ exception", "An exception that nobody caught" },
+    { SENTRY__ABORTED, "SIGABRT", "Aborted" }, { SENTRY__HEAP_CORRUPTION, "STATUS_HEAP_CORRUPTION", "Heap corruption" }, { SENTRY__MSVC_THROW, "C++ exception", "An exception that nobody caught" },
     { 0xc0000094u, "EXCEPTION_INT_DIVIDE_BY_ZERO", "Integer division by zero" }, { 0xc0000095u, "EXCEPTION_INT_OVERFLOW", "Integer overflow" },
     { 0xc000001du, "EXCEPTION_ILLEGAL_INSTRUCTION", "Illegal instruction" }, { 0xc0000096u, "EXCEPTION_PRIV_INSTRUCTION", "Privileged instruction" },
     { 0x80000003u, "EXCEPTION_BREAKPOINT", "Breakpoint" }, { 0x80000004u, "EXCEPTION_SINGLE_STEP", "Single step" }, { 0x80000001u, "EXCEPTION_GUARD_PAGE", "Guard page" },
@@ -23318,6 +23324,7 @@ static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *con
     k->thread = sentry__os_tid();
     k->self = sentry__crash_self();
     sentry__fault_exception(k);
+    if (k->type[0] && s->record.ExceptionCode != SENTRY__ABORTED && s->record.ExceptionCode != SENTRY__MSVC_THROW) k->type[0] = k->message[0] = 0; /* of a throw that did not end it */
 }
 
 /* Reports, once. */
@@ -23343,6 +23350,8 @@ static void sentry__crash_caught(sentry__crash_t *k, EXCEPTION_POINTERS *e)
     sentry__store_release(&k->done, 1);
 }
 
+static int sentry__crash_is_free(const sentry__crash_t *k) { return !sentry__load(&k->owner); }
+
 /* Whether all is told, and this thread is about to end the process. */
 static int sentry__crash_is_over(const sentry__crash_t *k) { return sentry__load_acquire(&k->done) && sentry__crash_is_own(k); }
 
@@ -23358,6 +23367,86 @@ static LONG sentry__crash_pass(EXCEPTION_POINTERS *e)
     return answer;
 }
 
+/* -- Windows: what C++ threw -- */
+
+/* The C++ runtime raises an exception of the system's, which leads to the object and its type. Both are read with care, and only
+ * what() is called: of std::exception, when the type comes from it by bases that lie at its beginning. */
+#if defined(_M_IX86) || defined(__i386__)
+#define SENTRY__THISCALL __fastcall /* the second argument goes nowhere */
+#else
+#define SENTRY__THISCALL
+#endif
+
+/* A word of memory; 0 when it cannot be read. */
+static uintptr_t sentry__cxx_word(uintptr_t at)
+{
+    uintptr_t word;
+    return at && !sentry__read_safe(&word, at, sizeof word) ? word : 0;
+}
+
+/* Where an address that MSVC keeps in 32 bits leads: in 64-bit programs from the module's base. */
+static uintptr_t sentry__cxx_at(uintptr_t base, uintptr_t at)
+{
+    uint32_t offset;
+    return at && !sentry__read_safe(&offset, at, sizeof offset) && offset ? base + offset : 0;
+}
+
+static void sentry__cxx_what(sentry__crash_t *k, uintptr_t object, size_t place)
+{
+    typedef const char *(SENTRY__THISCALL *what_t)(uintptr_t object, uintptr_t unused);
+    uintptr_t function = sentry__cxx_word(sentry__cxx_word(object) + place * sizeof function);
+    what_t what;
+    memcpy(&what, &function, sizeof what);
+    if (function) sentry__crash_copy_text(k->message, sizeof k->message, what(object, 0));
+}
+
+/* "std::out_of_range" of ".?AVout_of_range@std@@". Templates stay as they are. */
+static void sentry__cxx_msvc_name(sentry__buf_t *b, const char *name)
+{
+    size_t end = strlen(name), start;
+    if (strncmp(name, ".?A", 3) != 0 || end < 7 || strchr(name + 3, '?') || strcmp(name + end - 2, "@@") != 0) {
+        sentry__buf_cstr(b, name);
+        return;
+    }
+    for (end -= 2; end > 4; end = start - (start > 4)) { /* innermost name first */
+        for (start = end; start > 4 && name[start - 1] != '@'; start--) {}
+        if (b->len) SENTRY__PUT(b, "::");
+        sentry__buf_put(b, name + start, end - start);
+    }
+}
+
+static void sentry__cxx_named(sentry__crash_t *k, void (*plain)(sentry__buf_t *b, const char *name), uintptr_t name)
+{
+    char text[256];
+    sentry__buf_t b;
+    k->message[0] = 0;
+    sentry__crash_copy_text(text, sizeof text, (const char *)name);
+    sentry__buf_fix(&b, k->type, sizeof k->type);
+    plain(&b, text[0] == '*' ? text + 1 : text);
+    sentry__buf_byte(&b, 0);
+    if (b.failed) k->type[0] = 0;
+}
+
+/* MSVC: a list of all types that could catch it, its own first, each with where in the object it lies. */
+static void sentry__cxx_msvc(sentry__crash_t *k, const EXCEPTION_RECORD *r)
+{
+    uintptr_t object = (uintptr_t)r->ExceptionInformation[1], info = (uintptr_t)r->ExceptionInformation[2], base = 0, list;
+    uint32_t count = 0, i;
+    if (r->NumberParameters < 3 || !info) return;
+    if (sizeof base == 8 && r->NumberParameters >= 4) base = (uintptr_t)r->ExceptionInformation[3];
+    list = sentry__cxx_at(base, info + 12);
+    if (!list || sentry__read_safe(&count, list, sizeof count)) return;
+    for (i = 0; i < count && i < 32; i++) {
+        uintptr_t catchable = sentry__cxx_at(base, list + 4 + i * 4), name = sentry__cxx_at(base, catchable + 4) + 2 * sizeof name;
+        char text[24];
+        int32_t place = 0;
+        if (!catchable || sentry__read_safe(&place, catchable + 8, sizeof place)) return;
+        if (i == 0) sentry__cxx_named(k, sentry__cxx_msvc_name, name);
+        sentry__crash_copy_text(text, sizeof text, (const char *)name);
+        if (strcmp(text, ".?AVexception@std@@") == 0) sentry__cxx_what(k, object + (uintptr_t)(intptr_t)place, 1);
+    }
+}
+
 /* The filter of exceptions that nobody handles. What it was, and then as if nothing had been there. */
 static LONG WINAPI sentry__crash_filter(EXCEPTION_POINTERS *e)
 {
@@ -23365,7 +23454,8 @@ static LONG WINAPI sentry__crash_filter(EXCEPTION_POINTERS *e)
     const EXCEPTION_RECORD *r = e->ExceptionRecord;
     LONG answer = EXCEPTION_CONTINUE_SEARCH;
     int first;
-    if (!k || ((r->ExceptionCode & 0x20ffffffu) == 0x20474343u && !(r->ExceptionFlags & 1u))) return sentry__crash_pass(e); /* throw asks so whether somebody catches */
+    if (k && sentry__crash_is_free(k) && r->ExceptionCode == SENTRY__MSVC_THROW) sentry__cxx_msvc(k, r);
+    if (!k || ((r->ExceptionCode & 0x20ffffffu) == SENTRY__GCC_THROW && !(r->ExceptionFlags & 1u))) return sentry__crash_pass(e); /* std::terminate comes next */
     if (sentry__crash_is_over(k)) return sentry__crash_pass(e);
     first = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
     if (first && (answer = sentry__crash_pass(e)) == EXCEPTION_CONTINUE_EXECUTION) return answer;
@@ -23521,7 +23611,76 @@ static void sentry__foreign_forked(void) {}
 static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms) { (void)sender, (void)c, (void)ms; }
 static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
 
+#if defined(__GNUC__) && defined(__x86_64__)
+/* "std::out_of_range" of "St12out_of_range", "a::b" of "N1a1bE". What is more than names in names stays as it is. */
+static void sentry__cxx_gcc_name(sentry__buf_t *b, const char *name)
+{
+    const char *p = name + (*name == 'N');
+    size_t n = 0;
+    int is_std = p[0] == 'S' && p[1] == 't';
+    if (is_std) p += 2, SENTRY__PUT(b, "std");
+    for (; *p >= '1' && *p <= '9'; p += n) {
+        for (n = 0; *p >= '0' && *p <= '9' && n < 256; p++) n = n * 10 + (size_t)(*p - '0');
+        if (n > strlen(p)) break;
+        if (b->len) SENTRY__PUT(b, "::");
+        sentry__buf_put(b, p, n);
+    }
+    if (n && (!*p || strcmp(p, "E") == 0)) return;
+    b->len = 0;
+    sentry__buf_cstr(b, name);
+}
+
+/* The Itanium ABI: the type and its likes lie before the unwinder's header, the object behind. A type is its own type's table of
+ * functions, its name, and for one with one base that base. */
+static void sentry__cxx_gcc(sentry__crash_t *k, uintptr_t thrown)
+{
+    uintptr_t header = thrown + 10 * sizeof header, object = header + 8 * sizeof header, type = sentry__cxx_word(thrown);
+    char name[40];
+    int i;
+    if (sentry__read_safe(name, header, 8) || memcmp(name, "\0++C", 4) != 0) return; /* a number that ends so */
+    sentry__cxx_named(k, sentry__cxx_gcc_name, sentry__cxx_word(type + sizeof type));
+    for (i = 0; type && i < 32; i++, type = sentry__cxx_word(type + 2 * sizeof type)) {
+        sentry__crash_copy_text(name, sizeof name, (const char *)sentry__cxx_word(type + sizeof type));
+        if (strcmp(name, "St9exception") == 0) {
+            sentry__cxx_what(k, object, 2);
+            break;
+        }
+        sentry__crash_copy_text(name, sizeof name, (const char *)sentry__cxx_word(sentry__cxx_word(sentry__cxx_word(type) - sizeof type) + sizeof type));
+        if (strcmp(name, "N10__cxxabiv120__si_class_type_infoE") != 0) break;
+    }
+}
+
+/* Functions of the C++ library, when it is in the program: no more than a weak word in the text gets by the linker otherwise. */
+#define SENTRY__WEAK(name, p) __asm__(".weak " name "\n\tmovabsq $" name ", %0" : "=r"(p))
+
+static void (*sentry__terminate_before)(void);
+
+/* std::terminate: which exception nobody caught. */
+static void sentry__terminate(void)
+{
+    uintptr_t *(*globals)(void); /* the exceptions that are being handled, the last first */
+    sentry__crash_t *k = sentry__crash;
+    uintptr_t thrown;
+    SENTRY__WEAK("__cxa_get_globals", globals);
+    thrown = globals ? *globals() : 0;
+    if (k && sentry__crash_is_free(k) && !k->message[0]) {
+        if (thrown) sentry__cxx_gcc(k, thrown);
+        if (!k->message[0]) sentry__crash_copy_text(k->message, sizeof k->message, thrown ? "an exception that nobody caught" : "std::terminate was called");
+    }
+    if (sentry__terminate_before) sentry__terminate_before();
+    abort();
+}
+
+static void sentry__last_words(int on)
+{
+    void (*(*set)(void (*handler)(void)))(void);
+    SENTRY__WEAK("_ZSt13set_terminatePFvvE", set);
+    if (set && on) sentry__terminate_before = set(sentry__terminate);
+    else if (set) set(sentry__terminate_before);
+}
+#else
 static void sentry__last_words(int on) { (void)on; }
+#endif
 #endif
 
 /* -- init and close -- */
@@ -24170,7 +24329,10 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__GZIP_SYMBOLS
 #undef SENTRY__GZIP_TRIES
 #undef SENTRY__GZIP_WINDOW
+#undef SENTRY__CRASH_ROOM
+#undef SENTRY__GCC_THROW
 #undef SENTRY__HEAP_CORRUPTION
+#undef SENTRY__MSVC_THROW
 #undef SENTRY__HOOK
 #undef SENTRY__HTTP_BUFFER
 #undef SENTRY__HTTP_HEADERS
@@ -24228,6 +24390,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__SPAN_TAG
 #undef SENTRY__SSE2
 #undef SENTRY__STACK_OVERFLOW
+#undef SENTRY__THISCALL
 #undef SENTRY__STAMP_LEN
 #undef SENTRY__SYMBOLS
 #undef SENTRY__TAG_BOOL
@@ -24240,6 +24403,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__TX_KEPT
 #undef SENTRY__TX_KEPT_BYTES
 #undef SENTRY__UCRT
+#undef SENTRY__WEAK
 #undef SENTRY__UNCHECKED
 #undef SENTRY__UNTRACED
 #undef SENTRY__UNUSED_IS_FINE
