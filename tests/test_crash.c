@@ -226,6 +226,792 @@ static void runs_without_end(void)
     free_block(k);
 }
 
+/* -- the event -------------------------------------------------------------------------------------- */
+
+/* A block with a fault that never was, for the running SDK. */
+static sentry__crash_t *new_fault(void)
+{
+    sentry__crash_t *k = new_block();
+    uintptr_t i;
+    k->client = sentry__sdk.client;
+    k->id = sentry_uuid_new_v4();
+    k->pid = (unsigned)test_pid();
+    k->fault.number = 11;
+    k->fault.code = 1;
+    k->fault.name = "SIGSEGV";
+    k->fault.code_name = "SEGV_MAPERR";
+    k->fault.text = "Segmentation fault";
+    k->fault.has_address = 1;
+    k->fault.address = 0x18;
+    k->fault.kind = "null";
+    k->fault.access = "write";
+    k->thread = sentry__os_tid();
+    k->self = sentry__thread_known();
+    for (i = 0; i < 3; i++) k->pcs[k->count++] = 0x1000 + 16 * i;
+    k->thread_count = 1;
+    k->threads[0].id = 4711;
+    k->threads[0].count = 2;
+    memcpy(k->threads[0].name, "other \"one\"", 12);
+    return k;
+}
+
+/* Fills the current scope with something of each kind. */
+static void fill_scope(void)
+{
+    sentry_value_t crumb = sentry_value_new_breadcrumb("navigation", "second");
+    sentry_set_tag("tag", "of mine");
+    sentry_set_extra("extra", sentry_value_from_json("{\"a\":[1,2]}"));
+    sentry_set_context("own", sentry_value_from_json("{\"x\":1}"));
+    sentry_set_user(sentry_value_from_json("{\"id\":\"7\"}"));
+    sentry_set_level(SENTRY_LEVEL_INFO);
+    sentry_add_breadcrumb(sentry_value_new_breadcrumb("default", "first"));
+    sentry_add_breadcrumb(crumb);
+    sentry_add_breadcrumb(sentry_value_new_breadcrumb("default", "third"));
+}
+
+static int fault_start(void)
+{
+    sentry_options_t o = collect_options();
+    int failed;
+    o.crash_handler = SENTRY_OFF;
+    o.max_value_length = SENTRY_NONE;
+    failed = collect_start(&o);
+    sentry__modules_give(sentry__modules_take());
+    return failed;
+}
+
+/* Writes the event; what it says, owned; null when it is no JSON. Nothing is in it twice. */
+static sentry_value_t written(sentry__crash_t *k, int full)
+{
+    sentry_value_t v;
+    char *again;
+    sentry__crash_write(k, full);
+    CHECK(!k->event.failed);
+    v = sentry_value_from_json_n(k->event.data, k->event.len);
+    CHECK(!sentry_value_is_null(v));
+    again = sentry_value_to_json(v);
+    CHECK_INT(again ? strlen(again) : 0, k->event.len); /* of members with one name only one would be left */
+    sentry_free(again);
+    return v;
+}
+
+static const char *text_at(sentry_value_t v, const char *path) { return sentry_value_as_string(collect_at(v, path)); }
+static size_t length_at(sentry_value_t v, const char *path) { return sentry_value_get_length(collect_at(v, path)); }
+
+/* What the handler knows itself. */
+static void check_fault(sentry_value_t v)
+{
+    CHECK(is_hex(text_at(v, "event_id"), 32));
+    CHECK_STR(text_at(v, "level"), "fatal");
+    CHECK_STR(text_at(v, "platform"), "native");
+    CHECK_INT(length_at(v, "exception.values"), 1);
+    CHECK_STR(text_at(v, "exception.values.0.type"), "SIGSEGV");
+    CHECK_STR(text_at(v, "exception.values.0.value"), "Segmentation fault: write at 0x18 (NULL pointer plus 0x18)");
+    CHECK_STR(text_at(v, "exception.values.0.mechanism.type"), "signalhandler");
+    CHECK_STR(text_at(v, "exception.values.0.mechanism.meta.signal.code_name"), "SEGV_MAPERR");
+    CHECK_STR(text_at(v, "exception.values.0.mechanism.data.fault_kind"), "null");
+    CHECK_STR(text_at(v, "exception.values.0.mechanism.data.fault_address"), "0x18");
+    CHECK_INT(length_at(v, "exception.values.0.stacktrace.frames"), 3);
+    CHECK_STR(text_at(v, "exception.values.0.stacktrace.frames.2.instruction_addr"), "0x1000");
+    CHECK_INT(sentry_value_get_type(collect_at(v, "exception.values.0.stacktrace.registers")), SENTRY_VALUE_TYPE_OBJECT);
+    CHECK(sentry_value_is_true(collect_at(v, "threads.values.0.crashed")));
+    CHECK(!sentry_value_is_true(collect_at(v, "exception.values.0.mechanism.handled")));
+}
+
+static void check_scope(sentry_value_t v)
+{
+    CHECK_INT(sentry_value_as_int32(collect_at(v, "extra.extra.a.1")), 2);
+    CHECK_INT(sentry_value_as_int32(collect_at(v, "contexts.own.x")), 1);
+    CHECK(is_hex(text_at(v, "contexts.trace.trace_id"), 32));
+    CHECK_STR(text_at(v, "user.id"), "7");
+    CHECK_STR(text_at(v, "release"), "app@1.2.3");
+    CHECK_STR(text_at(v, "environment"), "testing");
+}
+
+static void event_whole(void)
+{
+    sentry__crash_t *k;
+    sentry_value_t v;
+    REQUIRE(fault_start() == 0);
+    fill_scope();
+    k = new_fault();
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK_STR(text_at(v, "tags.tag"), "of mine");
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 3);
+    CHECK_STR(text_at(v, "breadcrumbs.values.2.message"), "third");
+    CHECK_STR(text_at(v, "threads.values.1.name"), "other \"one\"");
+    CHECK_INT(length_at(v, "threads.values.1.stacktrace.frames"), 2);
+#if (defined(_WIN32) || defined(__linux__)) && !defined(__TINYC__)
+    CHECK(length_at(v, "debug_meta.images") > 0);
+#endif
+    sentry_value_decref(v);
+    v = written(k, 0);
+    check_fault(v);
+    CHECK_INT(length_at(v, "threads.values"), 2);
+    CHECK(sentry_value_is_null(collect_at(v, "tags")) && sentry_value_is_null(collect_at(v, "debug_meta")));
+    sentry_value_decref(v);
+    free_block(k);
+    collect_stop();
+}
+
+/* Scopes that are pushed, and those of a hub that is bound. */
+static void event_of_scopes(void)
+{
+    sentry__crash_t *k;
+    sentry_value_t v;
+    sentry_hub_t *hub;
+    REQUIRE(fault_start() == 0);
+    k = new_fault();
+    sentry_set_tag("tag", "base");
+    sentry_push_scope();
+    sentry_set_tag("tag", "pushed");
+    v = written(k, 1);
+    CHECK_STR(text_at(v, "tags.tag"), "pushed");
+    sentry_value_decref(v);
+    sentry_pop_scope();
+    v = written(k, 1);
+    CHECK_STR(text_at(v, "tags.tag"), "base");
+    sentry_value_decref(v);
+    hub = sentry_hub_clone(NULL);
+    sentry_hub_bind(hub);
+    sentry_set_tag("tag", "hub");
+    v = written(k, 1);
+    CHECK_STR(text_at(v, "tags.tag"), "hub");
+    sentry_value_decref(v);
+    sentry_hub_bind(NULL);
+    sentry_hub_free(hub);
+    k->self = (const sentry__thread_t *)(uintptr_t)64;
+    v = written(k, 1);
+    CHECK_STR(text_at(v, "tags.tag"), "base");
+    sentry_value_decref(v);
+    free_block(k);
+    collect_stop();
+}
+
+/* What is smashed is left out, and nothing else. */
+static void event_of_ruins(void)
+{
+    sentry__crash_t *k;
+    sentry__state_t *state, *held;
+    sentry__crumb_t **slots, *crumb, *wild;
+    sentry__run_t *tags;
+    sentry__crumbs_t *crumbs;
+    sentry_value_t v;
+    uint32_t len;
+    char *text, was;
+    REQUIRE(fault_start() == 0);
+    fill_scope();
+    k = new_fault();
+    held = state = sentry__main_scope.state;
+    REQUIRE(state != NULL && state->crumb_count == 3);
+    tags = state->runs[SENTRY__TAGS];
+    text = (char *)(uintptr_t)sentry__run_text(tags);
+    was = text[1];
+    text[1] = 1;
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK(sentry_value_is_null(collect_at(v, "tags")));
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 3);
+    sentry_value_decref(v);
+    text[1] = was;
+    state->runs[SENTRY__TAGS] = (sentry__run_t *)(uintptr_t)64;
+    slots = sentry__crumb_slots(state->crumbs) + state->crumb_end - 3;
+    crumb = slots[1];
+    slots[1] = (sentry__crumb_t *)(uintptr_t)64;
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK(sentry_value_is_null(collect_at(v, "tags")));
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 2);
+    CHECK_STR(text_at(v, "breadcrumbs.values.0.message"), "first");
+    CHECK_STR(text_at(v, "breadcrumbs.values.1.message"), "third");
+    sentry_value_decref(v);
+    state->runs[SENTRY__TAGS] = tags;
+    slots[1] = crumb;
+    text = (char *)(crumb + 1);
+    was = text[0];
+    text[0] = '[';
+    v = written(k, 1);
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 2);
+    sentry_value_decref(v);
+    text[0] = was;
+    len = crumb->len;
+    crumb->len = 0xfffffff0u;
+    v = written(k, 1);
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 2);
+    CHECK_STR(text_at(v, "breadcrumbs.values.1.message"), "third");
+    sentry_value_decref(v);
+    crumb->len = len;
+    crumbs = state->crumbs;
+    wild = slots[0];
+    state->crumbs = (sentry__crumbs_t *)(uintptr_t)64;
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK(sentry_value_is_null(collect_at(v, "breadcrumbs")));
+    sentry_value_decref(v);
+    state->crumbs = crumbs;
+    slots[0] = wild;
+    len = state->crumb_count;
+    state->crumb_count = 0xffffffffu;
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    sentry_value_decref(v);
+    state->crumb_count = len;
+    sentry__main_scope.state = (sentry__state_t *)(uintptr_t)64;
+    v = written(k, 1);
+    check_fault(v);
+    CHECK(sentry_value_is_null(collect_at(v, "tags")));
+    CHECK_STR(text_at(v, "release"), "app@1.2.3");
+    sentry_value_decref(v);
+    sentry__main_scope.state = held;
+    free_block(k);
+    collect_stop();
+}
+
+/* All threads that it takes, with all their frames: the scope is told too. And breadcrumbs that do not fit: the newest do. */
+static void event_full(void)
+{
+    static char line[8000];
+    sentry__crash_t *k;
+    sentry_value_t v;
+    size_t i, j;
+    REQUIRE(fault_start() == 0);
+    fill_scope();
+    k = new_fault();
+    k->thread_count = COUNT(k->threads);
+    for (i = 0; i < k->thread_count; i++) {
+        k->threads[i].id = 0xfffffff0u - i;
+        k->threads[i].count = COUNT(k->threads[i].pcs);
+        for (j = 0; j < k->threads[i].count; j++) k->threads[i].pcs[j] = UINTPTR_MAX - j;
+        memset(k->threads[i].name, '"', sizeof k->threads[i].name - 1);
+    }
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK_AT_MOST(k->event.len, TEXT);
+    CHECK_AT_MOST(150, length_at(v, "threads.values"));
+    CHECK_INT(length_at(v, "threads.values.100.stacktrace.frames"), COUNT(k->threads[0].pcs));
+    CHECK_INT(length_at(v, "breadcrumbs.values"), 3);
+    sentry_value_decref(v);
+    memset(line, 'x', sizeof line - 1);
+    for (i = 0; i < 200; i++) {
+        snprintf(line + sizeof line - 10, 10, "%d", (int)i);
+        sentry_add_breadcrumb(sentry_value_new_breadcrumb("default", line));
+    }
+    v = written(k, 1);
+    check_fault(v);
+    check_scope(v);
+    CHECK_AT_MOST(10, length_at(v, "breadcrumbs.values"));
+    sentry_value_decref(v);
+    free_block(k);
+    collect_stop();
+}
+
+#ifndef _WIN32
+/* -- crashes of children ---------------------------------------------------------------------------- */
+
+#define SURVIVED 77
+#define NOINLINE __attribute__((noinline))
+
+static const char *no_crash_here(void)
+{
+    if (TEST_HAS_TSAN) return "the sanitizer handles signals its own way";
+    return getenv("TEST_VALGRIND") ? "memcheck reports the crashes that this test makes" : NULL;
+}
+#define NEEDS_CRASHES() do { if (no_crash_here()) SKIP(no_crash_here()); REQUIRE(scratch_begin()); } while (0)
+
+static int *volatile nowhere;
+static char database[FILE_MAX_PATH];
+
+static NOINLINE void null_write(void) { *nowhere = 1; }
+static void *null_write_thread(void *arg)
+{
+    sentry_set_tag("thread", "second");
+    null_write();
+    return arg;
+}
+
+/* Options for all of these; the database is in the scratch folder. */
+static sentry_options_t crash_options(void)
+{
+    sentry_options_t o = collect_options();
+    snprintf(database, sizeof database, "%s", in_scratch("db"));
+    o.database_path = database;
+    return o;
+}
+
+/* Waits for a child; its status, or -1 when it had to be killed. */
+static int status_of(pid_t child)
+{
+    long long until = test_now_ms() + test_ms(8000);
+    int status = -1;
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        if (test_now_ms() > until) {
+            kill(child, SIGKILL);
+            waitpid(child, &status, 0);
+            return -1;
+        }
+        test_sleep_ms(5);
+    }
+    return status;
+}
+
+/* Runs a function in a child with the SDK on; how it ended. */
+static int ends(const sentry_options_t *o, void (*run)(void))
+{
+    struct rlimit no_core;
+    pid_t child;
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        memset(&no_core, 0, sizeof no_core);
+        setrlimit(RLIMIT_CORE, &no_core);
+        if (collect_start(o)) _exit(1);
+        run();
+        _exit(SURVIVED);
+    }
+    return status_of(child);
+}
+static int by_signal(int status) { return status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+static int by_exit(int status) { return status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+static struct {
+    int reports, marks, others;
+    sentry_envelope_t *envelope;
+    sentry_value_t event;
+} found;
+
+static void look_at_file(const char *path, void *data)
+{
+    size_t size = 0, n = strlen(path);
+    char *bytes;
+    (void)data;
+    if (n > 9 && strcmp(path + n - 9, ".envelope") == 0) {
+        found.reports++;
+        bytes = file_get(path, &size);
+        sentry_envelope_free(found.envelope);
+        found.envelope = sentry_envelope_deserialize(bytes, size);
+        free(bytes);
+    } else if (n > 6 && strcmp(path + n - 6, ".crash") == 0) {
+        found.marks++;
+    } else {
+        found.others++;
+    }
+}
+static void look_at_run(const char *path, void *data)
+{
+    size_t n = strlen(path);
+    if (n > 4 && strcmp(path + n - 4, ".run") == 0) file_each(path, look_at_file, data);
+}
+
+/* What the crashes left, the last one's event parsed; until forget. */
+static void look(void)
+{
+    size_t i, size;
+    memset(&found, 0, sizeof found);
+    found.event = sentry_value_new_null();
+    file_each(database, look_at_run, NULL);
+    for (i = 0; found.envelope && i < sentry_envelope_get_item_count(found.envelope); i++) {
+        const char *payload = sentry_envelope_get_item_payload(found.envelope, i, &size);
+        if (strcmp(collect_item_type(found.envelope, i), "event") == 0) found.event = sentry_value_from_json_n(payload, size);
+    }
+}
+static void forget(void)
+{
+    sentry_envelope_free(found.envelope);
+    sentry_value_decref(found.event);
+    memset(&found, 0, sizeof found);
+    scratch_end();
+}
+static const char *found_str(const char *path) { return text_at(found.event, path); }
+
+/* There is one report, of this signal, and the mark. */
+static void check_report(const char *type)
+{
+    CHECK_INT(found.reports, 1);
+    CHECK_INT(found.marks, 1);
+    CHECK_STR(found_str("exception.values.0.type"), type);
+    CHECK_STR(found_str("level"), "fatal");
+    CHECK_STR(found_str("exception.values.0.mechanism.type"), "signalhandler");
+}
+
+static void tagged_null_write(void)
+{
+    sentry_set_tag("where", "main");
+    null_write();
+}
+
+static void crash_in_main(void)
+{
+    sentry_options_t o;
+    size_t size;
+    char *mark;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, tagged_null_write)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    CHECK_CONTAINS(found_str("exception.values.0.value"), "(NULL pointer)");
+    CHECK_STR(found_str("exception.values.0.mechanism.data.fault_kind"), "null");
+    CHECK_STR(found_str("tags.where"), "main");
+    CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.0.crashed")));
+    CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.0.main")));
+    CHECK(length_at(found.event, "exception.values.0.stacktrace.frames") > 0);
+    mark = file_get(in_scratch("db/last_crash"), &size);
+    CHECK(mark != NULL && strlen(mark) >= 20 && mark[10] == 'T');
+    free(mark);
+    forget();
+}
+
+#ifndef SENTRY_NO_THREADS
+static void in_second_thread(void)
+{
+    test_thread_t thread;
+    if (test_thread_start(&thread, null_write_thread, NULL) == 0) test_thread_join(thread);
+}
+
+static void crash_in_thread(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, in_second_thread)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.0.crashed")));
+    CHECK(!sentry_value_is_true(collect_at(found.event, "threads.values.0.main")));
+    CHECK_STR(found_str("tags.thread"), "second");
+#ifdef __linux__
+    CHECK_INT(length_at(found.event, "threads.values"), 2);
+    CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.1.main")));
+#endif
+    forget();
+}
+#endif
+
+static void crash_abort(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, abort)), SIGABRT);
+    look();
+    check_report("SIGABRT");
+    forget();
+}
+
+/* -- handlers of others -- */
+
+static void their_exit(int number) { (void)number, _exit(41); }
+static struct sigaction ours;
+static void their_chain(int number, siginfo_t *info, void *context)
+{
+    if (ours.sa_flags & SA_SIGINFO) ours.sa_sigaction(number, info, context);
+}
+static volatile sig_atomic_t told;
+static void their_report(int number, siginfo_t *info, void *context)
+{
+    sentry_ucontext_t u;
+    u.signum = number;
+    u.siginfo = info;
+    u.user_context = (ucontext_t *)context;
+    sentry_handle_exception(&u);
+    told = told + 1;
+    _exit(told == 1 ? 42 : 43);
+}
+
+static void set_handler(int number, void (*handler)(int), void (*action)(int, siginfo_t *, void *))
+{
+    struct sigaction a;
+    memset(&a, 0, sizeof a);
+    if (action) a.sa_sigaction = action, a.sa_flags = SA_SIGINFO;
+    else a.sa_handler = handler;
+    sigaction(number, &a, NULL);
+}
+
+static void told_by_program(void)
+{
+    sigaction(SIGSEGV, NULL, &ours);
+    set_handler(SIGSEGV, NULL, their_report);
+    null_write();
+}
+static void overruled(void)
+{
+    set_handler(SIGSEGV, their_exit, NULL);
+    if (sentry_reinstall_backend() != 0) _exit(2);
+    null_write();
+}
+static void overruled_by_a_chain(void)
+{
+    sigaction(SIGSEGV, NULL, &ours);
+    set_handler(SIGSEGV, NULL, their_chain);
+    if (sentry_reinstall_backend() != 0) _exit(2);
+    null_write();
+}
+static void chained(void)
+{
+    sigaction(SIGSEGV, NULL, &ours);
+    set_handler(SIGSEGV, NULL, their_chain);
+    null_write();
+}
+
+static void try_other(void (*run)(void), int exit_code, int number)
+{
+    sentry_options_t o;
+    int status;
+    REQUIRE(scratch_begin());
+    o = crash_options();
+    status = ends(&o, run);
+    CHECK(status != -1); /* it hung */
+    if (exit_code) CHECK_INT(by_exit(status), exit_code);
+    if (number) CHECK_INT(by_signal(status), number);
+    look();
+    check_report("SIGSEGV");
+    forget();
+}
+
+static void handlers_of_others(void)
+{
+    if (no_crash_here()) SKIP(no_crash_here());
+    try_other(told_by_program, 42, 0);
+    try_other(overruled, 41, 0);
+    try_other(chained, 0, SIGSEGV);
+    try_other(overruled_by_a_chain, 0, SIGSEGV);
+    set_handler(SIGSEGV, their_exit, NULL); /* of before: children have it too */
+    try_other(null_write, 41, 0);
+    set_handler(SIGSEGV, SIG_DFL, NULL);
+}
+
+static void raise_and_go_on(void)
+{
+    raise(SIGTRAP);
+}
+
+/* Signals that the program ignores, and no handler at all. */
+static void left_alone(void)
+{
+    sentry_options_t o;
+    struct stat entry;
+    NEEDS_CRASHES();
+    o = crash_options();
+    set_handler(SIGTRAP, SIG_IGN, NULL);
+    CHECK_INT(by_exit(ends(&o, raise_and_go_on)), SURVIVED);
+    set_handler(SIGTRAP, SIG_DFL, NULL);
+    look();
+    CHECK_INT(found.reports + found.marks, 0);
+    o.crash_handler = SENTRY_OFF;
+    CHECK_INT(by_signal(ends(&o, null_write)), SIGSEGV);
+    look();
+    CHECK_INT(found.reports + found.marks, 0);
+    snprintf(database, sizeof database, "%s", in_scratch("db/last_crash"));
+    CHECK(stat(database, &entry) != 0);
+    forget();
+}
+
+/* -- hooks -- */
+
+static sentry_value_t change(const sentry_ucontext_t *u, sentry_value_t event, void *data)
+{
+    if (u && u->signum) sentry_value_set_by_key(event, "changed", sentry_value_new_string((const char *)data));
+    return event;
+}
+static sentry_value_t drop(const sentry_ucontext_t *u, sentry_value_t event, void *data)
+{
+    (void)u;
+    (void)data;
+    sentry_value_decref(event);
+    return sentry_value_new_null();
+}
+static sentry_value_t fall(const sentry_ucontext_t *u, sentry_value_t event, void *data)
+{
+    (void)u;
+    (void)data;
+    null_write();
+    return event;
+}
+static sentry_value_t send_changed(sentry_value_t event, void *hint, void *data)
+{
+    (void)hint;
+    (void)data;
+    sentry_value_set_by_key(event, "by_send", sentry_value_new_bool(1));
+    return event;
+}
+
+static void try_hook(sentry_crash_function_t on_crash, sentry_event_function_t before_send, int reports)
+{
+    static char data[] = "by me";
+    sentry_options_t o;
+    REQUIRE(scratch_begin());
+    o = crash_options();
+    o.on_crash = on_crash;
+    o.on_crash_data = data;
+    o.before_send = before_send;
+    CHECK_INT(by_signal(ends(&o, tagged_null_write)), SIGSEGV);
+    look();
+    CHECK_INT(found.reports, reports);
+    CHECK_INT(found.marks, 1);
+    if (reports) check_report("SIGSEGV");
+}
+
+static void hooks(void)
+{
+    if (no_crash_here()) SKIP(no_crash_here());
+    try_hook(change, NULL, 1);
+    CHECK_STR(found_str("changed"), "by me");
+    CHECK_STR(found_str("tags.where"), "main");
+    forget();
+    try_hook(change, send_changed, 1);
+    CHECK_STR(found_str("changed"), "by me");
+    CHECK(sentry_value_is_null(collect_at(found.event, "by_send")));
+    forget();
+    try_hook(NULL, send_changed, 1);
+    CHECK(sentry_value_is_true(collect_at(found.event, "by_send")));
+    forget();
+    try_hook(drop, NULL, 0);
+    forget();
+    try_hook(fall, NULL, 1);
+    CHECK_STR(found_str("tags.where"), "main");
+    forget();
+}
+
+/* -- attachments -- */
+
+static char file_that_changes[FILE_MAX_PATH], file_that_goes[FILE_MAX_PATH];
+static void with_attachments(void)
+{
+    sentry_attach_file(file_that_changes);
+    sentry_attach_file(file_that_goes);
+    sentry_attach_bytes("\0bytes", 6, "bytes.bin");
+    file_put(file_that_changes, "after", 5);
+    unlink(file_that_goes);
+    null_write();
+}
+
+static void attachments(void)
+{
+    sentry_options_t o;
+    size_t i, size, attached = 0;
+    NEEDS_CRASHES();
+    o = crash_options();
+    snprintf(file_that_changes, sizeof file_that_changes, "%s", in_scratch("changes.txt"));
+    snprintf(file_that_goes, sizeof file_that_goes, "%s", in_scratch("goes.txt"));
+    file_put(file_that_changes, "before it", 9);
+    file_put(file_that_goes, "gone", 4);
+    CHECK_INT(by_signal(ends(&o, with_attachments)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    for (i = 0; found.envelope && i < sentry_envelope_get_item_count(found.envelope); i++) {
+        const char *payload = sentry_envelope_get_item_payload(found.envelope, i, &size);
+        const char *name = text_at(sentry_envelope_get_item_header(found.envelope, i), "filename");
+        if (strcmp(collect_item_type(found.envelope, i), "attachment") != 0) continue;
+        attached++;
+        if (strcmp(name, "changes.txt") == 0) CHECK(size == 5 && memcmp(payload, "after", 5) == 0);
+        else if (strcmp(name, "bytes.bin") == 0) CHECK(size == 6 && memcmp(payload, "\0bytes", 6) == 0);
+        else CHECK_STR(name, "an attachment of mine");
+    }
+    CHECK_INT(attached, 2);
+    forget();
+}
+
+/* -- the next start -- */
+
+static struct {
+    int runs;
+    char type[64];
+} seen_last;
+static void see_last(const sentry_envelope_t *envelope, void *data)
+{
+    sentry_value_t event = sentry_envelope_get_event(envelope);
+    (void)data;
+    seen_last.runs++;
+    snprintf(seen_last.type, sizeof seen_last.type, "%s", text_at(event, "exception.values.0.type"));
+}
+
+static void next_start(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    REQUIRE(collect_start(&o) == 0);
+    CHECK_INT(sentry_get_crashed_last_run(), 0);
+    collect_stop();
+    CHECK_INT(by_signal(ends(&o, tagged_null_write)), SIGSEGV);
+    CHECK_INT(sentry_get_crashed_last_run(), -1);
+    CHECK_INT(sentry_clear_crashed_last_run(), 1);
+#ifndef SENTRY_NO_HTTP
+    collected.by_worker = 1;
+    o.on_crashed_last_run = see_last;
+    REQUIRE(collect_start(&o) == 0);
+    CHECK_INT(sentry_get_crashed_last_run(), 1);
+    CHECK_INT(seen_last.runs, 1);
+    CHECK_STR(seen_last.type, "SIGSEGV");
+    REQUIRE(collect_count() == 1);
+    CHECK_STR(collect_str(0, "tags.where"), "main");
+#if !defined(SENTRY_NO_SYMBOLIZER) && !defined(__TINYC__) && defined(__linux__) && defined(__x86_64__)
+    {
+        size_t n = collect_len(0, "exception.values.0.stacktrace.frames");
+        char path[100];
+        snprintf(path, sizeof path, "exception.values.0.stacktrace.frames.%d.function", (int)n - 1);
+        CHECK_CONTAINS(collect_str(0, path), "null_write");
+    }
+#endif
+    CHECK_INT(sentry_clear_crashed_last_run(), 0);
+    CHECK_INT(sentry_get_crashed_last_run(), 0);
+    collect_stop();
+    look();
+    CHECK_INT(found.reports, 0);
+    o.on_crashed_last_run = NULL;
+    REQUIRE(collect_start(&o) == 0);
+    CHECK_INT(sentry_get_crashed_last_run(), 0);
+    CHECK_INT(collect_count(), 0);
+    collect_stop();
+#endif
+    scratch_end();
+}
+
+#ifndef SENTRY_NO_HTTP
+static void consent(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    o.require_user_consent = 1;
+    collected.by_worker = 1;
+    CHECK_INT(by_signal(ends(&o, tagged_null_write)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    REQUIRE(collect_start(&o) == 0);
+    test_sleep_ms(200);
+    sentry_flush(test_ms(300));
+    collect__lock();
+    CHECK_INT(collected.count, 0);
+    collect__unlock();
+    sentry_user_consent_give();
+    CHECK_INT(collect_count(), 1);
+    CHECK_STR(collect_str(0, "exception.values.0.type"), "SIGSEGV");
+    collect_stop();
+    forget();
+}
+#endif
+
+/* Where nothing can be written, because what should be a folder is a file. */
+static void nowhere_to_write(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    file_put(in_scratch("db"), "a file", 6);
+    CHECK_INT(by_signal(ends(&o, null_write)), SIGSEGV);
+    CHECK_INT(by_signal(ends(&o, abort)), SIGABRT);
+    scratch_end();
+}
+#endif
+
 static const test_case_t tests[] = {
     { "values", values },
     { "values smashed", values_smashed },
@@ -233,6 +1019,26 @@ static const test_case_t tests[] = {
     { "runs", runs },
     { "runs smashed", runs_smashed },
     { "runs without end", runs_without_end },
+    { "event, whole", event_whole },
+    { "event of scopes", event_of_scopes },
+    { "event of ruins", event_of_ruins },
+    { "event, full", event_full },
+#ifndef _WIN32
+    { "crash in main", crash_in_main },
+#ifndef SENTRY_NO_THREADS
+    { "crash in a thread", crash_in_thread },
+#endif
+    { "abort", crash_abort },
+    { "handlers of others", handlers_of_others },
+    { "left alone", left_alone },
+    { "hooks", hooks },
+    { "attachments", attachments },
+    { "next start", next_start },
+#ifndef SENTRY_NO_HTTP
+    { "consent", consent },
+#endif
+    { "nowhere to write", nowhere_to_write },
+#endif
 };
 #else
 static void no_crashes(void) { SKIP("this build catches no crashes"); }
