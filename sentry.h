@@ -327,7 +327,7 @@
 #define SENTRY_MAX_ROWS 2048 /* places in the cache that makes stack traces cheap, of 32 to 44 bytes each; a power of two */
 #endif
 #define SENTRY_MAX_BREADCRUMBS 10000                    /* cap of options.max_breadcrumbs; an event item may have 1 MiB */
-#define SENTRY_MAX_FRAMES 256                           /* of a stack trace; what is more is left out of its middle */
+#define SENTRY_MAX_FRAMES 256                           /* of a stack trace: the innermost; of a crash the outermost too */
 #define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
 #define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
 #define SENTRY_MAX_PROCESSORS 32                        /* event processors of a scope, and of the process */
@@ -5909,11 +5909,10 @@ static sentry_value_t sentry__read_integer(sentry__str_t s)
     return v <= INT64_MAX ? sentry_value_new_int64((int64_t)v) : sentry_value_new_uint64(v);
 }
 
-static sentry_value_t sentry__read_number(sentry__reader_t *r)
+/* Past a number; whether it is an integer. */
+static int sentry__read_numeral(sentry__reader_t *r)
 {
-    const char *start = r->p;
     int whole = 1;
-    sentry_value_t v;
     sentry__read_take(r, '-');
     if (!sentry__read_take(r, '0') && !sentry__read_digits(r)) r->failed = 1;
     if (sentry__read_take(r, '.')) {
@@ -5925,6 +5924,14 @@ static sentry_value_t sentry__read_number(sentry__reader_t *r)
         if (!sentry__read_take(r, '+')) sentry__read_take(r, '-');
         if (!sentry__read_digits(r)) r->failed = 1;
     }
+    return whole;
+}
+
+static sentry_value_t sentry__read_number(sentry__reader_t *r)
+{
+    const char *start = r->p;
+    int whole = sentry__read_numeral(r);
+    sentry_value_t v;
     if (r->failed) return sentry__null();
     v = whole ? sentry__read_integer(sentry__slice(start, (size_t)(r->p - start)))
               : sentry__read_double(sentry__slice(start, (size_t)(r->p - start)));
@@ -20071,7 +20078,8 @@ static void sentry__write_modules(sentry__buf_t *b, const sentry__draft_t *d, se
 {
     const sentry__modules_t *modules;
     if (d->spans || sentry__box_find(sentry__object_of(event), SENTRY__LITERAL("debug_meta")) != UINT32_MAX) return;
-    if (!d->stack_count && !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))) return;
+    if (!d->stack_count && !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
+        && sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("stacktrace")))) return;
     modules = sentry__modules_take();
     if (modules && modules->json_size) {
         SENTRY__PUT(b, ",\"debug_meta\":{\"images\":[");
@@ -22193,10 +22201,19 @@ static int sentry__sender_ask(const sentry__sender_t *sender, const char *path, 
 /* What is behind a JSON string, or NULL. */
 static const char *sentry__check_string(const char *p, const char *end)
 {
+    sentry__reader_t r;
     if (p >= end || *p != '"') return NULL;
-    for (p++; p < end && *p != '"'; p++) {
-        if ((unsigned char)*p < 0x20) return NULL;
-        if (*p == '\\' && ++p >= end) return NULL;
+    for (p++; p < end && *p != '"';) {
+        size_t n = (unsigned char)*p < 0x80 ? (unsigned char)*p >= 0x20 : sentry__utf8_len(p, (size_t)(end - p));
+        if (!n) return NULL;
+        if (*p == '\\') {
+            if (++p >= end || !strchr("\"\\/bfnrtu", *p) || !*p) return NULL;
+            r.p = p + 1;
+            r.end = end;
+            r.failed = 0;
+            if (*p == 'u' && (sentry__read_hex4(&r), r.failed)) return NULL;
+        }
+        p += n;
     }
     return p < end ? p + 1 : NULL;
 }
@@ -22204,12 +22221,17 @@ static const char *sentry__check_string(const char *p, const char *end)
 /* What is behind a number or a word, or NULL. */
 static const char *sentry__check_word(const char *p, const char *end)
 {
-    const char *start = p;
-    while (p < end && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '+' || *p == '.' || *p == 'E')) p++;
-    return p > start ? p : NULL;
+    sentry__reader_t r;
+    char c = p < end ? *p : 0;
+    r.p = p;
+    r.end = end;
+    r.failed = 0;
+    if (c == 't' || c == 'f' || c == 'n') sentry__read_word(&r, c == 't' ? "true" : c == 'f' ? "false" : "null", sentry__null());
+    else sentry__read_numeral(&r);
+    return r.failed ? NULL : r.p;
 }
 
-/* Whether bytes are one JSON value. Checks what a smashed heap breaks, not the last rule of the grammar. */
+/* Whether bytes are one JSON value, without spaces, as the writer makes them. */
 static int sentry__check_value(const char *p, const char *end)
 {
     char open[SENTRY_MAX_DEPTH + 2]; /* the brackets that are open */
@@ -22288,25 +22310,33 @@ static void sentry__crash_group(sentry__crash_t *k, const char *name, const sent
     if (!written || b->failed) b->len = start, b->failed = 0;
 }
 
-/* The newest breadcrumbs of a scope's state, of which `s` is a copy. */
+/* Reads the head of a breadcrumb. Returns where it lies; 0 when it cannot be what it should. */
+static uintptr_t sentry__crash_crumb(const sentry__state_t *s, uint32_t i, sentry__crumb_t *out)
+{
+    uintptr_t at, slots = (uintptr_t)s->crumbs + sizeof(sentry__crumbs_t);
+    return !sentry__read_safe(&at, slots + i * sizeof at, sizeof at) && at && !sentry__read_safe(out, at, sizeof *out) && out->len < SENTRY__CRASH_PIECE ? at : 0;
+}
+
+/* The newest breadcrumbs of a scope's state, of which `s` is a copy; as many as there is room for. */
 static void sentry__crash_crumbs(sentry__crash_t *k, const sentry__state_t *s)
 {
     sentry__buf_t *b = &k->event;
-    size_t start = b->len, written = 0;
-    uint32_t i, n = s->crumb_count;
-    uintptr_t slots = (uintptr_t)s->crumbs + sizeof(sentry__crumbs_t);
-    if (!s->crumbs || n > s->crumb_end || n > SENTRY_MAX_BREADCRUMBS) return;
+    size_t start = b->len, written = 0, need = 40; /* what stands around them */
+    uint32_t i, first = s->crumb_end - s->crumb_count;
+    sentry__crumb_t crumb;
+    if (!s->crumbs || first > s->crumb_end || s->crumb_count > SENTRY_MAX_BREADCRUMBS) return;
+    for (i = s->crumb_end; i > first; i--) {
+        if (sentry__crash_crumb(s, i - 1, &crumb)) need += crumb.len + 1;
+        if (need > b->cap - b->len) first = i;
+    }
     SENTRY__PUT(b, ",\"breadcrumbs\":{\"values\":[");
-    for (i = s->crumb_end - n; i < s->crumb_end; i++) {
-        sentry__crumb_t *at, crumb;
-        size_t before = b->len;
-        char *room;
-        if (sentry__read_safe(&at, slots + i * sizeof at, sizeof at) || !at || sentry__read_safe(&crumb, (uintptr_t)at, sizeof crumb)) continue;
-        room = crumb.len < SENTRY__CRASH_PIECE ? sentry__buf_room(b, crumb.len + 1) : NULL;
-        if (!room) break;
+    for (i = first; i < s->crumb_end; i++) {
+        uintptr_t at = sentry__crash_crumb(s, i, &crumb);
+        char *room = at ? sentry__buf_room(b, crumb.len + 1) : NULL;
+        if (!room) continue;
         if (written) *room++ = ',';
-        if (sentry__read_safe(room, (uintptr_t)(at + 1), crumb.len) || !sentry__check_value(room, room + crumb.len)) continue;
-        b->len = before + crumb.len + (written++ != 0);
+        if (sentry__read_safe(room, at + sizeof crumb, crumb.len) || !sentry__check_value(room, room + crumb.len)) continue;
+        b->len += crumb.len + (written++ != 0);
     }
     SENTRY__PUT(b, "]}");
     if (!written || b->failed) b->len = start, b->failed = 0;

@@ -740,7 +740,6 @@ static double no_opinion(const sentry_transaction_context_t *context, sentry_val
     { \
         options->name = value; \
     }
-SETTER(attach_stacktrace, 1)
 SETTER(functions_to_trace, some_names)
 SETTER(profiles_sample_rate, 0.5)
 SETTER(profiles_sampler, no_opinion)
@@ -756,7 +755,6 @@ static const struct {
     const char *name;
     void (*set)(sentry_options_t *options);
 } not_built[] = {
-    { "attach_stacktrace", set_attach_stacktrace },
     { "functions_to_trace", set_functions_to_trace },
     { "profiles_sample_rate", set_profiles_sample_rate },
     { "profiles_sampler", set_profiles_sampler },
