@@ -4,6 +4,7 @@
 #     CC         the compiler of the program that asks, else cc
 #     BUILD      the folder for all output; in it, for each file, what differs
 #     FLAGS      for that program
+#     FILES      some of the files below; all without
 # A file passes when 98 % of the lines, and of the functions, are as one of the others says. What is left is padding between functions, and
 # what the others say of it. Where a tool is missing it is skipped, with CI=true in the environment it fails. The closing line is
 # "N passed, N failed, N skipped".
@@ -21,6 +22,11 @@ for tool in addr2line ${symbolizer:-llvm-symbolizer}; do
 done
 # shellcheck disable=SC2086
 ${CC:-cc} -O2 -g $FLAGS -o "$work/find" "$here/find.c" -pthread || { echo "FAIL find.c does not compile"; failed=1; finish; }
+
+# asked NAME: whether it is one of FILES.
+asked() {
+    case " ${FILES:-$1} " in *" $1 "*) ;; *) return 1 ;; esac
+}
 
 # compare NAME FILE CODE [ADDR2LINE]: FILE has the debug information of CODE.
 compare() {
@@ -42,6 +48,7 @@ compare() {
 made() {
     name=$1 reader=$2
     shift 2
+    asked "$name" || return
     command -v "$1" >/dev/null || { lacking "$1"; return; }
     printf '#define SENTRY_IMPLEMENTATION\n#include "%s/../../sentry.h"\nint main(void) { return sentry_init(sentry_options_new()); }\n' "$here" >"$work/all.c"
     if "$@" -w -o "$work/$name.out" "$work/all.c" $libs 2>"$work/log"; then
@@ -71,6 +78,7 @@ made windows-i686 i686-w64-mingw32-addr2line i686-w64-mingw32-gcc -O2 -g
 
 # installed NAME FILE: one that has debug information, in it or in the usual place beside it.
 installed() {
+    asked "$1" || return
     id=$(readelf -n "$2" 2>/dev/null | sed -n 's/.*Build ID: //p')
     debug=/usr/lib/debug/.build-id/$(echo "$id" | cut -c1-2)/$(echo "$id" | cut -c3-).debug
     if readelf -S "$2" 2>/dev/null | grep -q '\.debug_info'; then compare "$1" "$2" "$2"
