@@ -15686,10 +15686,10 @@ static void sentry__worker_work(sentry__worker_t *w, sentry_envelope_t *e, uint6
     if (deadline > latest) deadline = latest;
     if (w->to == SENTRY__TO_SPOTLIGHT) sentry__worker_copy(w, e, deadline);
     else sentry__worker_give(w, e, deadline);
+    sentry__envelope_free(e); /* which may settle something that a flush is to wait for */
     sentry__os_mutex_lock(&w->mutex);
     if (++w->finished >= w->awaited) sentry__os_cond_wake(&w->idle);
     sentry__os_mutex_unlock(&w->mutex);
-    sentry__envelope_free(e);
 }
 
 /* Tries a file. Returns 0 when the pass is over: the network is down, or the server wants a rest. */
