@@ -842,9 +842,9 @@ static void payload_of_a_crash_once(void)
     forget();
     fail();
     fail();
+    flush(); /* until the first word of it has arrived, whatever is told begins it */
     len = sentry__session_crash_json_signal(text, sizeof text - 1);
     text[len] = 0;
-    flush();
     snprintf(told.list[2].text, sizeof told.list[0].text, "%s", text);
     told.count = 3;
     told.list[2].beside = 0;
@@ -923,7 +923,6 @@ static void file_follows_once(void)
     CHECK_INT(runs.files, 1);
     sentry_end_session();
     flush();
-    if (by_worker) test_sleep_ms(test_ms(20)); /* the file goes after the flush has been told */
     CHECK_INT(runs_now().files, 0);
     sentry_start_session();
     CHECK_INT(runs_now().files, 1);
@@ -1326,7 +1325,8 @@ static void crashed_once(void)
         live_and_crash();
         test_end_child();
     }
-    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    CHECK(waitpid(child, &status, 0) == child && status != 0);
+    if (!TEST_HAS_ASAN && !TEST_HAS_TSAN) CHECK_INT(WIFSIGNALED(status) ? WTERMSIG(status) : 0, SIGSEGV); /* else it is theirs in the end */
     take_over();
     CHECK_INT(told.events, 1);
     REQUIRE(told.count == 1);
