@@ -160,22 +160,7 @@ static void crash_stack_overflow(void)
     sink = go_deeper(1);
 }
 
-#ifdef _WIN32
-
-static void crash_invalid_parameter(void)
-{
-    about_to_crash(0);
-    sink = _write(-77, NULL, 1) + (int)fwrite("", 1, 1, (FILE *)hidden(0)) + _wputenv_s(NULL, NULL); /* invalid_parameter */
-}
-
-extern "C" void _purecall(void);
-static void crash_purecall(void)
-{
-    about_to_crash(0);
-    _purecall(); /* purecall */
-}
-
-#else
+#ifndef _WIN32
 
 /* Where nothing is mapped. */
 #define NOWHERE (sizeof(void *) > 4 ? (uintptr_t)0x123456789000 : (uintptr_t)0x10000)
@@ -447,9 +432,7 @@ static const struct {
     function_t function;
 } crashes[] = {
     CRASH(null_read), CRASH(abort), CRASH(fpe), CRASH(illegal), CRASH(stack_overflow),
-#ifdef _WIN32
-    CRASH(invalid_parameter), CRASH(purecall),
-#else
+#ifndef _WIN32
     CRASH(null_call), CRASH(wild_jump), CRASH(wild_write), CRASH(noncanonical), CRASH(read_only), CRASH(data_call),
     CRASH(heap_smash), CRASH(double_free), CRASH(in_malloc), CRASH(assert), CRASH(stack_smash), CRASH(trap), CRASH(raise),
     CRASH(bus), CRASH(sigsys), CRASH(kill_segv), CRASH(killed), CRASH(holding_sdk_lock), CRASH(two_threads), CRASH(handled),

@@ -12,7 +12,8 @@ export const { signals } = constants;
 export function readWays(folder) {
     return readFileSync(join(folder, 'ways'), 'utf8').trim().split('\n').map(line => {
         const [name, ...command] = line.split(/ +/);
-        return { name, command, program: command.at(-1), emulated: command.length > 1, arch: name === 'aarch64' ? 'arm64' : 'x86_64' };
+        const windows = name === 'windows', program = windows ? 'Z:' + command.at(-1).replaceAll('/', '\\') : command.at(-1);
+        return { name, command, program, windows, emulated: command.length > 1, arch: name === 'aarch64' ? 'arm64' : 'x86_64' };
     });
 }
 
@@ -34,10 +35,12 @@ export async function together(list, work, jobs = Math.min(availableParallelism(
 
 // -- running --
 
+const wine = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^WINE|^HOME$/.test(name)));
+
 // Resolves to how a command ended: "exit 0", "SIGSEGV", with what it printed.
 export function run(command, { env = {}, timeout = 20e3 } = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(command[0], command.slice(1), { env: { PATH: process.env.PATH, ...env }, timeout, killSignal: 'SIGTERM' });
+        const child = spawn(command[0], command.slice(1), { env: { PATH: process.env.PATH, ...wine, ...env }, timeout, killSignal: 'SIGTERM' });
         let out = '', log = '';
         child.stdout.on('data', data => out += data);
         child.stderr.on('data', data => log += data);
@@ -53,7 +56,7 @@ function wordOf(status) {
 
 const FACTS = ['faulted', 'renamed', 'passed_on', 'calls', 'tid', 'address', 'status', 'hooks'];
 function readShared(own) {
-    const bytes = readFileSync(join(own, 'shared'));
+    const path = join(own, 'shared'), bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(8 * FACTS.length); // none on Windows
     return Object.fromEntries(FACTS.map((name, i) => [name, bytes.readBigInt64LE(8 * i)]));
 }
 

@@ -25,36 +25,40 @@ fi
 # The SDK's file takes locks and renames files through the crasher's functions.
 seams="-Dpthread_mutex_lock=crasher_lock -Drename=crasher_rename"
 
-# way NAME RUN COMPILER...: makes the programs; the way is one more line of "ways", that check.mjs reads.
-way() {
-    name=$1 run=$2
-    shift 2
-    command -v "$1" >/dev/null || { lacking "$1"; return; }
-    [ -z "$run" ] || command -v "${run%% *}" >/dev/null || { lacking "${run%% *}"; return; }
-    mkdir -p "$work/$name"
-    if "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $seams -c -o "$work/$name/sentry.o" "$here/../link/impl.c" \
-        && "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$work/$name/crasher" "$here/crasher.c" \
-            "$work/$name/sentry.o" -pthread; then
-        echo "$name $run $work/$name/crasher" >>"$work/ways"
-    else
-        echo "FAIL $name: does not compile"
-        failed=$((failed + 1))
-    fi
+# build NAME RUN CXX COMPILER...: the programs of a way, and what check.mjs has to know of them.
+build() {
+    dir=$work/$1 run=$2 cxx=$3 name=$1 exe= guard=-fstack-protector-strong seam=$seams libs=-pthread
+    case $4 in *mingw*) exe=.exe guard= seam= libs=-lws2_32 ;; esac
+    shift 3
+    "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $seam -c -o "$dir/sentry.o" "$here/../link/impl.c" \
+        && "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $guard -o "$dir/crasher$exe" "$here/crasher.c" "$dir/sentry.o" $libs \
+        && echo "$name $run $dir/crasher$exe" >"$dir/ways" || return
+    [ -z "$cxx" ] || $cxx -std=c++11 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$dir/crasher++" \
+        "$here/crasher.cpp" "$dir/sentry.o" -pthread && echo "$name++ $dir/crasher++" >>"$dir/ways"
 }
 
-# with_exceptions NAME COMPILER...: a program in C++ with the SDK of that way.
-with_exceptions() {
-    name=$1
-    shift
-    [ -f "$work/$name/crasher" ] || return
-    command -v "$1" >/dev/null || { lacking "$1"; return; }
-    if "$@" -std=c++11 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$work/$name/crasher++" "$here/crasher.cpp" \
-        "$work/$name/sentry.o" -pthread; then
-        echo "$name++ $work/$name/crasher++" >>"$work/ways"
-    else
-        echo "FAIL $name++: does not compile"
+# way NAME RUN CXX COMPILER...: builds in the background, two at a time.
+names=
+way() {
+    for tool in "$4" ${3%% *} ${2%% *}; do
+        command -v "$tool" >/dev/null || { lacking "$tool"; return; }
+    done
+    mkdir -p "$work/$1"
+    names="$names $1"
+    { build "$@" >"$work/$1/log" 2>&1 || rm -f "$work/$1/ways"; } &
+    set -- $names
+    [ $(($# % 2)) = 1 ] || wait
+}
+
+# built: what has come of the ways.
+built() {
+    wait
+    for name in $names; do
+        [ -f "$work/$name/ways" ] && cat "$work/$name/ways" >>"$work/ways" && continue
+        echo "FAIL $name: does not compile"
+        head -n 20 "$work/$name/log"
         failed=$((failed + 1))
-    fi
+    done
 }
 
 # without_sessions: leaves out the envelopes of nothing but a session: when they come is open.
@@ -82,13 +86,21 @@ example() {
 }
 
 if [ -n "$CC" ] && [ "$CC" != cc ]; then
-    way "${CC%% *}" "$RUN" $CC -O2
+    way "${CC%% *}" "$RUN" "" $CC -O2
 else
-    way gcc "" gcc -O2 && with_exceptions gcc g++ -O2
-    way clang "" clang -O2 && with_exceptions clang clang++ -O2
-    way gcc-O0 "" gcc -O0 && with_exceptions gcc-O0 g++ -O0
-    way musl "" musl-gcc -static -O2
-    way aarch64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" aarch64-linux-gnu-gcc -O2
+    way gcc "" "g++ -O2" gcc -O2
+    way clang "" "clang++ -O2" clang -O2
+    way gcc-O0 "" "g++ -O0" gcc -O0
+    way musl "" "" musl-gcc -static -O2
+    way aarch64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" "" aarch64-linux-gnu-gcc -O2
+    way windows wine "" x86_64-w64-mingw32-gcc -static -O2
+fi
+built
+# Wine's files of 700 MB are made once; its server would go on.
+if grep -q '^windows' "$work/ways" 2>/dev/null; then
+    export WINEPREFIX="$work-wine" WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=;winedbg.exe='
+    [ -d "$WINEPREFIX" ] || wine wineboot --init >"$work/wine.log" 2>&1
+    trap "wineserver -k" EXIT
 fi
 if [ -z "$CELLS" ] && { [ -z "$CC" ] || [ "$CC" = cc ]; }; then
     example crash.c gcc -std=c99
