@@ -2864,23 +2864,14 @@ static void sentry__os_images(int (*see)(const sentry__os_image_t *image, void *
 #endif
 
 #if SENTRY__UNWIND_TABLES && defined(SENTRY__FINDS_OBJECTS)
-/* The image that an address lies in, and its .eh_frame_hdr; returns 0 when there is one. Signal: safe, without the loader's lock. */
-static int sentry__os_image_of(uintptr_t at, uintptr_t *start, uintptr_t *end, uintptr_t *frames)
+/* Where the image begins that an address lies in; 0 when there is none. Signal: safe, without the loader's lock. */
+static uintptr_t sentry__os_image_of(uintptr_t at)
 {
     struct dl_find_object found;
-    if (!_dl_find_object || _dl_find_object((void *)at, &found) != 0) return 1;
-    *start = (uintptr_t)found.dlfo_map_start;
-    *end = (uintptr_t)found.dlfo_map_end;
-    *frames = (uintptr_t)found.dlfo_eh_frame;
-    return 0;
+    return _dl_find_object && _dl_find_object((void *)at, &found) == 0 ? (uintptr_t)found.dlfo_map_start : 0;
 }
 #elif SENTRY__UNWIND_TABLES
-static int sentry__os_image_of(uintptr_t at, uintptr_t *start, uintptr_t *end, uintptr_t *frames)
-{
-    (void)at;
-    *start = *end = *frames = 0;
-    return 1;
-}
+static uintptr_t sentry__os_image_of(uintptr_t at) { return (void)at, (uintptr_t)0; }
 #endif
 
 /* Whether a byte can be read. Of a whole page, whose least size this is. */
@@ -8393,11 +8384,18 @@ static void sentry__module_note(sentry__module_t *m, const ElfW(Phdr) *p)
     sentry__debug_id(m, id, n);
 }
 
+/* The segment of the sorted table of frames. */
+#ifdef __arm__
+#define SENTRY__FRAMES_SEGMENT 0x70000001 /* .ARM.exidx */
+#else
+#define SENTRY__FRAMES_SEGMENT PT_GNU_EH_FRAME
+#endif
+
 /* Where the segments lie. */
 static void sentry__module_segment(sentry__module_t *m, const ElfW(Phdr) *p)
 {
     uintptr_t at = m->bias + (uintptr_t)p->p_vaddr, end = at + (uintptr_t)p->p_memsz;
-    if (p->p_type == PT_GNU_EH_FRAME) {
+    if (p->p_type == SENTRY__FRAMES_SEGMENT) {
         m->frames = at;
         m->frames_size = (size_t)p->p_memsz;
     }
@@ -8986,21 +8984,11 @@ static const sentry__module_t *sentry__walk_module(sentry__walk_t *w, uintptr_t 
     size_t i;
     if (known || (pc >= m->start && pc < m->end)) return known ? known : m;
     memset(m, 0, sizeof *m);
-    if (sentry__os_image_of(pc, &m->start, &m->end, &m->frames) || sentry__reach(w, m->start, SENTRY__PROBE)
-        || memcmp((const void *)m->start, ELFMAG, SELFMAG) != 0) {
-        m->end = m->start = 0;
-        return NULL;
-    }
-    h = (const ElfW(Ehdr) *)m->start;
-    m->bias = h->e_type == ET_EXEC ? 0 : m->start;
-    m->frames_size = m->frames > m->start && m->frames < m->end ? m->end - m->frames : 0;
-    for (i = 0; i < h->e_phnum && h->e_phoff + (i + 1) * sizeof(ElfW(Phdr)) <= SENTRY__PROBE; i++) {
-        const ElfW(Phdr) *p = (const ElfW(Phdr) *)(m->start + (uintptr_t)h->e_phoff) + i;
-        if (p->p_type != PT_LOAD || !(p->p_flags & PF_X) || m->texts == SENTRY__MAX_TEXTS) continue;
-        m->text[m->texts].start = m->bias + (uintptr_t)p->p_vaddr;
-        m->text[m->texts].end = m->text[m->texts].start + (uintptr_t)p->p_memsz;
-        m->texts++;
-    }
+    h = (const ElfW(Ehdr) *)sentry__os_image_of(pc);
+    if (!h || sentry__reach(w, (uintptr_t)h, SENTRY__PROBE) || memcmp(h, ELFMAG, SELFMAG) != 0) return NULL;
+    m->bias = h->e_type == ET_EXEC ? 0 : (uintptr_t)h;
+    for (i = 0; i < h->e_phnum && h->e_phoff + (i + 1) * sizeof(ElfW(Phdr)) <= SENTRY__PROBE; i++)
+        sentry__module_segment(m, (const ElfW(Phdr) *)((uintptr_t)h + (uintptr_t)h->e_phoff) + i);
     return m;
 }
 
@@ -9018,10 +9006,13 @@ static inline uintptr_t sentry__plain_pc(uintptr_t pc)
     __asm__("hint #7" : "+r"(lr)); /* xpaclri; older processors do nothing */
     return lr;
 }
+#elif defined(__arm__)
+static inline uintptr_t sentry__plain_pc(uintptr_t pc) { return pc & ~(uintptr_t)1; } /* which says that it is Thumb code */
 #else
 static inline uintptr_t sentry__plain_pc(uintptr_t pc) { return pc; }
 #endif
 
+#ifndef __arm__
 /* -- rows: what most tables come down to -- */
 
 /* The CFA is a register and an offset; saved registers lie so many words below it, 0 where they were not changed. */
@@ -9619,34 +9610,162 @@ static SENTRY__NOINLINE int sentry__step_tables(sentry__walk_t *w, uintptr_t at)
     return sentry__row_apply(w, &row);
 }
 
+/* By what is known of an address, or what its module's tables say. */
+static inline int sentry__step_known(sentry__walk_t *w, uintptr_t at)
+{
+    sentry__row_t row;
+    return SENTRY__LIKELY(sentry__row_get(at, &row) == 0) ? sentry__row_apply(w, &row) : sentry__step_tables(w, at);
+}
+#else
+static void sentry__rows_check(const sentry__modules_t *m) { (void)m; }
+
+/* -- ARM's own tables, .ARM.exidx: right where functions call, nearly so elsewhere -- */
+
+/* Bytes of a function's instructions, the upper ones of each word first. */
+typedef struct {
+    sentry__walk_t *w;
+    uintptr_t at, word;
+    unsigned left, more; /* bytes of `word`; words */
+    int failed;
+    uintptr_t r[16];
+} sentry__exidx_t;
+
+static uintptr_t sentry__exidx_offset(uintptr_t at, uintptr_t word) { return at + ((word ^ 0x40000000u) & 0x7fffffffu) - 0x40000000u; }
+
+static unsigned sentry__exidx_byte(sentry__exidx_t *x)
+{
+    if (!x->left && x->more) {
+        if (sentry__peek(x->w, x->at, &x->word)) x->failed = 1;
+        x->at += 4;
+        x->left = 4;
+        x->more--;
+    }
+    return x->left ? (unsigned)(x->word >> 8 * --x->left) & 255u : 0xb0u;
+}
+
+/* Finds a function's instructions; returns 0 when there are some. */
+static int sentry__exidx_find(sentry__exidx_t *x, const sentry__module_t *m, uintptr_t pc)
+{
+    size_t low = 0, high = m->unsorted ? 0 : m->frames_size / 8, middle;
+    uintptr_t at, word = 0;
+    while (low < high) {
+        middle = low + (high - low) / 2;
+        at = m->frames + middle * 8;
+        if (sentry__peek(x->w, at, &word)) return 1;
+        if (sentry__exidx_offset(at, word) <= pc) low = middle + 1;
+        else high = middle;
+    }
+    at = m->frames + low * 8 - 4;
+    if (!low || sentry__peek(x->w, at, &x->word) || x->word == 1) return 1; /* 1: there is no way out */
+    x->left = 3;
+    if (x->word >> 31) return 0;
+    at = sentry__exidx_offset(at, x->word);
+    if (sentry__peek(x->w, at, &x->word)) return 1;
+    if (x->word >> 31 && (x->word >> 24 & 15)) {
+        x->left = 2;
+        x->more = (unsigned)(x->word >> 16) & 255u;
+    } else if (!(x->word >> 31)) { /* a personality of its own stands first */
+        at += 4;
+        if (sentry__peek(x->w, at, &x->word)) return 1;
+        x->more = (unsigned)(x->word >> 24);
+    }
+    x->at = at + 4;
+    return 0;
+}
+
+static void sentry__exidx_pop(sentry__exidx_t *x, unsigned mask)
+{
+    uintptr_t sp = x->r[13];
+    unsigned i;
+    for (i = 0; i < 16; i++) {
+        if (!(mask >> i & 1u)) continue;
+        if (sentry__peek(x->w, sp, &x->r[i])) x->failed = 1;
+        sp += 4;
+    }
+    if (!(mask >> 13 & 1u)) x->r[13] = sp;
+}
+
+/* One instruction; returns 1 after the last. */
+static int sentry__exidx_step(sentry__exidx_t *x)
+{
+    unsigned op = sentry__exidx_byte(x), more = 0, shift;
+    if (op < 0x40) x->r[13] += (op << 2) + 4;
+    else if (op < 0x80) x->r[13] -= ((op & 63) << 2) + 4;
+    else if (op < 0x90) {
+        more = sentry__exidx_byte(x) | (op & 15) << 8;
+        if (!more) return x->failed = 1;
+        sentry__exidx_pop(x, more << 4);
+    } else if (op < 0xa0) x->r[13] = x->r[op & 15];
+    else if (op < 0xb0) sentry__exidx_pop(x, ((1u << ((op & 7) + 1)) - 1) << 4 | (op & 8 ? 1u << 14 : 0));
+    else if (op == 0xb0) return 1;
+    else if (op == 0xb1) sentry__exidx_pop(x, sentry__exidx_byte(x) & 15);
+    else if (op == 0xb2) {
+        shift = 0;
+        do {
+            more = sentry__exidx_byte(x);
+            if (shift < 28) x->r[13] += (uintptr_t)(more & 127) << (shift + 2);
+            shift += 7;
+        } while (more & 128);
+        x->r[13] += 0x204;
+    } else if (op == 0xb3) x->r[13] += ((sentry__exidx_byte(x) & 15) + 1) * 8 + 4; /* registers of floating point */
+    else if (op >= 0xb8 && op < 0xc0) x->r[13] += ((op & 7) + 1) * 8 + 4;
+    else if (op == 0xc8 || op == 0xc9) x->r[13] += ((sentry__exidx_byte(x) & 15) + 1) * 8;
+    else if (op >= 0xd0 && op < 0xd8) x->r[13] += ((op & 7) + 1) * 8;
+    else x->failed = 1;
+    return x->failed;
+}
+
+static int sentry__step_known(sentry__walk_t *w, uintptr_t at)
+{
+    const sentry__module_t *m = sentry__walk_module(w, at);
+    sentry__exidx_t x;
+    memset(&x, 0, sizeof x);
+    x.w = w;
+    memcpy(x.r, w->r.r, sizeof w->r.r);
+    if (!sentry__module_executes(m, at) || sentry__exidx_find(&x, m, at)) return SENTRY__STEP_NONE;
+    while (!sentry__exidx_step(&x)) {
+    }
+    if (!x.r[15]) x.r[15] = x.r[14];
+    if (x.failed || !sentry__goes_on(w, x.r[13])) return SENTRY__STEP_NONE;
+    memcpy(w->r.r, x.r, sizeof w->r.r);
+    w->r.pc = sentry__plain_pc(x.r[15]);
+    return SENTRY__TRUST_CFI;
+}
+#endif
+
 /* -- where there are no tables -- */
 
 /* The code that ends a signal handler, by its bytes: where the context lies from the stack pointer. */
+static const struct {
+    size_t n;
+    unsigned char bytes[9];
+} sentry__sigreturns[] = {
 #if defined(__x86_64__)
-static const unsigned char sentry__sigreturn[] = { 0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05 };
 #define SENTRY__SIGRETURN_AT 0u
+    { 9, { 0x48, 0xc7, 0xc0, 15, 0, 0, 0, 0x0f, 0x05 } },
 #elif defined(__i386__)
-static const unsigned char sentry__sigreturn[] = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80 };
-#define SENTRY__SIGRETURN_AT 12u + 128u /* the handler's arguments, siginfo_t */
+#define SENTRY__SIGRETURN_AT (12u + 128u) /* the handler's arguments, siginfo_t */
+    { 7, { 0xb8, 173, 0, 0, 0, 0xcd, 0x80 } },
 #elif defined(__aarch64__)
-static const unsigned char sentry__sigreturn[] = { 0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4 };
 #define SENTRY__SIGRETURN_AT 128u
+    { 8, { 0x68, 0x11, 0x80, 0xd2, 0x01, 0, 0, 0xd4 } },
 #elif defined(__riscv)
-static const unsigned char sentry__sigreturn[] = { 0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0 };
 #define SENTRY__SIGRETURN_AT 128u
-#elif defined(__thumb__)
-static const unsigned char sentry__sigreturn[] = { 0xad, 0x27, 0, 0xdf };
-#define SENTRY__SIGRETURN_AT 128u
+    { 8, { 0x93, 0x08, 0xb0, 0x08, 0x73, 0, 0, 0 } },
 #else
-static const unsigned char sentry__sigreturn[] = { 0xad, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef };
 #define SENTRY__SIGRETURN_AT 128u
+    { 8, { 0xad, 0x70, 0xa0, 0xe3, 0, 0, 0, 0xef } },
+    { 4, { 0xad, 0x27, 0, 0xdf } }, /* Thumb */
 #endif
+};
 
 static int sentry__step_sigreturn(sentry__walk_t *w)
 {
     uintptr_t context = w->r.r[SENTRY__REG_SP] + SENTRY__SIGRETURN_AT;
-    if (sentry__reach(w, w->r.pc, sizeof sentry__sigreturn) || memcmp((const void *)w->r.pc, sentry__sigreturn, sizeof sentry__sigreturn) != 0) return SENTRY__STEP_NONE;
-    if (sentry__reach(w, context, SENTRY__CONTEXT_SIZE)) return SENTRY__STEP_NONE;
+    size_t i, count = sizeof sentry__sigreturns / sizeof sentry__sigreturns[0];
+    for (i = 0; i < count; i++)
+        if (!sentry__reach(w, w->r.pc, sentry__sigreturns[i].n) && memcmp((const void *)w->r.pc, sentry__sigreturns[i].bytes, sentry__sigreturns[i].n) == 0) break;
+    if (i == count || sentry__reach(w, context, SENTRY__CONTEXT_SIZE)) return SENTRY__STEP_NONE;
     sentry__regs_signal(&w->r, (const void *)context);
     w->in_signal = 1;
     return SENTRY__TRUST_CFI;
@@ -9753,8 +9872,7 @@ static SENTRY__NOINLINE int sentry__step_guess(sentry__walk_t *w)
 static int sentry__step(sentry__walk_t *w)
 {
     uintptr_t at = w->r.pc - !w->exact;
-    sentry__row_t row;
-    int how = SENTRY__LIKELY(sentry__row_get(at, &row) == 0) ? sentry__row_apply(w, &row) : sentry__step_tables(w, at);
+    int how = sentry__step_known(w, at);
     if (how == SENTRY__STEP_NONE) how = sentry__step_guess(w);
     w->exact = w->in_signal;
     if (w->in_signal) {
@@ -24346,7 +24464,9 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__FINDS_OBJECTS
 #undef SENTRY__FIRST_REG
 #undef SENTRY__FOREIGN
+#undef SENTRY__FINDS_OBJECTS
 #undef SENTRY__FP_PAIR
+#undef SENTRY__FRAMES_SEGMENT
 #undef SENTRY__FUNCTIONS
 #undef SENTRY__FUNCTION_HASH
 #undef SENTRY__FUNCTION_SLOTS
