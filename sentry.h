@@ -24464,7 +24464,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__FINDS_OBJECTS
 #undef SENTRY__FIRST_REG
 #undef SENTRY__FOREIGN
-#undef SENTRY__FINDS_OBJECTS
 #undef SENTRY__FP_PAIR
 #undef SENTRY__FRAMES_SEGMENT
 #undef SENTRY__FUNCTIONS
