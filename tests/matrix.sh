@@ -36,11 +36,7 @@ MINIMAL="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_FILES $LATER"
 
 # Where a row beside it has run the tests of files and sockets, which wait much, the others will do.
 CORE="test_values.c test_envelope.c test_options.c test_scope.c test_breadcrumbs.c test_capture.c test_tracing.c test_propagation.c
-<<<<<<< HEAD
     test_threads.c test_gzip.c test_client.c test_unwind.c test_symbols.c test_stacktrace.c test_crash.c test_sessions.c"
-=======
-    test_threads.c test_gzip.c test_client.c test_unwind.c"
->>>>>>> aa45176 (Tests of the unwinder on ARM; the matrix compiles with tables where compilers do not by themselves)
 
 # Name, compiler, options, and what the tests run in: a program, or "native"; after "core" only those above. Or "link" when they
 # cannot run here, or have no more to say than a row beside them has; then two of them are built, each with the whole header
@@ -48,15 +44,9 @@ CORE="test_values.c test_envelope.c test_options.c test_scope.c test_breadcrumbs
 table() {
     sed 's/ *| */|/g' <<END
 linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | core qemu-ppc -L /usr/powerpc-linux-gnu
-<<<<<<< HEAD
-linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32                   | core qemu-arm -L /usr/arm-linux-gnueabihf
+linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | core qemu-arm -L /usr/arm-linux-gnueabihf
 linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | core qemu-s390x -L /usr/s390x-linux-gnu
-linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS                     | core qemu-riscv64 -L /usr/riscv64-linux-gnu
-=======
-linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | qemu-arm -L /usr/arm-linux-gnueabihf
-linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | qemu-s390x -L /usr/s390x-linux-gnu
 linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | core qemu-riscv64 -L /usr/riscv64-linux-gnu
->>>>>>> aa45176 (Tests of the unwinder on ARM; the matrix compiles with tables where compilers do not by themselves)
 linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | qemu-aarch64 -L /usr/aarch64-linux-gnu
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | wine
 windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | core wine
