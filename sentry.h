@@ -605,8 +605,8 @@ typedef struct sentry_ucontext_s sentry_ucontext_t;
 /* options.handler_strategy */
 typedef enum { SENTRY_HANDLER_STRATEGY_DEFAULT = 0, SENTRY_HANDLER_STRATEGY_CHAIN_AT_START = 1 } sentry_handler_strategy_t;
 /* Sees the event of a crash instead of before_send: gets a value that it owns and returns it, changed or not; to drop it, decref it and
- * return null. Runs in the crashed thread's signal handler, on an alternate stack of 64 KiB, when the unchanged report is on disk
- * already: should it crash or hang, that one stays. */
+ * return null. Runs in the crashed thread's signal handler, on an alternate stack of 64 KiB, on Windows in a thread of the SDK's while
+ * the crashed one waits, when the unchanged report is on disk already: should it crash or hang, that one stays. */
 typedef sentry_value_t (*sentry_crash_function_t)(const sentry_ucontext_t *uctx, sentry_value_t event, void *user_data);
 /* Gets the report of a crash of an earlier run, lent. Runs inside sentry_init; must not call the SDK, but for envelopes and values. */
 typedef void (*sentry_crashed_last_run_function_t)(const sentry_envelope_t *envelope, void *user_data);
@@ -661,7 +661,7 @@ struct sentry_options_s {
     sentry_handler_strategy_t handler_strategy;  /* CHAIN_AT_START: the signal handler of before sees a signal first, and when it has mended
                                                   * what was wrong there is no report; for managed runtimes. Default: it comes last */
     int always_run;                              /* 1: report crashes under a debugger too. Default: leave them to the debugger */
-    int crash_all_threads;                       /* SENTRY_OFF: only the crashed thread's stack. Default: on, on Linux */
+    int crash_all_threads;                       /* SENTRY_OFF: only the crashed thread's stack. Default: on, on Linux and Windows */
     int foreign_thread_stacks;                   /* 1: threads that never called the SDK get an alternate stack too, by a signal, which may end a
                                                   * sleep() early; without one, stack overflow in them cannot be reported. Default: off. Linux */
     int send_crash_at_once;                      /* 1: a small process, made at sentry_init, sends a crash right away. Default: at the next start */
@@ -1691,7 +1691,11 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
  * fault_kind: null, stack_overflow, guard_page, heap, stack, code, protected, unmapped, noncanonical; access: read, write, execute}};
  * thread_id; stacktrace with registers}; threads.values[] {id, name, crashed, current, main, stacktrace}; debug_meta.images; and what
  * the scope of the crashed thread says, with its attachments. Event processors do not run, and nothing is sampled.
- * Files: <database_path>/<run>.run/<event>.envelope, <event>.crash, and last_crash. */
+ * Files: <database_path>/<run>.run/<event>.envelope, <event>.crash, and last_crash.
+ * Windows: `type` is "EXCEPTION_ACCESS_VIOLATION" and its likes, "EXCEPTION 0x..." when there is no name, "SIGABRT" for abort; data.code
+ * is the exception's code, "0xc0000005". Under a debugger the system asks nobody but that, always_run or not. An overflow in a thread
+ * that keeps no stack for it is reported before the program may recover from it: see sentry_set_thread_stack_guarantee. abort and
+ * invalid parameters are noticed in the C library that this file is linked with; __fastfail leaves nothing behind. */
 
 #if defined(SENTRY_PLATFORM_WINDOWS) && defined(_WINNT_)
 /* What a signal handler, or a filter of exceptions, is told. */
@@ -1785,6 +1789,15 @@ SENTRY_API void sentry_options_set_database_path_n(sentry_options_t *opts, const
 /* A path in UTF-16. */
 SENTRY_API void sentry_options_set_database_pathw(sentry_options_t *opts, const wchar_t *path);
 SENTRY_API void sentry_options_set_database_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t path_len);
+#endif
+#ifdef _WIN32
+/* Without effect: no other program handles crashes, and there are no minidumps. */
+typedef uint32_t sentry_minidump_flags_t; /* MINIDUMP_TYPE of <dbghelp.h> */
+SENTRY_API void sentry_options_set_minidump_flags(sentry_options_t *opts, sentry_minidump_flags_t flags);
+SENTRY_API void sentry_options_set_handler_pathw(sentry_options_t *opts, const wchar_t *path);
+SENTRY_API void sentry_options_set_handler_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t path_len);
+SENTRY_API void sentry_options_set_external_crash_reporter_pathw(sentry_options_t *opts, const wchar_t *path);
+SENTRY_API void sentry_options_set_external_crash_reporter_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t path_len);
 #endif
 /* The scope's setters. */
 SENTRY_API void sentry_set_tag_n(const char *key, size_t key_len, const char *value, size_t value_len);
@@ -15488,6 +15501,13 @@ SENTRY_API void sentry_options_set_cache_max_age(sentry_options_t *opts, time_t 
 {
     if (opts) opts->cache_max_age = seconds;
 }
+#ifdef _WIN32
+SENTRY_API void sentry_options_set_minidump_flags(sentry_options_t *opts, sentry_minidump_flags_t flags) { (void)opts, (void)flags; }
+SENTRY_API void sentry_options_set_handler_pathw(sentry_options_t *opts, const wchar_t *path) { (void)opts, (void)path; }
+SENTRY_API void sentry_options_set_handler_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t n) { (void)opts, (void)path, (void)n; }
+SENTRY_API void sentry_options_set_external_crash_reporter_pathw(sentry_options_t *opts, const wchar_t *path) { (void)opts, (void)path; }
+SENTRY_API void sentry_options_set_external_crash_reporter_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t n) { (void)opts, (void)path, (void)n; }
+#endif
 #if defined(_WIN32) && !defined(SENTRY_NO_FILES)
 SENTRY_API void sentry_options_set_database_pathw(sentry_options_t *opts, const wchar_t *path) { sentry_options_set_database_pathw_n(opts, path, SIZE_MAX); }
 SENTRY_API void sentry_options_set_database_pathw_n(sentry_options_t *opts, const wchar_t *path, size_t n)
@@ -23436,6 +23456,7 @@ static void sentry__crash_make(sentry__crash_t *k)
         DWORD ended = WAIT_TIMEOUT;
         either[0] = sentry__crash_helper.done;
         either[1] = sentry__crash_helper.thread;
+        sentry__crash_watch(5000); /* it may not even have begun, and wait for the heap */
         SetEvent(sentry__crash_helper.wake);
         while (ended == WAIT_TIMEOUT && !sentry__crash_is_late()) ended = WaitForMultipleObjects(2, either, FALSE, 20);
         if (ended == WAIT_OBJECT_0) return;
