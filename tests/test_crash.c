@@ -525,7 +525,7 @@ static const char *no_crash_here(void)
 }
 #define NEEDS_CRASHES() do { if (no_crash_here()) SKIP(no_crash_here()); REQUIRE(scratch_begin()); } while (0)
 
-static int *volatile nowhere;
+static int *volatile nowhere = (int *)64; /* not NULL, of which a sanitizer would tell before the processor does */
 static char database[FILE_MAX_PATH];
 
 static NOINLINE void null_write(void) { *nowhere = 1; }
@@ -656,12 +656,14 @@ static void crash_in_main(void)
     CHECK_INT(by_signal(ends(&o, tagged_null_write)), SIGSEGV);
     look();
     check_report("SIGSEGV");
-    CHECK_CONTAINS(found_str("exception.values.0.value"), "(NULL pointer)");
+    CHECK_CONTAINS(found_str("exception.values.0.value"), "(NULL pointer plus 0x40)");
     CHECK_STR(found_str("exception.values.0.mechanism.data.fault_kind"), "null");
     CHECK_STR(found_str("tags.where"), "main");
     CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.0.crashed")));
     CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.0.main")));
+#if defined(__linux__) && !defined(__TINYC__) /* elsewhere it is not known where the signal came in the way */
     CHECK(length_at(found.event, "exception.values.0.stacktrace.frames") > 0);
+#endif
     mark = file_get(in_scratch("db/last_crash"), &size);
     CHECK(mark != NULL && strlen(mark) >= 20 && mark[10] == 'T');
     free(mark);
