@@ -5,6 +5,11 @@
 //     kind      mechanism.data.fault_kind, one or several      code         mechanism.meta.signal.code_name
 //     at        where the crashed function is in the stack: 'top', 'below' a frame without a function, 'in' it somewhere
 //     fn, line  the function, else crash_<what>; the line is that with the comment /* <line> */, else /* <what> */
+//     alone     it is not run without the SDK, where it would not crash
+//     silent    there is no report; session: how it ends then, else abnormal; dropped: there is still the mark of a crash
+//     exit      an exit code instead of a signal; core: whether a core is dumped, as without the SDK
+//     hooks, calls   how often on_crash or before_send, and the previous handler, are called; before: that one before the report
+//     callers   functions that have called it, the nearest first; false: none can be told
 //     address   whether fault_address is what the program says; lines: false where the compiler gives its own code no line
 const ABORT = { signal: 'SIGABRT', at: 'in' };
 const SEGV = { signal: 'SIGSEGV', at: 'top' };
@@ -45,7 +50,8 @@ const windows = {
 const exceptions = {
     throw: { ...ABORT, type: 'std::out_of_range', value: /^there is no tenth$/, mechanism: 'terminate' },
     throw_int: { ...ABORT, type: 'int', mechanism: 'terminate' },
-    noexcept: { ...ABORT, type: 'std::out_of_range', value: /^there is no tenth$/, mechanism: 'terminate', fn: 'crash_throw', line: 'throw' },
+    noexcept: { ...ABORT, type: 'std::out_of_range', value: /^there is no tenth$/, mechanism: 'terminate',
+        fn: 'crash_throw', line: 'throw' },
     terminate: ABORT,
 };
 const PLACES = ['main', 'thread', 'foreign', 'worker', 'fork'];
@@ -62,7 +68,9 @@ const qemu = { noncanonical: null, fpe: { signal: 'SIGFPE', at: 'in' }, sigsys: 
 
 function* matrix(way) {
     for (const [what, expected] of way.windows ? Object.entries(windows) : []) {
-        for (const place of ['main', 'thread', 'foreign', 'worker']) yield { way, what, place, expected: { ...expected, alone: place === 'worker' } };
+        for (const place of ['main', 'thread', 'foreign', 'worker']) {
+            yield { way, what, place, expected: { ...expected, alone: place === 'worker' } };
+        }
     }
     if (way.windows) return;
     const own = { musl, clang, aarch64: qemu }[way.name] ?? {};
@@ -75,7 +83,8 @@ function* matrix(way) {
                 continue;
             }
             yield { way, what, place, expected: { ...expected, silent: true } };
-            yield { way, what, place, expected, settings: { foreign_thread_stacks: 1, delay: 600000 } }; // it looks for threads four times a second
+            // It looks for new threads four times a second.
+            yield { way, what, place, expected, settings: { foreign_thread_stacks: 1, delay: 600000 } };
         }
     }
 }
@@ -106,7 +115,9 @@ function* others(way) {
     yield cell('null_read', { ...null_read, calls: 1, before: true }, { previous: 4, chain: 1 });
     yield cell('abort', { ...abort, calls: 1, before: true }, { previous: 4, chain: 1 });
     yield cell('null_read', { ...null_read }, { chain: 1 });
-    if (way.arch === 'x86_64') yield cell('illegal', { calls: 1, exit: 90, silent: true, session: 'abnormal' }, { previous: 3, chain: 1 });
+    if (way.arch === 'x86_64') {
+        yield cell('illegal', { calls: 1, exit: 90, silent: true, session: 'abnormal' }, { previous: 3, chain: 1 });
+    }
     yield cell('null_read', { ...null_read, silent: true }, { traced: 1 });
     yield cell('null_read', null_read, { traced: 1, always_run: 1 });
     yield cell('null_read', { ...null_read, says: true }, { debug: 1 });

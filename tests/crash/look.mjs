@@ -19,9 +19,11 @@ function lookAtException(event, { what, expected, way }, facts, problems) {
     expect(mechanism.handled === false, `handled is ${mechanism.handled}`);
     if (!expected.mechanism) {
         expect(mechanism.synthetic === true, `synthetic is ${mechanism.synthetic}`);
-        if (!way.windows) expect(signal?.name === type && signal?.number === signals[type], `meta.signal is ${JSON.stringify(signal)}`);
+        const same = signal?.name === type && signal?.number === signals[type];
+        expect(way.windows || same, `meta.signal is ${JSON.stringify(signal)}`);
     }
-    if (expected.code && !way.emulated) expect(signal?.code_name === expected.code, `code_name is ${signal?.code_name}, not ${expected.code}`);
+    const code = way.emulated ? undefined : expected.code;
+    if (code) expect(signal?.code_name === code, `code_name is ${signal?.code_name}, not ${code}`);
     const { fault_kind: kind, fault_address: address } = mechanism.data ?? {};
     if (expected.kind) expect([expected.kind].flat().includes(kind), `fault_kind is ${kind}, not ${expected.kind}`);
     else if (expected.signal === 'SIGABRT') expect(kind === undefined && address === undefined, `${what} with ${kind} at ${address}`);
@@ -35,8 +37,10 @@ function lookAtThreads(event, exception, { place, expected, way }, facts, proble
     if (!expect(current.length === 1, `${current.length} threads have crashed`)) return;
     const [crashed] = current;
     expect(crashed.id === exception.thread_id, `the exception is of thread ${exception.thread_id}, ${crashed.id} crashed`);
-    if (!expected.thread && !way.windows) expect(String(crashed.id) === String(facts.tid), `thread ${crashed.id} crashed, not ${facts.tid}`);
-    expect(crashed.current === true && Boolean(crashed.main) === isMain, `the crashed thread is ${JSON.stringify({ ...crashed, stacktrace: 0 })}`);
+    const known = !expected.thread && !way.windows;
+    if (known) expect(String(crashed.id) === String(facts.tid), `thread ${crashed.id} crashed, not ${facts.tid}`);
+    const { current: isCurrent, main = false } = crashed;
+    expect(isCurrent === true && main === isMain, `the crashed thread has current ${isCurrent}, main ${main}`);
     expect(!crashed.stacktrace, 'the crashed thread has a stack beside that of the exception');
     if (!way.windows) expect(crashed.name === (name ?? crashed.name) && crashed.name, `the crashed thread is called ${crashed.name}`);
     expect(new Set(threads.map(thread => thread.id)).size === threads.length, 'two threads with one id');
@@ -48,14 +52,16 @@ function lookAtThreads(event, exception, { place, expected, way }, facts, proble
 }
 
 function lookAtStack(event, exception, { way }, problems) {
-    const expect = checker(problems), { frames = [], registers = {} } = exception.stacktrace ?? {}, images = event.debug_meta?.images ?? [];
+    const expect = checker(problems), { frames = [], registers = {} } = exception.stacktrace ?? {};
+    const images = event.debug_meta?.images ?? [], counter = registers.rip ?? registers.pc;
     const inside = (image, address) => Number(image.image_addr) <= address && address < Number(image.image_addr) + image.image_size;
     const program = images.find(image => image.code_file === way.program), top = frames.at(-1);
     if (!expect(top, 'no frames')) return;
-    expect(Number(registers.rip ?? registers.pc) === Number(top.instruction_addr), `the last frame is ${top.instruction_addr}, the registers say ${registers.rip ?? registers.pc}`);
+    expect(Number(counter) === Number(top.instruction_addr), `the last frame is ${top.instruction_addr}, the registers say ${counter}`);
     expect(Object.keys(registers).length >= 16, `${Object.keys(registers).length} registers`);
     expect(program, `${way.program} is not among the images: ${images.map(image => image.code_file)}`);
-    expect(program?.type === (way.windows ? 'pe' : 'elf') && program?.arch === way.arch, `the program's image is ${JSON.stringify(program)}`);
+    const type = way.windows ? 'pe' : 'elf';
+    expect(program?.type === type && program?.arch === way.arch, `the program's image is ${JSON.stringify(program)}`);
     if (program) expect(frames.some(frame => inside(program, Number(frame.instruction_addr))), 'no frame lies in the program');
 }
 
@@ -66,17 +72,24 @@ function lookAtScope(event, { settings = {}, place, expected, way }, problems) {
     expect(event.user?.id === '42', `the user is ${JSON.stringify(event.user)}`);
     const crumbs = event.breadcrumbs?.values?.map(crumb => crumb.message) ?? [];
     expect(crumbs.includes('about to crash'), `the breadcrumbs are ${crumbs}`);
-    expect(event.release === 'crasher@1.0.0' && event.environment === 'production', `release ${event.release}, environment ${event.environment}`);
+    const { release, environment } = event;
+    expect(release === 'crasher@1.0.0' && environment === 'production', `release ${release}, environment ${environment}`);
     expect(event.contexts?.os?.name === (way.windows ? 'Windows' : 'Linux'), `contexts.os is ${JSON.stringify(event.contexts?.os)}`);
-    if (expected.extra) expect(JSON.stringify(event.extra) === JSON.stringify(expected.extra), `extra is ${JSON.stringify(event.extra)}`);
+    const extra = JSON.stringify(event.extra);
+    if (expected.extra) expect(extra === JSON.stringify(expected.extra), `extra is ${extra}`);
 }
 
-const shown = frames => frames.map(frame => `${frame.function ?? frame.instruction_addr}${frame.lineno ? ':' + frame.lineno : ''}`).join(' < ');
+const shown = frames => frames.map(frame => [frame.function ?? frame.instruction_addr, frame.lineno].filter(Boolean).join(':')).join(' < ');
+
+const CALLERS = {
+    main: 'main', thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child',
+};
 
 // The names of functions, files and lines, which the next start has found.
 export function lookAtNames(event, { what, place, expected, way }, problems) {
     const expect = checker(problems), frames = [...event.exception.values[0].stacktrace?.frames ?? []].reverse();
-    const fn = expected.fn ?? `crash_${what}`, at = frames.findIndex(frame => plain(frame.function) === fn), text = shown(frames.slice(0, 12));
+    const fn = expected.fn ?? `crash_${what}`, text = shown(frames.slice(0, 12));
+    const at = frames.findIndex(frame => plain(frame.function) === fn);
     if (!expect(at >= 0, `${fn} is not in the stack: ${text}`)) return;
     const { filename = '', abs_path = '', lineno, in_app, context_line } = frames[at], lines = linesOf(expected.line ?? what);
     expect([filename, abs_path].some(path => path.endsWith('crasher.c')), `${fn} is in the file ${filename}, ${abs_path}`);
@@ -89,11 +102,12 @@ export function lookAtNames(event, { what, place, expected, way }, problems) {
     if (expected.at === 'top') expect(at === 0, `${fn} is not on top: ${text}`);
     if (expected.at === 'below') expect(at === 1 && !frames[0].function, `${fn} is not the second: ${text}`);
     if (expected.callers === false || way.name === 'musl') return;
-    const callers = expected.callers ?? ['crash_here', { thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child' }[place] ?? 'main'];
+    const callers = expected.callers ?? ['crash_here', CALLERS[place]];
     let from = at;
     for (const name of callers) {
         const found = frames.findIndex((frame, i) => i > from && plain(frame.function) === name);
-        if (!expect(found > from, `${name} is not among the callers of ${fn}: ${shown(frames.slice(0, 8))} ... ${shown(frames.slice(-6))}`)) return;
+        const most = `${shown(frames.slice(0, 8))} ... ${shown(frames.slice(-6))}`;
+        if (!expect(found > from, `${name} is not among the callers of ${fn}: ${most}`)) return;
         from = found;
     }
 }
@@ -109,10 +123,12 @@ export function lookAtEvent(event, cell, facts, problems) {
 
 // Of all that was sent: each session's updates are in order, and how those of the crashed process ended.
 export function lookAtSessions(envelopes, crash, { place, expected }, problems) {
-    const expect = checker(problems), all = envelopes.flatMap(sessionsOf), ended = all.filter(session => session.status !== 'ok' && session.status !== 'exited');
+    const expect = checker(problems), all = envelopes.flatMap(sessionsOf);
+    const ended = all.filter(session => !['ok', 'exited'].includes(session.status)), text = JSON.stringify(ended);
     const wanted = expected.session ?? (place === 'fork' ? undefined : expected.silent ? 'abnormal' : 'crashed');
-    if (!wanted) return expect(ended.length === 0, `a session ended: ${JSON.stringify(ended)}`);
-    if (!expect(ended.length === 1 && ended[0].status === wanted, `the sessions that did not end well are ${JSON.stringify(ended)}, not one ${wanted}`)) return;
+    if (!wanted) return expect(ended.length === 0, `a session ended: ${text}`);
+    const isOne = ended.length === 1 && ended[0].status === wanted;
+    if (!expect(isOne, `the sessions that did not end well are ${text}, not one ${wanted}`)) return;
     const [{ sid, errors, attrs }] = ended;
     expect(all.filter(session => session.sid === sid && session.init).length === 1, `${sid} began more than once, or never`);
     expect(wanted !== 'crashed' || errors >= 1, `${errors} errors in a session that crashed`);

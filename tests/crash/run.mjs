@@ -40,7 +40,8 @@ const wine = Object.fromEntries(Object.entries(process.env).filter(([name]) => /
 // Resolves to how a command ended: "exit 0", "SIGSEGV", with what it printed.
 export function run(command, { env = {}, timeout = 20e3 } = {}) {
     return new Promise((resolve, reject) => {
-        const child = spawn(command[0], command.slice(1), { env: { PATH: process.env.PATH, ...wine, ...env }, timeout, killSignal: 'SIGTERM' });
+        const how = { env: { PATH: process.env.PATH, ...wine, ...env }, timeout, killSignal: 'SIGTERM' };
+        const child = spawn(command[0], command.slice(1), how);
         let out = '', log = '';
         child.stdout.on('data', data => out += data);
         child.stderr.on('data', data => log += data);
@@ -56,7 +57,8 @@ function wordOf(status) {
 
 const FACTS = ['faulted', 'renamed', 'passed_on', 'calls', 'tid', 'address', 'status', 'hooks'];
 function readShared(own) {
-    const path = join(own, 'shared'), bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(8 * FACTS.length); // none on Windows
+    const path = join(own, 'shared'); // none on Windows
+    const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(8 * FACTS.length);
     return Object.fromEntries(FACTS.map((name, i) => [name, bytes.readBigInt64LE(8 * i)]));
 }
 
@@ -72,7 +74,8 @@ export function fresh(folder, name) {
 export async function crash({ way, what, place, settings, expected }, own, more = {}, env) {
     const args = Object.entries({ ...settings, ...more }).map(pair => pair.join('='));
     const command = [...way.command, own, what, place, ...args];
-    const outcome = await run(expected?.core ? ['sh', '-c', 'ulimit -c unlimited; "$@"; exit $?', 'sh', ...command] : command, { env });
+    const dumping = ['sh', '-c', 'ulimit -c unlimited; "$@"; exit $?', 'sh', ...command];
+    const outcome = await run(expected?.core ? dumping : command, { env });
     const facts = readShared(own);
     if ((place === 'fork' || settings?.traced) && outcome.end === 'exit 0') outcome.end = wordOf(Number(facts.status));
     if (expected?.core && /^exit (12[89]|1[3-9]\d)$/.test(outcome.end)) outcome.end = wordOf(Number(outcome.end.slice(5)) - 128);
@@ -93,7 +96,8 @@ export function readCrash(body, path) {
     return { ...envelope, path, event: envelope.events[0]?.value };
 }
 export const crashOf = path => readCrash(readFileSync(path), path);
-export const sessionsOf = envelope => envelope.items.filter(item => item.header.type === 'session').map(item => JSON.parse(item.payload));
+export const sessionsOf = envelope => envelope.items.filter(item => item.header.type === 'session')
+    .map(item => JSON.parse(item.payload));
 
 // The crash that a process left, and what is wrong with how it lies there.
 export function left(own, { dropped }, problems) {
@@ -111,7 +115,8 @@ export function left(own, { dropped }, problems) {
         if (!existsSync(path.replace(/envelope$/, 'crash'))) problems.push('no .crash beside the envelope');
         problems.push(...found.filter(text => !text.startsWith('header.sent_at')).map(text => `on disk: ${text}`));
     }
-    if (crashes.length && !(existsSync(last) && RFC3339.test(readFileSync(last, 'latin1').trim()))) problems.push('no time in last_crash');
+    const time = existsSync(last) ? readFileSync(last, 'latin1').trim() : '';
+    if (crashes.length && !RFC3339.test(time)) problems.push(`last_crash says ${time}`);
     if (!crashes.length && !dropped && existsSync(last)) problems.push('a last_crash without a crash');
     return crashes;
 }

@@ -18,8 +18,9 @@ unset SENTRY_DSN SENTRY_RELEASE SENTRY_ENVIRONMENT SENTRY_DEBUG
 for tool in node npm; do
     command -v $tool >/dev/null || { lacking $tool; finish; }
 done
-if [ ! -f "$readers/node_modules/.package-lock.json" ] || [ "$readers/package-lock.json" -nt "$readers/node_modules/.package-lock.json" ]; then
-    npm ci --prefix "$readers" --ignore-scripts --no-audit --no-fund --loglevel=error || { failed=1; finish; }
+there=$readers/node_modules/.package-lock.json
+if [ ! -f "$there" ] || [ "$readers/package-lock.json" -nt "$there" ]; then
+    npm ci --prefix "$readers" --ignore-scripts --no-audit --no-fund --loglevel=error || { echo "FAIL npm ci"; failed=1; finish; }
 fi
 
 # The SDK's file takes locks and renames files through the crasher's functions.
@@ -74,7 +75,8 @@ example() {
     command -v "$1" >/dev/null || { lacking "$1"; return; }
     program=$work/$1-$file
     mkdir -p "$program.d"
-    if (cd "$here/../.." && "$@" -g $warn -o "$program" "examples/$file" -pthread) && (cd "$program.d" && SENTRY_DSN= "$program") >"$program.crash" 2>"$program.log" \
+    if (cd "$here/../.." && "$@" -g $warn -o "$program" "examples/$file" -pthread) \
+        && (cd "$program.d" && SENTRY_DSN= "$program") >"$program.crash" 2>"$program.log" \
         && awk -f "$here/../examples/normal.awk" "$program.crash" | without_sessions \
             | diff -u "$here/../examples/$file.txt" - >"$program.diff"; then
         passed=$((passed + 1))
