@@ -45,8 +45,6 @@ compare() {
 }
 
 # made NAME ADDR2LINE COMPILER OPTIONS...: a file that is made here, of a part of sentry.h, or of all.
-part="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER"
-
 made() {
     name=$1 reader=$2
     shift 2
@@ -62,11 +60,10 @@ made() {
     fi
 }
 
-libs=-pthread
-whole=$part part=
+libs=-pthread part=
 made gcc-dwarf-5 addr2line gcc -O2 -gdwarf-5
 made clang-dwarf-5 addr2line clang -O2 -gdwarf-5
-part=$whole
+part="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER"
 for version in 2 3 4; do made gcc-dwarf-$version addr2line gcc -O2 -gdwarf-$version; done
 made clang-dwarf-4 addr2line clang -O2 -gdwarf-4
 made gcc-O0 addr2line gcc -O0 -g
