@@ -1885,6 +1885,24 @@ SENTRY_API sentry_envelope_t *sentry_envelope_read_from_filew_n(const wchar_t *p
 #endif
 #endif
 
+/* What sentry-native's other ways to catch crashes can be told: there is no separate handler here, and no minidump, so these are
+ * accepted without effect; the getters give sentry-native's defaults. */
+typedef enum { SENTRY_MINIDUMP_MODE_STACK_ONLY = 0, SENTRY_MINIDUMP_MODE_SMART = 1, SENTRY_MINIDUMP_MODE_FULL = 2 } sentry_minidump_mode_t;
+typedef enum { SENTRY_CRASH_REPORTING_MODE_MINIDUMP = 0, SENTRY_CRASH_REPORTING_MODE_NATIVE = 1, SENTRY_CRASH_REPORTING_MODE_NATIVE_WITH_MINIDUMP = 2 } sentry_crash_reporting_mode_t;
+typedef enum { SENTRY_CRASH_UPLOAD_MODE_SYNC = 0, SENTRY_CRASH_UPLOAD_MODE_ASYNC = 1 } sentry_crash_upload_mode_t;
+SENTRY_API void sentry_options_set_handler_path(sentry_options_t *opts, const char *path);
+SENTRY_API void sentry_options_set_handler_path_n(sentry_options_t *opts, const char *path, size_t path_len);
+SENTRY_API void sentry_options_set_external_crash_reporter_path(sentry_options_t *opts, const char *path);
+SENTRY_API void sentry_options_set_external_crash_reporter_path_n(sentry_options_t *opts, const char *path, size_t path_len);
+SENTRY_API void sentry_options_set_system_crash_reporter_enabled(sentry_options_t *opts, int enabled);
+SENTRY_API void sentry_options_set_minidump_mode(sentry_options_t *opts, sentry_minidump_mode_t mode);
+SENTRY_API void sentry_options_set_crash_reporting_mode(sentry_options_t *opts, sentry_crash_reporting_mode_t mode);
+SENTRY_API sentry_crash_reporting_mode_t sentry_options_get_crash_reporting_mode(const sentry_options_t *opts);
+SENTRY_API void sentry_options_set_crash_upload_mode(sentry_options_t *opts, sentry_crash_upload_mode_t mode);
+SENTRY_API sentry_crash_upload_mode_t sentry_options_get_crash_upload_mode(const sentry_options_t *opts);
+SENTRY_API void sentry_options_set_crashpad_wait_for_upload(sentry_options_t *opts, int wait_for_upload);
+SENTRY_API void sentry_options_set_crashpad_limit_stack_capture_to_sp(sentry_options_t *opts, int enabled);
+
 /* sentry_close under its older name. */
 SENTRY_DEPRECATED("use sentry_close") SENTRY_API int sentry_shutdown(void);
 /* sentry_scope_capture_event with its arguments the other way round. */
@@ -1908,6 +1926,9 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
  *     the runs of bytes of [28] -> processors, before_send, sampling [36] -> envelope [14] -> transport [24]
  * and the worker's thread:
  *     queue [26] -> rate limits, client report [20] -> gzip [22] -> HTTP [23] -> limits from the answer [20]; without an answer a file [21]
+ * A crash's way, in the thread that crashed, where nothing may be allocated or waited for:
+ *     signal or exception [39] -> its stack [17], what is loaded [16] -> the scope's bytes [30], the session [35] -> a file in the run's
+ *     folder [21] -> the other threads, attachments, hooks [39]; at the next start: the worker [26] -> names of functions, lines [19], [18]
  * A section uses only what stands above it; nothing private is declared ahead. Below calls up by data: counters that
  * a later envelope carries away, function pointers set at init. */
 
@@ -15479,6 +15500,21 @@ SENTRY_API void sentry_options_set_backend(sentry_options_t *opts, sentry_backen
 {
     if (opts && !backend) opts->crash_handler = SENTRY_OFF;
 }
+#define SENTRY__NO_EFFECT(name, ...) \
+    SENTRY_API void sentry_options_set_##name(sentry_options_t *opts, __VA_ARGS__)
+SENTRY__NO_EFFECT(handler_path, const char *path) { (void)opts, (void)path; }
+SENTRY__NO_EFFECT(handler_path_n, const char *path, size_t n) { (void)opts, (void)path, (void)n; }
+SENTRY__NO_EFFECT(external_crash_reporter_path, const char *path) { (void)opts, (void)path; }
+SENTRY__NO_EFFECT(external_crash_reporter_path_n, const char *path, size_t n) { (void)opts, (void)path, (void)n; }
+SENTRY__NO_EFFECT(system_crash_reporter_enabled, int on) { (void)opts, (void)on; }
+SENTRY__NO_EFFECT(minidump_mode, sentry_minidump_mode_t mode) { (void)opts, (void)mode; }
+SENTRY__NO_EFFECT(crash_reporting_mode, sentry_crash_reporting_mode_t mode) { (void)opts, (void)mode; }
+SENTRY__NO_EFFECT(crash_upload_mode, sentry_crash_upload_mode_t mode) { (void)opts, (void)mode; }
+SENTRY__NO_EFFECT(crashpad_wait_for_upload, int on) { (void)opts, (void)on; }
+SENTRY__NO_EFFECT(crashpad_limit_stack_capture_to_sp, int on) { (void)opts, (void)on; }
+#undef SENTRY__NO_EFFECT
+SENTRY_API sentry_crash_reporting_mode_t sentry_options_get_crash_reporting_mode(const sentry_options_t *opts) { return (void)opts, SENTRY_CRASH_REPORTING_MODE_NATIVE_WITH_MINIDUMP; }
+SENTRY_API sentry_crash_upload_mode_t sentry_options_get_crash_upload_mode(const sentry_options_t *opts) { return (void)opts, SENTRY_CRASH_UPLOAD_MODE_SYNC; }
 SENTRY_API void sentry_options_set_handler_strategy(sentry_options_t *opts, sentry_handler_strategy_t strategy)
 {
     if (opts) opts->handler_strategy = strategy;
