@@ -411,7 +411,7 @@ static void crash_throw_int(void)
 
 static void no_throw() noexcept
 {
-    crash_throw();
+    crash_throw(); /* noexcept */
 }
 
 static void crash_noexcept(void)

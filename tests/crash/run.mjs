@@ -105,7 +105,7 @@ export function left(own, { dropped }, problems) {
     const crashes = runs.filter(path => path.endsWith('.envelope')).map(crashOf).filter(crash => crash.event?.level === 'fatal');
     const markers = runs.filter(path => path.endsWith('.crash'));
     const last = join(own, 'db', 'last_crash');
-    for (const path of runs) if (/pending|tmp/.test(basename(path))) problems.push(`left ${basename(path)}`);
+    for (const path of runs) if (path.endsWith('.pending')) problems.push(`left ${basename(path)}`);
     if (markers.some(path => statSync(path).size > 0)) problems.push('a .crash that is not empty');
     if (markers.length !== crashes.length && !dropped) problems.push(`${markers.length} markers .crash for ${crashes.length} crashes`);
     for (const { path, event, problems: found } of crashes) {

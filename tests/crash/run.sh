@@ -34,8 +34,9 @@ build() {
     "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $seam -c -o "$dir/sentry.o" "$here/../link/impl.c" \
         && "$@" -std=c99 -g $warn $FLAGS -D_GNU_SOURCE $guard -o "$dir/crasher$exe" "$here/crasher.c" "$dir/sentry.o" $libs \
         && echo "$name $run $dir/crasher$exe" >"$dir/ways" || return
-    [ -z "$cxx" ] || $cxx -std=c++11 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$dir/crasher++" \
-        "$here/crasher.cpp" "$dir/sentry.o" -pthread && echo "$name++ $dir/crasher++" >>"$dir/ways"
+    [ -n "$cxx" ] || return 0
+    $cxx -std=c++11 -g $warn $FLAGS -D_GNU_SOURCE -fstack-protector-strong -o "$dir/crasher++" "$here/crasher.cpp" "$dir/sentry.o" \
+        -pthread && echo "$name++ $dir/crasher++" >>"$dir/ways"
 }
 
 # way NAME RUN CXX COMPILER...: builds in the background, two at a time.
