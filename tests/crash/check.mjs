@@ -4,6 +4,7 @@
 //
 //     node check.mjs FOLDER [CRASHES]     with FOLDER/ways: "NAME [EMULATOR...] PROGRAM", one a line; crashes at random
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { collect } from '../conformance/collect.mjs';
 import { cells, RANDOM } from './cells.mjs';
@@ -134,7 +135,8 @@ async function lookAtTime(way, threads, limit) {
     }
     console.log(`${way.name}: fault to renamed file with ${threads} threads: ${best.renamed} us, at worst ${best['renamed worst']};`
         + ` to the previous handler ${best.passed_on} us, at worst ${best['passed_on worst']}`);
-    checker(problems)(best.renamed > 0 && best.renamed <= limit, `${best.renamed} us, allowed are ${limit}`);
+    const allowed = limit * Math.max(1, loadavg()[0] / availableParallelism()); // others may be at work on this machine
+    checker(problems)(best.renamed > 0 && best.renamed <= allowed, `${best.renamed} us, allowed are ${allowed}`);
     return problems;
 }
 
