@@ -23816,7 +23816,7 @@ static void sentry__foreign_forked(void) {}
 static void sentry__sender_start(sentry__sender_t *sender, sentry__client_t *c, unsigned ms) { (void)sender, (void)c, (void)ms; }
 static void sentry__sender_stop(sentry__sender_t *sender) { (void)sender; }
 
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) /* lld and weak words: not tried */
 /* "std::out_of_range" of "St12out_of_range", "a::b" of "N1a1bE". What is more than names in names stays as it is. */
 static void sentry__cxx_gcc_name(sentry__buf_t *b, const char *name)
 {
