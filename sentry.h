@@ -6979,6 +6979,7 @@ struct sentry_envelope_s {
     sentry__item_t *items;
     size_t count, bytes; /* bytes of all payloads */
     sentry__later_t later; /* the last item's payload */
+    int as_it_is;          /* the program made it: it leaves so */
     void (*settled)(void); /* NULL, or to be called when it is sent, kept on disk, or lost */
     sentry_envelope_t *next; /* in the transport's queue */
 };
@@ -12524,7 +12525,7 @@ static int sentry__has_addresses(const char *p, size_t n)
 static void sentry__envelope_name(sentry_envelope_t *e)
 {
     size_t i;
-    for (i = 0; i < e->count && sentry__load_acquire(&sentry__naming.on); i++) {
+    for (i = 0; i < e->count && !e->as_it_is && sentry__load_acquire(&sentry__naming.on); i++) {
         sentry__item_t *item = &e->items[i];
         sentry_value_t event;
         sentry__buf_t text;
@@ -20787,7 +20788,7 @@ SENTRY_API void sentry_capture_envelope(sentry_envelope_t *envelope)
 {
     sentry__thread_t *t = sentry__enter();
     sentry__client_t *c = t && envelope ? sentry__client_acquire() : NULL;
-    if (c) sentry__send(c, t, envelope);
+    if (c) envelope->as_it_is = 1, sentry__send(c, t, envelope);
     else sentry__envelope_free(envelope);
     sentry__client_release(c);
 }
