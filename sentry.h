@@ -6979,7 +6979,7 @@ struct sentry_envelope_s {
     sentry__item_t *items;
     size_t count, bytes; /* bytes of all payloads */
     sentry__later_t later; /* the last item's payload */
-    int as_it_is;          /* the program made it: it leaves so */
+    int as_it_is;          /* the program made it, or there is nothing to name in it */
     void (*settled)(void); /* NULL, or to be called when it is sent, kept on disk, or lost */
     sentry_envelope_t *next; /* in the transport's queue */
 };
@@ -20248,13 +20248,18 @@ static int sentry__takes_stack(sentry_value_t event)
     return sentry__stack_fits_exception(event) || sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("threads")));
 }
 
+/* Whether there are frames. */
+static int sentry__draft_has_stack(const sentry__draft_t *d, sentry_value_t event)
+{
+    return d->stack_count || sentry__has_stack(event, SENTRY__LITERAL("exception")) || sentry__has_stack(event, SENTRY__LITERAL("threads"))
+        || !sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("stacktrace")));
+}
+
 /* What addresses in the event belong to. */
 static void sentry__write_modules(sentry__buf_t *b, const sentry__draft_t *d, sentry_value_t event)
 {
     const sentry__modules_t *modules;
-    if (d->spans || sentry__box_find(sentry__object_of(event), SENTRY__LITERAL("debug_meta")) != UINT32_MAX) return;
-    if (!d->stack_count && !sentry__has_stack(event, SENTRY__LITERAL("exception")) && !sentry__has_stack(event, SENTRY__LITERAL("threads"))
-        && sentry__is_null(sentry__object_get(event, SENTRY__LITERAL("stacktrace")))) return;
+    if (d->spans || sentry__box_find(sentry__object_of(event), SENTRY__LITERAL("debug_meta")) != UINT32_MAX || !sentry__draft_has_stack(d, event)) return;
     modules = sentry__modules_take();
     if (modules && modules->json_size) {
         SENTRY__PUT(b, ",\"debug_meta\":{\"images\":[");
@@ -20505,6 +20510,7 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
     sentry__processors_t *global = sentry__client_processors(d->client);
     const sentry_options_t *o = &d->client->options;
     int later = d->later.data && !o->before_send_transaction && !o->before_transaction && !sentry__draft_has_processors(d, global); /* nobody wants to see it */
+    int plain = d->spans || !(sentry__draft_has_stack(d, event) || o->before_send || sentry__draft_has_processors(d, global));
     sentry_envelope_t *e = NULL;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
@@ -20527,6 +20533,8 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
     if (!e) {
         sentry__lost_event(reason, d->spans);
         sentry__log(SENTRY_LEVEL_DEBUG, "%s was dropped: %s", d->spans ? "a transaction" : "an event", sentry__reason_names[reason]);
+    } else {
+        e->as_it_is = plain;
     }
     return e;
 }
