@@ -102,7 +102,7 @@ async function lookAtMany(way, n) {
     expect(next.end === 'exit 0', `the last start ends with ${next.end}: ${next.log.slice(0, 300)}`);
     for (const { event, problems: found } of fatals(server)) {
         problems.push(...found.filter(text => !text.startsWith('header.sent_at')).map(text => `sent: ${text}`));
-        all[event.tags.number].arrived.push(event.event_id);
+        all[event.dist].arrived.push(event.event_id);
     }
     for (const { name, arrived } of all) expect(new Set(arrived).size === 1, `${name}: arrived are ${arrived}`);
     const rest = listed(join(own, 'db')).filter(path => /\.run\/|cache/.test(path));

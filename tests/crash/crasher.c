@@ -37,7 +37,7 @@ static struct {
     { "idle", 1 },           /* threads that wait in read() */
     { "busy", 0 },           /* threads that report all the time */
     { "delay", 0 },          /* microseconds before the crash */
-    { "number", 0 },         /* a tag, to tell reports apart */
+    { "number", 0 },         /* the event's dist, to tell reports apart */
     { "hook", HOOK_NONE },   /* on_crash, or before_send */
     { "previous", PREVIOUS_NONE }, /* a handler of the program's own, installed before the SDK's */
     { "reinstall", 0 },      /* 1: it is installed after the SDK's, which then puts itself in front */
@@ -597,9 +597,12 @@ static sentry_transport_t *new_transport(const char *where)
 
 static void start(const char *where)
 {
+    static char number[16];
     sentry_options_t options;
     const char *dsn = getenv("SENTRY_DSN");
+    snprintf(number, sizeof number, "%d", setting("number"));
     memset(&options, 0, sizeof options);
+    options.dist = number;
     options.dsn = dsn ? dsn : "http://0123456789abcdef0123456789abcdef@127.0.0.1:9/42";
     options.transport = new_transport(where);
     options.release = "crasher@1.0.0";
@@ -624,9 +627,7 @@ static void start(const char *where)
 /* Leaves a scope as a program has it. */
 static void fill_scope(void)
 {
-    char number[16];
-    snprintf(number, sizeof number, "%d", setting("number"));
-    sentry_set_tag("number", number);
+    sentry_set_tag("scope", "full");
     sentry_set_user(sentry_value_new_user("42", "ada", NULL, NULL));
     sentry_add_breadcrumb(sentry_value_new_breadcrumb(NULL, "about to crash"));
 }

@@ -67,7 +67,8 @@ function lookAtStack(event, exception, { way }, problems) {
 
 function lookAtScope(event, { settings = {}, place, expected, way }, problems) {
     const expect = checker(problems);
-    expect(event.tags?.number === String(settings.number ?? 0), `the tags are ${JSON.stringify(event.tags)}`);
+    expect(event.dist === String(settings.number ?? 0), `dist is ${event.dist}`);
+    expect(event.tags?.scope === 'full', `the tags are ${JSON.stringify(event.tags)}`);
     if (place === 'thread') expect(event.tags?.thread === 'knows the SDK', `the tags are ${JSON.stringify(event.tags)}`);
     expect(event.user?.id === '42', `the user is ${JSON.stringify(event.user)}`);
     const crumbs = event.breadcrumbs?.values?.map(crumb => crumb.message) ?? [];
