@@ -16,7 +16,7 @@
 #endif
 
 #define PIECE ((size_t)1 << 16) /* of the handler's, for a part of the scope */
-#define TEXT ((size_t)1 << 20)  /* of the handler's, for an event */
+#define EVENT ((size_t)1 << 20) /* of the handler's, for an event */
 
 #if TEST_HAS_ASAN
 #ifdef __cplusplus
@@ -124,7 +124,7 @@ static sentry__run_t *new_run(size_t *size)
 /* What the handler writes of a run, into `out`: an object around it. */
 static size_t write_run(sentry__crash_t *k, const sentry__run_t *live)
 {
-    sentry__buf_fix(&k->event, k->text, TEXT);
+    sentry__buf_fix(&k->event, k->text, EVENT);
     sentry__buf_put(&k->event, "{\"a\":1", 6);
     sentry__crash_group(k, "tags", &live, 1);
     sentry__buf_byte(&k->event, '}');
@@ -134,7 +134,7 @@ static size_t write_run(sentry__crash_t *k, const sentry__run_t *live)
 /* That text, with a zero behind it. */
 static const char *json_text(sentry__crash_t *k, size_t n)
 {
-    k->text[n < TEXT ? n : TEXT - 1] = 0;
+    k->text[n < EVENT ? n : EVENT - 1] = 0;
     return k->text;
 }
 
@@ -493,7 +493,7 @@ static void event_full(void)
     v = written(k, 1);
     check_fault(v);
     check_scope(v);
-    CHECK_AT_MOST(k->event.len, TEXT);
+    CHECK_AT_MOST(k->event.len, EVENT);
     CHECK_AT_MOST(150, length_at(v, "threads.values"));
     CHECK_INT(length_at(v, "threads.values.100.stacktrace.frames"), COUNT(k->threads[0].pcs));
     CHECK_INT(length_at(v, "breadcrumbs.values"), 3);
