@@ -926,6 +926,7 @@ static void attachments(void)
 
 /* -- the next start -- */
 
+#ifndef SENTRY_NO_HTTP
 static struct {
     int runs;
     char type[64];
@@ -937,6 +938,7 @@ static void see_last(const sentry_envelope_t *envelope, void *data)
     seen_last.runs++;
     snprintf(seen_last.type, sizeof seen_last.type, "%s", text_at(event, "exception.values.0.type"));
 }
+#endif
 
 static void next_start(void)
 {
