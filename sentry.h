@@ -10035,7 +10035,7 @@ static int sentry__step_system(sentry__walk_t *w)
 {
     DWORD64 base, frame;
     PVOID data;
-    PRUNTIME_FUNCTION f = RtlLookupFunctionEntry(w->r.c.SENTRY__PC, &base, NULL);
+    PRUNTIME_FUNCTION f = RtlLookupFunctionEntry(w->r.c.SENTRY__PC - (w->exact ? 0 : 1), &base, NULL);
     if (!sentry__os_readable((uintptr_t)w->r.c.SENTRY__SP)) return SENTRY__STEP_END;
     if (!f) return sentry__step_leaf(w);
     RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, w->r.c.SENTRY__PC, f, &w->r.c, &data, &frame, NULL);

@@ -127,6 +127,7 @@ try() {
     IFS='|' read -r name compiler flags how <"$dir.row"
     run= exe= threads=-pthread libs=-pthread tests=
     case $how in core*) how=${how#core } tests=$CORE ;; esac
+    case $1$tests in windows*.c) tests="$tests test_crash_windows.c" ;; esac
     case $1 in windows*) exe=.exe threads= libs=-lws2_32 ;; esac
     case $how in native | link | script) ;; *) run=$how TEST_RUN=$how; export TEST_RUN ;; esac
     mkdir -p "$dir"
