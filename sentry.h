@@ -23811,8 +23811,9 @@ static void sentry__crash_uninstall(void)
 static void *sentry__crash_stack_new(void)
 {
     MEMORY_BASIC_INFORMATION here;
-    size_t all = VirtualQuery(&here, &here, sizeof here) ? (size_t)((const char *)here.BaseAddress + here.RegionSize - (const char *)here.AllocationBase) / 16 : 0;
-    ULONG size = (ULONG)(all < SENTRY__CRASH_STACK ? all : SENTRY__CRASH_STACK);
+    ULONG size = 0;
+    size_t all = VirtualQuery(&size, &here, sizeof here) ? (size_t)((const char *)here.BaseAddress + here.RegionSize - (const char *)here.AllocationBase) / 16 : 0;
+    size = (ULONG)(all < SENTRY__CRASH_STACK ? all : SENTRY__CRASH_STACK);
     SetThreadStackGuarantee(&size);
     return &sentry__crash_before; /* asked once */
 }
