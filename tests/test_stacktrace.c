@@ -355,8 +355,9 @@ static void made_by_hand(void)
 {
     void *ips[] = { (void *)(uintptr_t)0x30, (void *)(uintptr_t)0x20, (void *)(uintptr_t)0x1000 };
     const char *three = "{\"stacktrace\":{\"frames\":[{\"instruction_addr\":\"0x1000\"},{\"instruction_addr\":\"0x20\"},{\"instruction_addr\":\"0x30\"}]}}";
-    sentry_value_t v = sentry_value_new_object();
+    sentry_value_t v;
     NEEDS_SURE();
+    v = sentry_value_new_object();
     sentry_value_set_stacktrace(v, ips, 3);
     CHECK_STR(json_of(v), three);
     CHECK_STR(json_of(sentry_value_new_stacktrace(ips, 1)), "{\"frames\":[{\"instruction_addr\":\"0x30\"}]}");
