@@ -11406,6 +11406,7 @@ typedef struct {
     const char *debug_folder; /* where debug files are; NULL: /usr/lib/debug */
     int source;               /* source lines are read */
     int plain;                /* nothing may call malloc */
+    const sentry__word_t *on; /* nothing is looked up any more when it is 0 */
 } sentry__symbol_rules_t;
 
 /* A module as an event or a snapshot tells of it. */
@@ -12139,6 +12140,7 @@ static size_t sentry__symbolizer_find(sentry__symbolizer_t *s, const sentry__sym
     sentry__places_t *p = NULL;
     size_t i, tries;
     address -= exact ? 0 : 1;
+    if (s->rules->on && !sentry__load(s->rules->on)) return 0;
     if (address < m->start || address - m->start >= m->size) return 0;
     for (tries = 0; tries < 3; tries++) {
         if (s->arena.failed) sentry__symbolizer_drop(s);
@@ -12429,7 +12431,7 @@ static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, i
         failed |= sentry__frame_name(w, frame, sentry__frame_is_exact(stack, frame, i + 1 == before, crashed), list);
     }
     if (!crashed) sentry__frames_trim(list);
-    if (!failed && sentry_value_get_length(list) != before) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
+    if (frames && !failed) sentry__object_set(stack, SENTRY__LITERAL("frames"), list);
     else sentry__decref(list);
 }
 
@@ -12488,15 +12490,15 @@ static void sentry__naming_start(const sentry_options_t *o)
     r->project_root = o->project_root ? o->project_root : sentry__naming.root;
     r->exe = sentry__naming.exe;
     r->source = o->include_source_context >= 0;
+    r->on = &sentry__naming.on;
     sentry__symbolizer_init(&sentry__naming.symbolizer, r);
     sentry__store_release(&sentry__naming.on, 1);
 }
 
 static void sentry__naming_stop(void)
 {
-    if (!sentry__load(&sentry__naming.on)) return;
+    if (!sentry__exchange(&sentry__naming.on, 0)) return; /* what is being looked up ends with this address */
     sentry__os_mutex_lock(&sentry__naming.mutex);
-    sentry__store(&sentry__naming.on, 0);
     sentry__symbolizer_free(&sentry__naming.symbolizer);
     sentry__os_mutex_unlock(&sentry__naming.mutex);
 }
@@ -12521,8 +12523,9 @@ static int sentry__has_addresses(const char *p, size_t n)
     return 0;
 }
 
-/* Names the frames of an envelope's events. Takes milliseconds the first time: not for the thread that captures. */
-static void sentry__envelope_name(sentry_envelope_t *e)
+/* Names the frames of an envelope's events. Takes milliseconds the first time: not for the thread that captures. Under `guard`, which
+ * may be NULL, a payload is exchanged. */
+static void sentry__envelope_name(sentry_envelope_t *e, sentry__mutex_t *guard)
 {
     size_t i;
     for (i = 0; i < e->count && !e->as_it_is && sentry__load_acquire(&sentry__naming.on); i++) {
@@ -12540,6 +12543,7 @@ static void sentry__envelope_name(sentry_envelope_t *e)
         sentry__json_plain(&text, 0, event);
         named = sentry__object_of(event) ? sentry__buf_take(&text, &n) : NULL;
         sentry__buf_free(&text);
+        if (guard) sentry__os_mutex_lock(guard);
         if (named) {
             SENTRY_FREE(item->payload);
             item->payload = named;
@@ -12547,6 +12551,7 @@ static void sentry__envelope_name(sentry_envelope_t *e)
             sentry__decref(item->parsed);
             item->parsed = sentry__null();
         }
+        if (guard) sentry__os_mutex_unlock(guard);
         sentry__decref(event);
     }
 }
@@ -12554,7 +12559,7 @@ static void sentry__envelope_name(sentry_envelope_t *e)
 static void sentry__naming_start(const sentry_options_t *o) { (void)o; }
 static void sentry__naming_stop(void) {}
 static void sentry__naming_forked(void) {}
-static void sentry__envelope_name(sentry_envelope_t *e) { (void)e; }
+static void sentry__envelope_name(sentry_envelope_t *e, sentry__mutex_t *guard) { (void)e, (void)guard; }
 #endif
 
 /* ==[20]== RATE LIMITS AND CLIENT REPORTS ===========================================
@@ -15874,7 +15879,7 @@ static int sentry__worker_try(sentry__worker_t *w, sentry__file_t *f, uint64_t l
     sentry_envelope_t *e = sentry__db_claim(w->db, f);
     int status = SENTRY__NOT_SENT, over = e && sentry__limits_hold(e);
     if (e && !over) {
-        sentry__envelope_name(e);
+        sentry__envelope_name(e, NULL);
         status = sentry__worker_deliver(w, e, deadline < latest ? deadline : latest, 0);
         over = status <= 0 && e->count;
         /* What close cuts off stays with the run, and was not tried. */
@@ -15913,6 +15918,15 @@ static void sentry__worker_chored(sentry__worker_t *w, unsigned chores)
     sentry__os_mutex_unlock(&w->mutex);
 }
 
+/* Names the frames of a fresh envelope. Returns 1 when a close did not wait for that, and has put it on disk as it was. */
+static int sentry__worker_name(sentry__worker_t *w, sentry_envelope_t *e)
+{
+    if (e->as_it_is) return 0;
+    sentry__worker_in_flight(w, e);
+    sentry__envelope_name(e, &w->mutex);
+    return sentry__worker_in_flight(w, NULL);
+}
+
 /* Does one thing: sends an envelope of the queue, else a file. Returns 0 when there is nothing to do. */
 static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
 {
@@ -15929,8 +15943,8 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     if ((chore || e) && sentry__chore_hook) sentry__chore_hook();
     if (chore) sentry__worker_chored(w, chores);
     if (e) sentry__envelope_finish(e);
-    if (e) sentry__envelope_name(e);
-    if (e) sentry__worker_work(w, e, latest);
+    if (e && sentry__worker_name(w, e)) sentry__envelope_free(e);
+    else if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
     return e || file || chore;
 }
@@ -16863,7 +16877,7 @@ static void sentry__send(sentry__client_t *c, sentry__thread_t *t, sentry_envelo
         sentry__envelope_free(e);
         return;
     }
-    if (!sentry__transport_waits(c->transport)) sentry__envelope_name(e);
+    if (!sentry__transport_waits(c->transport)) sentry__envelope_name(e, NULL);
     copy = c->spotlight ? sentry__envelope_copy(e) : NULL;
     if (copy) c->spotlight->send(copy, c->spotlight->state);
     if (sentry__withheld() && !sentry__transport_waits(c->transport)) {
@@ -22320,6 +22334,7 @@ static void sentry__crash_print_stack(const sentry__crash_t *k)
     unsigned number = 0;
     size_t i;
     rules.plain = 1;
+    rules.on = NULL;
     rules.source = 0;
     sentry__symbolizer_init(&s, &rules);
     for (i = 0; i < k->count && i < SENTRY__CRASH_LINES; i++) {
