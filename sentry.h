@@ -10229,7 +10229,6 @@ SENTRY_API size_t sentry_unwind_stack_from_ucontext(const sentry_ucontext_t *uct
 }
 #endif
 
-#if SENTRY__SYMBOLS
 /* Shape: {"frames":[{"instruction_addr":"0x.."}]}, oldest first */
 static sentry_value_t sentry__stack_value(void **ips, size_t n)
 {
@@ -10276,6 +10275,7 @@ SENTRY_API SENTRY__NOINLINE void sentry_event_value_add_stacktrace(sentry_value_
  * Threads any; one at a time for a file.
  */
 
+#if SENTRY__SYMBOLS
 enum {
     SENTRY__DW_INFO,
     SENTRY__DW_ABBREV,
