@@ -19657,7 +19657,7 @@ typedef enum { SENTRY__WEIGHT_NONE, SENTRY__WEIGHT_ERROR, SENTRY__WEIGHT_CRASH }
 enum { SENTRY__SESSION_NONE, SENTRY__SESSION_OPEN, SENTRY__SESSION_ENDED, SENTRY__SESSION_TOLD };
 
 static struct {
-    sentry__lock_t lock;
+    sentry__lock_t lock, identity; /* the second: by whoever finds out whose session it is; taken before the first */
     sentry__word_t phase;
     sentry__word_t untold;  /* no envelope has this session yet: the first one begins it */
     sentry__word_t begun;   /* that envelope has reached its end; until then whoever tells of it otherwise begins it too */
@@ -19715,8 +19715,8 @@ static sentry__str_t sentry__session_known_by(sentry_value_t user, sentry__buf_t
     return sentry__slice(NULL, 0);
 }
 
-/* Finds out whose session it is, unless somebody was told already. */
-static void sentry__session_identify(const sentry__client_t *c)
+/* Finds out whose session it is. */
+static void sentry__session_identify_alone(const sentry__client_t *c)
 {
     sentry__state_t *state;
     sentry_value_t user;
@@ -19737,6 +19737,15 @@ static void sentry__session_identify(const sentry__client_t *c)
     sentry__buf_free(&number);
     sentry__decref(user);
     sentry__state_release(state);
+}
+
+/* The same, unless somebody was told already. Who comes second waits, so that what it writes has what the first has found, which
+ * may have to read a small file. */
+static void sentry__session_identify(const sentry__client_t *c)
+{
+    sentry__lock(&sentry__session.identity);
+    sentry__session_identify_alone(c);
+    sentry__unlock(&sentry__session.identity);
 }
 
 /* Writes the session as it is now. */
