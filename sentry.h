@@ -4663,9 +4663,9 @@ static void sentry__thread_end(void *p)
 /* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
 static int sentry__threads_start(void (*at_begin)(sentry__thread_t *), void (*at_exit)(sentry__thread_t *))
 {
-    sentry__threads.at_begin = at_begin;
     sentry__store(&sentry__threads.active, 1);
     if (sentry__load(&sentry__threads.have_key)) return 0;
+    sentry__threads.at_begin = at_begin;
     sentry__threads.at_exit = at_exit;
     if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) {
         sentry__store(&sentry__threads.active, 0);
@@ -10122,12 +10122,12 @@ static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r
 }
 
 #if SENTRY__UNWIND_TABLES
-/* The bounds of this thread's stack, which the system is asked for once. */
+/* The bounds of this thread's stack, which the system is asked for once; but there are stacks that grow: valgrind's, for one. */
 static void sentry__stack_of(uintptr_t sp, sentry__range_t *stack)
 {
     sentry__thread_t *t = sentry__thread();
     if (!t) return;
-    if (!t->stack_end) sentry__os_stack(&t->stack, &t->stack_end);
+    if (!t->stack_end || (sp < t->stack && t->stack - sp < ((uintptr_t)1 << 23))) sentry__os_stack(&t->stack, &t->stack_end);
     if (sp < t->stack || sp >= t->stack_end) return; /* a fiber's */
     stack->start = sp;
     stack->end = t->stack_end;
