@@ -408,7 +408,7 @@ static void made_by_hand_sent(void)
 #if NAMES
     CHECK_STR(frame_str(0, IN_EXCEPTION, 0, "function"), "makes_stack");
     CHECK_INT(sentry_value_as_int32(frame_get(0, IN_EXCEPTION, 0, "lineno")), at.captures);
-    CHECK_STR(frame_str(1, IN_THREAD, 0, "function"), "made_by_hand_sent");
+    CHECK_CONTAINS(frame_str(1, IN_THREAD, 0, "function"), "made_by_hand_sent"); /* clang++ has names of static functions in full: with () */
 #endif
     collect_stop();
 }
