@@ -55,7 +55,8 @@ static void send_to_uart(sentry_envelope_t *envelope, void *state)
 
 int main(void)
 {
-    sentry_options_t options = { .dsn = "http://public@relay.local/1", .release = "oven@1.0.0", .server_name = "oven-7", .max_breadcrumbs = 10 };
+    sentry_options_t options = { .dsn = "http://public@relay.local/1", .release = "oven@1.0.0", .server_name = "oven-7", .max_breadcrumbs = 10,
+        .auto_session_tracking = SENTRY_OFF }; /* an oven has no sessions */
     options.transport = sentry_transport_new(send_to_uart);
     if (sentry_init(&options) != 0) return 1;
     sentry_set_tag("board", "rev-b");

@@ -360,6 +360,7 @@ static void life(volume_t volume, void (*work)(void))
     memset(&options, 0, sizeof options);
     options.dsn = "http://0123456789abcdef0123456789abcdef@sentry.invalid/42";
     options.release = "core@1.0.0";
+    options.auto_session_tracking = SENTRY_OFF; /* one item an envelope */
     options.environment = "test";
     options.server_name = "unit-7";
     options.max_breadcrumbs = 8;
