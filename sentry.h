@@ -10122,12 +10122,13 @@ static size_t sentry__unwind(const sentry__modules_t *m, const sentry__regs_t *r
 }
 
 #if SENTRY__UNWIND_TABLES
-/* The bounds of this thread's stack, which the system is asked for once; but there are stacks that grow: valgrind's, for one. */
+/* The bounds of this thread's stack, which the system is asked for once. The first thread's may grow: valgrind's does, a page at a time. */
 static void sentry__stack_of(uintptr_t sp, sentry__range_t *stack)
 {
     sentry__thread_t *t = sentry__thread();
     if (!t) return;
-    if (!t->stack_end || (sp < t->stack && t->stack - sp < ((uintptr_t)1 << 23))) sentry__os_stack(&t->stack, &t->stack_end);
+    if (!t->stack_end) sentry__os_stack(&t->stack, &t->stack_end);
+    if (sp < t->stack && t->stack - sp < ((uintptr_t)1 << 23) && sentry__thread_id(t) == sentry__os_pid()) t->stack = sp;
     if (sp < t->stack || sp >= t->stack_end) return; /* a fiber's */
     stack->start = sp;
     stack->end = t->stack_end;
