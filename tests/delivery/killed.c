@@ -53,6 +53,7 @@ static void start(const receiver_t *r, int number)
     snprintf(dsn, sizeof dsn, "http://key@127.0.0.1:%d/1", r->port);
     snprintf(name, sizeof name, "killed.%d", number);
     options.dsn = dsn;
+    options.auto_session_tracking = SENTRY_OFF; /* what is counted are events */
     options.sdk_name = name;
     options.release = "killed@1.0.0";
     options.proxy = "";

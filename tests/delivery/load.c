@@ -60,6 +60,7 @@ static void start(const receiver_t *r, size_t queue)
     memset(&options, 0, sizeof options);
     snprintf(dsn, sizeof dsn, "http://key@127.0.0.1:%d/1", r->port);
     options.dsn = dsn;
+    options.auto_session_tracking = SENTRY_OFF; /* what is counted are events */
     options.release = "load@1.0.0";
     options.proxy = "";
     options.transport_queue_size = queue;

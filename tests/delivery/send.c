@@ -18,6 +18,7 @@ int main(int argc, char **argv)
     }
     memset(&options, 0, sizeof options);
     options.dsn = argv[2];
+    options.auto_session_tracking = SENTRY_OFF; /* what is counted are events */
     options.release = "send@1.0.0";
     options.debug = 1;
     options.http_retry = SENTRY_OFF;
