@@ -279,7 +279,7 @@ tunnelled() {
     shift 2
     before=$(how_often "$words" "$via.out") requests=$(how_often '^request https ' tls.out)
     rm -rf .sentry-native # what could not be delivered before
-    "$@" && [ "$(how_often '^request https ' tls.out)" = $((requests + 1)) ] && [ "$(how_often "$words" "$via.out")" -gt "$before" ]
+    "$@" && [ "$(how_often '^request https ' tls.out)" = $((requests + 2)) ] && [ "$(how_often "$words" "$via.out")" -gt "$before" ]  # an event, and the end of the session
 }
 
 # not_tunnelled WORDS COMMAND...: it does not deliver, and says those words.
