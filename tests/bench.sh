@@ -3,7 +3,7 @@
 # threads, but of transactions only what their caller's thread takes, because the worker writes them. Fails when one takes more than bench.c allows, or when sentry_init takes too much memory or threads.
 # Without valgrind nothing is counted: a failure when CI=true, else a skip.
 #     CC       the compiler, else cc
-#     BENCH_KB, BENCH_THREADS     what sentry_init may add; 512 and 1
+#     BENCH_KB, BENCH_THREADS     what sentry_init may add; 640 and 1
 set -u
 cd "$(dirname "$0")" || exit 1
 work=$(mktemp -d) || exit 1
@@ -81,7 +81,7 @@ if test "$kb" -lt 0 || test "$threads" -lt 0; then
     echo "memory and threads: skipped, there is no /proc"
     skipped=$((skipped + 1))
 else
-    judge "memory in kB after sentry_init" "$kb" "${BENCH_KB:-512}"
+    judge "memory in kB after sentry_init" "$kb" "${BENCH_KB:-640}"
     judge "threads after sentry_init" "$threads" "${BENCH_THREADS:-1}"
 fi
 finish
