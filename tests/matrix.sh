@@ -54,7 +54,7 @@ windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                       
 windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | few wine
 linux-i386         | $GCC32                             |                            | few native
 linux-musl         | musl-gcc                           |                            | link
-linux-musl-static  | musl-gcc -static                   |                            | native
+linux-musl-static  | musl-gcc -static                   |                            | core native
 linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | link
 linux-tcc          | tcc                                |                            | native
 posix              | gcc                                | $POSIX                     | few native
