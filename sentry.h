@@ -2410,12 +2410,6 @@ static int sentry__os_random(void *out, size_t n)
 }
 #endif
 
-#ifndef SENTRY_NO_THREADS
-typedef pthread_mutex_t sentry__mutex_t;
-typedef pthread_cond_t sentry__cond_t;
-typedef pthread_key_t sentry__key_t;
-typedef pthread_t sentry__os_thread_t;
-
 static void sentry__os_sleep_us(unsigned us)
 {
     struct timespec t;
@@ -2423,6 +2417,12 @@ static void sentry__os_sleep_us(unsigned us)
     t.tv_nsec = (long)(us % 1000000u) * 1000;
     nanosleep(&t, NULL);
 }
+
+#ifndef SENTRY_NO_THREADS
+typedef pthread_mutex_t sentry__mutex_t;
+typedef pthread_cond_t sentry__cond_t;
+typedef pthread_key_t sentry__key_t;
+typedef pthread_t sentry__os_thread_t;
 
 static void sentry__os_yield(void) { sched_yield(); }
 
@@ -3749,7 +3749,9 @@ static sentry__os_thread_t sentry__os_thread_self(void) { return 0; }
 static void sentry__os_thread_signal(sentry__os_thread_t thread, int number) { (void)thread, raise(number); }
 static void sentry__os_signals(int how, const sigset_t *set) { sigprocmask(how, set, NULL); }
 #endif
+#ifndef SENTRY_PLATFORM_UNIX
 static void sentry__os_sleep_us(unsigned us) { (void)us; }
+#endif
 static void sentry__os_yield(void) {}
 static int sentry__os_key_new(sentry__key_t *key, void (*at_exit)(void *))
 {
@@ -6803,6 +6805,24 @@ static sentry_value_t sentry__event_values(sentry_value_t event, sentry__str_t k
     if (sentry__list_of(list)) return list;
     list = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
     return sentry__object_set(at, SENTRY__LITERAL("values"), list) ? sentry__null() : list;
+}
+
+/* The list below a key of the event, bare or at "values". */
+static sentry_value_t sentry__event_list(sentry_value_t event, sentry__str_t key)
+{
+    sentry_value_t at = sentry__object_get(event, key);
+    return sentry__object_of(at) ? sentry__object_get(at, SENTRY__LITERAL("values")) : at;
+}
+
+/* "0x" and hexadecimal digits, as addresses travel. */
+static sentry_value_t sentry__address_value(uint64_t v)
+{
+    char text[20];
+    sentry__buf_t b;
+    sentry__buf_fix(&b, text, sizeof text);
+    SENTRY__PUT(&b, "0x");
+    sentry__buf_hex_u64(&b, v);
+    return sentry__string_new(sentry__slice(b.data, b.len));
 }
 
 /* Gives an exception its place in a chain: id `n`, below `n - 1`, and the keys that a mechanism must have. */
@@ -10235,13 +10255,8 @@ static sentry_value_t sentry__stack_value(void **ips, size_t n)
 {
     sentry_value_t stack = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT), frames = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
     while (n--) {
-        char text[20];
-        sentry__buf_t b;
         sentry_value_t frame = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-        sentry__buf_fix(&b, text, sizeof text);
-        SENTRY__PUT(&b, "0x");
-        sentry__buf_hex_u64(&b, (uintptr_t)ips[n]);
-        sentry__set_text(frame, SENTRY__LITERAL("instruction_addr"), sentry__slice(b.data, b.len));
+        sentry__object_set(frame, SENTRY__LITERAL("instruction_addr"), sentry__address_value((uintptr_t)ips[n]));
         sentry__list_push(frames, frame);
     }
     sentry__object_set(stack, SENTRY__LITERAL("frames"), frames);
@@ -12254,14 +12269,6 @@ static void sentry__set_new(sentry_value_t object, sentry__str_t key, sentry_val
     else sentry__object_set(object, key, v);
 }
 
-static sentry_value_t sentry__address_value(uint64_t v)
-{
-    sentry__line_t line;
-    line.n = 0;
-    sentry__line_hex(&line, v, 1);
-    return sentry__string_new(sentry__slice(line.text, line.n));
-}
-
 /* An address or a size: "0x" with hex digits, or a number. Returns 0 when it is one. */
 static int sentry__address_of(sentry_value_t v, uint64_t *out)
 {
@@ -12439,8 +12446,7 @@ static void sentry__stack_name(sentry__named_event_t *w, sentry_value_t stack, i
 /* The stacks of all that event.<key> lists. */
 static void sentry__stacks_name(sentry__named_event_t *w, sentry_value_t event, sentry__str_t key)
 {
-    sentry_value_t at = sentry__object_get(event, key);
-    sentry__box_t *list = sentry__list_of(sentry__list_of(at) ? at : sentry__object_get(at, SENTRY__LITERAL("values")));
+    sentry__box_t *list = sentry__list_of(sentry__event_list(event, key));
     uint32_t i;
     for (i = 0; list && i < list->len; i++) {
         sentry_value_t v = list->entries[i].value, handled = sentry__object_get(sentry__object_get(v, SENTRY__LITERAL("mechanism")), SENTRY__LITERAL("handled"));
@@ -20079,9 +20085,8 @@ static void sentry__draft_weigh(sentry__draft_t *d, sentry_value_t event)
     sentry__str_t text;
     size_t k;
     if (d->spans || d->plain || !sentry__session_is_open()) return;
-    exceptions = sentry__object_get(event, SENTRY__LITERAL("exception"));
+    exceptions = sentry__event_list(event, SENTRY__LITERAL("exception"));
     level = sentry__incref(sentry__object_get(event, SENTRY__LITERAL("level")));
-    if (sentry__object_of(exceptions)) exceptions = sentry__object_get(exceptions, SENTRY__LITERAL("values"));
     for (k = 0; k < d->layer_count && sentry__is_null(level); k++)
         if (d->layers[k]) level = sentry__run_value(d->layers[k]->runs[SENTRY__FIELDS], SENTRY__LITERAL("level"));
     text = sentry__string_of(level);
@@ -20171,9 +20176,8 @@ static size_t sentry__older_crumb(sentry__state_t *const *s, const uint32_t *at,
 /* `,"breadcrumbs":{"values":[...]}`: the scopes' in the order of time, then the event's own; the newest of all. */
 static void sentry__write_breadcrumbs(sentry__json_t *w, const sentry__draft_t *d, sentry_value_t event)
 {
-    sentry_value_t own = sentry__object_get(event, SENTRY__LITERAL("breadcrumbs"));
     sentry__path_t crumbs = sentry__path(NULL, SENTRY__LITERAL("breadcrumbs"), 0), values = sentry__path(&crumbs, SENTRY__LITERAL("values"), 0);
-    sentry__box_t *list = sentry__list_of(sentry__object_of(own) ? sentry__object_get(own, SENTRY__LITERAL("values")) : own);
+    sentry__box_t *list = sentry__list_of(sentry__event_list(event, crumbs.key));
     uint32_t at[2] = { 0, 0 }, end[2] = { 0, 0 }, i, written = 0;
     size_t total = list ? list->len : 0, skip, k;
     for (k = 0; k < d->layer_count; k++) {
@@ -20238,13 +20242,6 @@ static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *
     SENTRY__PUT(b, ",\"current\":true,\"stacktrace\":{\"frames\":[");
     sentry__write_frames(b, d->stack, NULL, d->stack_count);
     SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
-}
-
-/* The list below a key of the event, bare or at "values". */
-static sentry_value_t sentry__event_list(sentry_value_t event, sentry__str_t key)
-{
-    sentry_value_t at = sentry__object_get(event, key);
-    return sentry__object_of(at) ? sentry__object_get(at, SENTRY__LITERAL("values")) : at;
 }
 
 static int sentry__has_stack(sentry_value_t event, sentry__str_t key)
@@ -20378,8 +20375,7 @@ static int sentry__is_ignored(const sentry__client_t *c, sentry_value_t event)
     sentry__str_t type;
     size_t n;
     if (!pattern) return 0;
-    exceptions = sentry__object_get(event, SENTRY__LITERAL("exception"));
-    if (sentry__object_of(exceptions)) exceptions = sentry__object_get(exceptions, SENTRY__LITERAL("values"));
+    exceptions = sentry__event_list(event, SENTRY__LITERAL("exception"));
     n = sentry_value_get_length(exceptions);
     last = n ? sentry_value_get_by_index(exceptions, n - 1) : sentry__null();
     type = sentry__string_of(sentry__object_get(last, SENTRY__LITERAL("type")));
@@ -22000,14 +21996,6 @@ static void sentry__crash_watch(unsigned ms)
     setitimer(ITIMER_REAL, &t, NULL);
 }
 
-static void sentry__crash_wait_us(unsigned us)
-{
-    struct timespec t;
-    t.tv_sec = 0;
-    t.tv_nsec = (long)us * 1000;
-    nanosleep(&t, NULL);
-}
-
 #if defined(SENTRY_PLATFORM_LINUX) && SENTRY__THREADS
 /* In a thread that was asked: it tells, and stays, so that what it works on stays as it is. */
 static void sentry__crash_asked(int number, siginfo_t *info, void *context)
@@ -22025,7 +22013,7 @@ static void sentry__crash_asked(int number, siginfo_t *info, void *context)
         sentry__regs_signal(&regs, context);
         t->count = sentry__unwind(sentry__modules_signal(), &regs, t->pcs, t->trust, SENTRY__CRASH_THREAD_FRAMES);
         sentry__store_release(&t->state, SENTRY__TOLD);
-        for (i = 0; i < 5000 && sentry__load_acquire(&k->released) == before; i++) sentry__crash_wait_us(1000);
+        for (i = 0; i < 5000 && sentry__load_acquire(&k->released) == before; i++) sentry__os_sleep_us(1000);
         break;
     }
     errno = error;
@@ -22121,7 +22109,7 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
     }
     for (tries = 0, left = 1; left && tries < 2000; tries++) { /* 200 ms */
         for (i = left = 0; i < k->thread_count; i++) left += sentry__load_acquire(&k->threads[i].state) != SENTRY__TOLD;
-        if (left) sentry__crash_wait_us(50);
+        if (left) sentry__os_sleep_us(50);
     }
     for (i = 0; i < k->thread_count; i++) {
         sentry__crash_thread_t *t = &k->threads[i];
@@ -22375,7 +22363,7 @@ static void sentry__crash_print(const sentry__crash_t *k)
         sentry__crash_print_stack(k);
         _exit(0);
     }
-    for (tries = 0; child > 0 && tries < 4000 && !sentry__os_quiet_ended(child); tries++) sentry__crash_wait_us(1000);
+    for (tries = 0; child > 0 && tries < 4000 && !sentry__os_quiet_ended(child); tries++) sentry__os_sleep_us(1000);
 }
 #else
 static void sentry__crash_print(const sentry__crash_t *k) { sentry__crash_print_stack(k); }
@@ -23127,7 +23115,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     chained = k->client->options.handler_strategy == SENTRY_HANDLER_STRATEGY_CHAIN_AT_START;
     if (chained && sentry__crash_mended(number, info, uc)) return;
     if (!sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
-        for (i = 0; i < 60000 && sentry__load(&k->owner) && !sentry__load_acquire(&k->done); i++) sentry__crash_wait_us(1000);
+        for (i = 0; i < 60000 && sentry__load(&k->owner) && !sentry__load_acquire(&k->done); i++) sentry__os_sleep_us(1000);
         return;
     }
     memset(&late, 0, sizeof late);
@@ -23272,7 +23260,7 @@ static void *sentry__foreign_run(void *arg)
             sentry__store_release(&sentry__foreign.list[i].id, 0);
             sentry__os_pages_free(sentry__foreign.list[i].stack, SENTRY__CRASH_STACK + page);
         }
-        for (n = 0; n < 25 && !sentry__load_acquire(&sentry__foreign.stop); n++) sentry__crash_wait_us(10000);
+        for (n = 0; n < 25 && !sentry__load_acquire(&sentry__foreign.stop); n++) sentry__os_sleep_us(10000);
     }
     return arg;
 }
