@@ -59,6 +59,7 @@ typedef struct {
     int64_t passed_on; /* when the previous handler was called first */
     int64_t calls;     /* of the previous handler */
     int64_t tid, address, status /* of the child that crashed */, hooks;
+    int64_t used; /* nanoseconds of processor time of the crashing thread from `faulted` to `renamed` */
 } shared_t;
 
 static shared_t *shared, without_file;
@@ -81,15 +82,18 @@ static uintptr_t hidden(uintptr_t value)
 
 #ifdef _WIN32
 static int64_t now_ns(void) { return 0; }
+static int64_t used_ns(void) { return 0; }
 static int64_t thread_id(void) { return (int64_t)GetCurrentThreadId(); }
 static void name_thread(const char *name) { (void)name; }
 #else
-static int64_t now_ns(void)
+static int64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
+static int64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+static int64_t used_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 static int64_t thread_id(void) { return (int64_t)syscall(SYS_gettid); }
 static void name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif
@@ -99,6 +103,7 @@ static void about_to_crash(uintptr_t address)
 {
     shared->tid = thread_id();
     shared->address = (int64_t)address;
+    shared->used = -used_ns();
     shared->faulted = now_ns();
 }
 
@@ -482,7 +487,10 @@ int crasher_rename(const char *from, const char *to)
     static const char end[] = ".envelope";
     int result = rename(from, to);
     size_t n = strlen(to);
-    if (shared->faulted && !shared->renamed && n > sizeof end && strcmp(to + n - (sizeof end - 1), end) == 0) shared->renamed = now_ns();
+    if (shared->faulted && !shared->renamed && n > sizeof end && strcmp(to + n - (sizeof end - 1), end) == 0) {
+        shared->renamed = now_ns();
+        shared->used += used_ns();
+    }
     return result;
 }
 #ifdef __cplusplus

@@ -55,7 +55,7 @@ function wordOf(status) {
     return number ? Object.keys(signals).find(name => signals[name] === number) : `exit ${status >> 8}`;
 }
 
-const FACTS = ['faulted', 'renamed', 'passed_on', 'calls', 'tid', 'address', 'status', 'hooks'];
+const FACTS = ['faulted', 'renamed', 'passed_on', 'calls', 'tid', 'address', 'status', 'hooks', 'used'];
 function readShared(own) {
     const path = join(own, 'shared'); // none on Windows
     const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(8 * FACTS.length);

@@ -12,6 +12,7 @@ odd[reader] = !odd[reader] { name = $0; next }
     sub(/:\?$/, ":0", place)
     lines[reader, at] = lines[reader, at] " " place
     sub(/^_(_GI_)?/, "", name) # other names of the same
+    sub(/\.(constprop|isra|part|cold|lto_priv)(\.[0-9]+)?.*/, "", name) # copies of a function that GCC makes, which DWARF does not name
     outer[reader, at] = name
     depth[reader, at]++
     text[reader, at] = text[reader, at] " " name " " place
