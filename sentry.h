@@ -80,7 +80,13 @@
  *     [37] TRACING
  *     [38] TRACED FUNCTIONS
  *     [39] CRASH HANDLER
- *     [40] INIT AND CLOSE
+ *     [40] STEPS
+ *     [41] LOGGING
+ *     [42] STDLIB
+ *     [43] REQUESTS AND TASKS
+ *     [44] SQLITE
+ *     [45] INTEGRATIONS
+ *     [46] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -229,8 +235,13 @@
 #include <signal.h>
 #endif
 #include <stdarg.h>
+#if (defined(__unix__) || defined(__APPLE__) || defined(__HAIKU__)) && !defined(__wasi__)
+#include <spawn.h>
+#include <sys/types.h>
+#endif
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 /* SENTRY_PLATFORM_*: what is compiled for, under sentry-native's names; BARE: no system that this header knows. */
@@ -583,7 +594,7 @@ typedef struct sentry_tls_s sentry_tls_t;
 typedef enum { SENTRY_CACHE_KEEP_NONE = 0, SENTRY_CACHE_KEEP_OFFLINE = 1, SENTRY_CACHE_KEEP_ALWAYS = 2 } sentry_cache_keep_t;
 /* What catches crashes in sentry-native; there is only one here, which options.crash_handler switches off. */
 typedef struct sentry_backend_s sentry_backend_t;
-/* An integration. None can be installed yet; the type is there for the field. */
+/* Something that the SDK is connected with. See [P13]. */
 typedef struct sentry_integration_s sentry_integration_t;
 /* What a transaction will be. See [P8]. */
 typedef struct sentry_transaction_context_s sentry_transaction_context_t;
@@ -737,10 +748,10 @@ struct sentry_options_s {
     unsigned profiler_hz;                             /* samples a second. Default: 101. Not built yet */
 
     /* -- integrations -- */
-    const sentry_integration_t *const *integrations;  /* NULL-terminated, replacing defaults of the same name. Default: none. Not built yet */
-    int default_integrations;                         /* SENTRY_OFF: none of the default ones. Default: on. Not built yet */
-    int auto_enabling_integrations;                   /* SENTRY_OFF: none because its library was included. Default: on. Not built yet */
-    const char *const *disabled_integrations;         /* NULL-terminated names. Default: none. Not built yet */
+    const sentry_integration_t *const *integrations;  /* NULL-terminated; each replaces the default one of its name. Default: none */
+    int default_integrations;                         /* SENTRY_OFF: none of the default ones, see [P13]. Default: on */
+    int auto_enabling_integrations;                   /* SENTRY_OFF: none because its library was included. Default: on */
+    const char *const *disabled_integrations;         /* NULL-terminated names of those not to install, listed or not. Default: none */
 
     /* -- private: leave zero -- */
     void *_self;  /* marks a struct of sentry_options_new */
@@ -1681,7 +1692,238 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
 #endif
 
 /* ==[P13]== INTEGRATIONS =============================================================
- * No functions yet; the options are in [P3]. */
+ * An integration connects the SDK with something else: the C library, a logger, a database. Installed at sentry_init are, in
+ * this order: options.integrations; the default ones, unless options.default_integrations is SENTRY_OFF; those for libraries
+ * whose header stood before sentry.h in the implementing file, unless options.auto_enabling_integrations is SENTRY_OFF. Of one
+ * name there is one: what is listed replaces what comes by itself. options.disabled_integrations beats all.
+ * Shape: event.sdk.integrations["atexit", ...], the names.
+ *
+ *     default     atexit excepthook dedupe stdlib modules argv logging threading
+ *     by library  sqlite (sqlite3.h) hiredis (hiredis/hiredis.h) libpq (libpq-fe.h) libmicrohttpd (microhttpd.h)
+ *                 libcurl (sentry_curl.h) glib (glib.h) sdl (SDL.h)
+ *
+ * A listed one is given with its options; fields that are zero have their defaults:
+ *     .integrations = (const sentry_integration_t *[]){
+ *         sentry_logging_integration(&(sentry_logging_options_t){ .event_level = SENTRY_LEVEL_WARNING }), NULL } */
+
+/* Integrations that can be installed at once. */
+#define SENTRY_MAX_INTEGRATIONS 64
+
+/* One of your own: zero what you do not need. It is copied at sentry_init; `name` and what `data` points to are yours, and must
+ * live until sentry_close. */
+struct sentry_integration_s {
+    const char *name;                      /* who it is; without one it is ignored */
+    int (*setup)(void *data);              /* inside sentry_init, before the SDK is on. Returns 0, or 1 when it cannot work here */
+    void (*teardown)(void *data);          /* inside sentry_close, while the SDK is still on; must not call sentry_init or sentry_close */
+    sentry_event_function_t process_event; /* as with sentry_add_event_processor, before those; gets `data` */
+    void *data;                            /* handed to each of them */
+};
+
+/* -- atexit: at exit the session ends and what waits is sent, as by sentry_close -- */
+
+/* Told at exit when something waits to be sent: how many envelopes, and how long (ms) will be waited for them at most. */
+typedef void (*sentry_atexit_function_t)(size_t pending, uint64_t timeout, void *user_data);
+/* options.shutdown_timeout is how long it waits; SENTRY_NO_WAIT there: not at all. */
+typedef struct {
+    sentry_atexit_function_t callback; /* Default: with options.debug on, a line on stderr */
+    void *callback_data;               /* its user_data */
+} sentry_atexit_options_t;
+SENTRY_API const sentry_integration_t *sentry_atexit_integration(const sentry_atexit_options_t *options);
+
+/* -- excepthook: the crash handler; see [P14] -- */
+
+typedef struct {
+    int always_run; /* 1: as options.always_run */
+} sentry_excepthook_options_t;
+SENTRY_API const sentry_integration_t *sentry_excepthook_integration(const sentry_excepthook_options_t *options);
+
+/* -- dedupe: the same error from the same place, twice in a row on a hub, is sent once -- */
+
+/* An error is an event with an exception. It is the same when its exceptions are, its stack trace, and its thread; events without
+ * an exception change nothing. One without any stack trace is always sent. */
+SENTRY_API const sentry_integration_t *sentry_dedupe_integration(void);
+
+/* -- modules: names and versions of what is loaded -- */
+
+/* Shape: event.modules{"libz.so.1": "1.2.13"}: the library's own name and the newest version its symbols have, else that of its
+ * file's name, else its build id; on Windows the file version. Not in transactions. */
+SENTRY_API const sentry_integration_t *sentry_modules_integration(void);
+
+/* -- argv: the command line -- */
+
+/* Shape: event.extra["sys.argv"]["program", "--password=[Filtered]"]. Values whose names tell of secrets, and passwords in URLs, are
+ * filtered. With options.send_default_pii SENTRY_OFF nothing is sent of it. */
+SENTRY_API const sentry_integration_t *sentry_argv_integration(void);
+/* Gives the command line where the system does not tell it, or another than that; copied. Call it before sentry_init. A count of 0
+ * takes it back. */
+SENTRY_API void sentry_set_argv(int argc, const char *const *argv);
+
+/* -- logging: a program's log as breadcrumbs and events -- */
+
+/* A level that nothing reaches. */
+#define SENTRY_LOGGER_NONE 11
+/* Levels are sentry_level_t; INFO, where 0 means something else, is SENTRY_LOGGER_INFO. */
+typedef struct {
+    int level;             /* from here on a record becomes a breadcrumb; SENTRY_LOGGER_NONE: none does. Default: INFO */
+    int event_level;       /* from here on it becomes an event, too. Default: ERROR */
+    int attach_stacktrace; /* 1: those events have a stack trace. Default: as options.attach_stacktrace says of messages */
+    int capture_stderr;    /* 1: each line that is written to standard error becomes a breadcrumb of the logger "stderr", and goes where it
+                            * went. POSIX. Default: off */
+} sentry_logging_options_t;
+SENTRY_API const sentry_integration_t *sentry_logging_integration(const sentry_logging_options_t *options);
+
+/* What a hook gets as SENTRY_HINT_LOG_RECORD, lent; texts that were not given are NULL. */
+typedef struct {
+    sentry_level_t level;
+    const char *logger;   /* its name */
+    const char *file;     /* where */
+    int line;             /* 0: not known */
+    const char *function; /* in what */
+    const char *format;   /* of printf; NULL when the message came without one */
+    const char *message;  /* formatted */
+} sentry_log_record_t;
+
+/* Takes a record of a log. `logger` names what writes it ("db.pool"), the place is __FILE__, __LINE__, __func__, or NULL, 0, NULL.
+ * Shape of the event: {"level":..,"logger":..,"logentry":{"message": fmt,"formatted":..,"params":[..]}}; of the breadcrumb, which the
+ * event does not have yet: {"type":"log","category": logger,"level":..,"message":..,"data":{"code.filepath":..,"code.lineno":..,
+ * "code.function":..}}. Records made while one is taken, in hooks and transports too, are left out. Below the least level it costs a few
+ * nanoseconds. Thread: any. */
+SENTRY_API void sentry_log_record(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, ...) SENTRY_PRINTF(6, 7);
+/* The same for a wrapper of printf's kind. */
+SENTRY_API void sentry_log_record_v(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, va_list args) SENTRY_PRINTF(6, 0);
+/* The same for a text that is formatted already. */
+SENTRY_API void sentry_log_record_text(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *text);
+/* SENTRY_LOG_RECORD(level, logger, fmt, ...): from where it stands. */
+#define SENTRY_LOG_RECORD(level, logger, ...) sentry_log_record(level, logger, __FILE__, __LINE__, __func__, __VA_ARGS__)
+/* Loggers whose records are left out: `*` and `?` match. Stays across sentry_init. At most SENTRY_MAX_IGNORED_LOGGERS, of 63 bytes each;
+ * returns 0, or 1 when there is no room. Thread: any. */
+#define SENTRY_MAX_IGNORED_LOGGERS 32
+SENTRY_API int sentry_ignore_logger(const char *pattern);
+/* Takes back a sentry_ignore_logger of that very text. */
+SENTRY_API void sentry_unignore_logger(const char *pattern);
+
+#if defined(SENTRY_PLATFORM_UNIX)
+/* syslog(3), which is called, and the record taken as of the logger "syslog". SENTRY_WRAP_SYSLOG before the include of sentry.h renames
+ * the calls of syslog and vsyslog in that file. */
+SENTRY_API void sentry_syslog(int priority, const char *fmt, ...) SENTRY_PRINTF(2, 3);
+SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args) SENTRY_PRINTF(2, 0);
+#endif
+#ifdef __G_LIB_H__
+/* For g_log_set_writer_func(sentry_glib_log_writer, NULL, NULL): takes the record, the logger is its domain, and hands it on to
+ * g_log_writer_default. */
+SENTRY_API GLogWriterOutput sentry_glib_log_writer(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data);
+#endif
+#ifdef SDL_log_h_
+/* Installed by itself, if no other is, when SDL_log.h was included: takes the record, the logger is "sdl.<category>", and hands it on. For
+ * SDL_LogSetOutputFunction by hand pass NULL as `data`. */
+SENTRY_API void SDLCALL sentry_sdl_log_output(void *data, int category, SDL_LogPriority priority, const char *message);
+#endif
+
+/* -- threading: threads that carry their parent's hub, and say that they crashed -- */
+
+typedef struct {
+    int propagate_hub; /* 1: as options.propagate_hub */
+} sentry_threading_options_t;
+/* A crash in a thread of sentry_thread_create has the mechanism "threading". SENTRY_WRAP_PTHREAD before the include of sentry.h makes
+ * pthread_create in that file sentry_pthread_create, and thrd_create of C11 sentry_thrd_create, where threads.h is included before. */
+SENTRY_API const sentry_integration_t *sentry_threading_integration(const sentry_threading_options_t *options);
+#ifndef SENTRY_NO_THREADS
+/* Names this thread for debuggers, events and spans; the system keeps 15 bytes of it, Windows all. Shape: threads.values[].name,
+ * data["thread.name"] */
+SENTRY_API void sentry_set_thread_name(const char *name);
+#ifndef _WIN32
+/* sentry_thread_create under pthread_create's types. */
+SENTRY_API int sentry_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
+#endif
+#endif
+
+/* -- stdlib: child processes and HTTP requests -- */
+
+/* system, popen, posix_spawn and the others under the names below leave a breadcrumb, are a span where one is current, and hand the
+ * trace on in the child's environment, as SENTRY_TRACE and SENTRY_BAGGAGE, and as SUBPROCESS_SENTRY_TRACE and SUBPROCESS_BAGGAGE for SDKs
+ * that know those. Three ways in: call them; define SENTRY_WRAP_STDLIB before the include of sentry.h, which renames the calls in
+ * that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing file and link with
+ *     -Wl,--wrap=system,--wrap=popen,--wrap=pclose,--wrap=posix_spawn,--wrap=posix_spawnp,--wrap=waitpid
+ * Shape: breadcrumb {"type":"subprocess","category":"subprocess","message": the command,"data":{"subprocess.pid":..}};
+ * span {"op":"subprocess","origin":"auto.subprocess.stdlib","description": the command,"tags":{"subprocess.pid":..}}, and
+ * "subprocess.wait" for pclose and waitpid. Commands are scrubbed as the command line is. Results and errors: as of the function behind. */
+SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void);
+SENTRY_API int sentry_system(const char *command);
+#if defined(SENTRY_PLATFORM_UNIX) || defined(SENTRY_PLATFORM_WINDOWS)
+SENTRY_API FILE *sentry_popen(const char *command, const char *mode);
+SENTRY_API int sentry_pclose(FILE *stream);
+#endif
+#if defined(SENTRY_PLATFORM_UNIX)
+SENTRY_API int sentry_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+SENTRY_API int sentry_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+SENTRY_API pid_t sentry_waitpid(pid_t pid, int *status, int options);
+/* fork, and in the child prepare(data), if it is not NULL, and execvp: for what posix_spawn has no action for. In a program with threads
+ * `prepare` may call what signal handlers may. Returns the child's id, or -1 with errno, of fork or execvp. */
+SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*prepare)(void *data), void *data);
+/* execve, and execvp with this process's environment, with the trace in the new environment, for a fork of your own: safe after it.
+ * They return -1 with errno. */
+SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]);
+SENTRY_API int sentry_execvp(const char *file, char *const argv[]);
+#endif
+
+/* An HTTP request that the program makes, by whatever client: begin, send it with sentry_http_request_headers's headers, end.
+ * Never NULL-checked: all three take NULL, which sentry_http_request_begin returns when the SDK is off and for requests to the DSN's host.
+ * `status` is the answer's, or 0 when there was none; `reason` the words with it, or why it failed, or NULL. The URL is kept without user
+ * and password; in query and fragment what has a name like "token" is replaced. before_breadcrumb gets `client` as SENTRY_HINT_HTTP_REQUEST.
+ * Shape: spans[]{"op":"http.client","origin":"auto.http.stdlib","description":"GET https://host/path","status":..,"data":{
+ * "http.request.method":..,"url":..,"http.query":..,"http.fragment":..,"http.response.status_code":..,"reason":..,"server.address":..,
+ * "server.port":..}}; breadcrumb {"type":"http","category":"http","level":"error" after failure and 5xx, "warning" after 4xx,"data":{
+ * "method":..,"url":..,"http.query":..,"http.fragment":..,"status_code":..,"reason":..,"duration_ms":..}}.
+ * Owns: sentry_http_request_end, once. Thread: one at a time. */
+typedef struct sentry_http_exchange_s sentry_http_exchange_t;
+SENTRY_API sentry_http_exchange_t *sentry_http_request_begin(const char *method, const char *url);
+/* Calls back with each header that the request should carry: none when sentry_is_trace_target says no. */
+SENTRY_API void sentry_http_request_headers(const sentry_http_exchange_t *request, sentry_iter_headers_function_t callback, void *userdata);
+SENTRY_API void sentry_http_request_end(sentry_http_exchange_t *request, int status, const char *reason, void *client);
+
+/* -- requests and jobs: a piece of work with a hub of its own, that goes on with the trace it came with -- */
+
+/* A request that is answered, or a job that is worked on. Between begin and end this thread has a hub of its own, and a transaction,
+ * which is current; errors in between, crashes too, belong to both. Not for SENTRY_NO_TRACING: there it is the hub and the trace alone. */
+typedef struct sentry_work_s sentry_work_t;
+/* A header of a request. */
+typedef struct {
+    const char *name, *value;
+} sentry_header_t;
+/* Begins to answer a request. `route` names the transaction ("/users/{id}"), NULL: the path of the URL does. Headers are looked at for the
+ * trace, and sent along, but for those that tell who it is unless options.send_default_pii.
+ * Shape: event.request{method, url, query_string, headers}; transaction "GET /users/{id}" with op http.server, transaction_info.source "route"
+ * or "url", contexts.trace.origin "auto.http.request". Returns NULL when the SDK is off. */
+SENTRY_API sentry_work_t *sentry_request_begin(const char *method, const char *url, const char *route, const sentry_header_t *headers, size_t count);
+/* Ends it with the status of the answer. Shape: contexts.response.status_code; the transaction's status */
+SENTRY_API void sentry_request_end(sentry_work_t *request, int status);
+/* Begins to work on a job `name` that came by the queue `queue` (NULL: none) with these headers (NULL: none).
+ * Shape: transaction with op "queue.process", or "task" without a queue, source "task", data["messaging.destination.name"] */
+SENTRY_API sentry_work_t *sentry_task_begin(const char *name, const char *queue, const char *sentry_trace, const char *baggage);
+/* Ends it; `failed` makes the status internal_error. */
+SENTRY_API void sentry_task_end(sentry_work_t *task, int failed);
+/* Leaves the hub for a while, as a server does that works on others meanwhile; resume goes on with it, on any thread. */
+SENTRY_API void sentry_work_suspend(sentry_work_t *work);
+SENTRY_API void sentry_work_resume(sentry_work_t *work);
+/* SENTRY_TASK(name, queue, sentry_trace, baggage) { ... }: the block runs once, as a task; it ends as SENTRY_WITH_SCOPE's block does. */
+/*@@TASK@@*/
+
+/* -- libraries: see the list above -- */
+
+#ifdef SQLITE3_H
+/* Every statement of every connection is a span and a breadcrumb; values bound to it are not kept. Connections of before sentry_init, and
+ * those whose trace hook the program set itself, need sentry_sqlite_attach.
+ * Shape: span {"op":"db","origin":"auto.db.sqlite","description": SQL,"data":{"db.system":"sqlite","db.name": file}};
+ * breadcrumb {"type":"query","category":"query","message": SQL,"data":{"db.system":"sqlite","duration_ms":..}} */
+SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void);
+/* Sets the connection's trace hook. Returns SQLite's code. */
+SENTRY_API int sentry_sqlite_attach(sqlite3 *db);
+/* For sqlite3_config(SQLITE_CONFIG_LOG, sentry_sqlite_log, NULL), before SQLite's first use: SQLite's error log as records of the logger
+ * "sqlite". */
+SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message);
+#endif
+/*@@LIBS@@*/
+/*@@MHD@@*/
 
 /* ==[P14]== CRASH HANDLING ===========================================================
  * What is caught: SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP and SIGSYS, unless the program ignores them; what
@@ -2692,6 +2934,7 @@ static int sentry__os_flock_take(sentry__os_flock_t *lock, sentry__os_path_t pat
 static void sentry__os_flock_drop(sentry__os_flock_t *lock) { close(*lock); } /* in a child of fork it stays the parent's */
 #endif
 
+static int sentry__os_is_dll(void) { return 0; } /* a shared library's atexit runs when it is unloaded, before its code is gone */
 static size_t sentry__os_exe(char *out, size_t cap)
 {
 #if defined(__APPLE__)
@@ -3477,6 +3720,14 @@ static int sentry__os_flock_take(sentry__os_flock_t *lock, const wchar_t *path)
 static void sentry__os_flock_drop(sentry__os_flock_t *lock) { CloseHandle(*lock); }
 #endif
 
+/* Whether this is in a library: its atexit runs when the other threads are dead, or while the loader keeps them from ending. */
+static int sentry__os_is_dll(void)
+{
+    static const char here = 0;
+    HMODULE module = NULL;
+    return !GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)(const void *)&here, &module)
+        || module != GetModuleHandleW(NULL);
+}
 static size_t sentry__os_exe(char *out, size_t cap)
 {
     wchar_t w[1024];
@@ -3694,6 +3945,7 @@ static const char *sentry__os_getenv(const char *name, char room[1024])
     (void)room;
     return getenv(name);
 }
+static int sentry__os_is_dll(void) { return 0; }
 static size_t sentry__os_exe(char *out, size_t cap)
 {
     (void)out;
@@ -3997,6 +4249,15 @@ static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
     rest->p += part.n + (at != NULL);
     rest->n -= part.n + (at != NULL);
     return sentry__str_trim(part);
+}
+
+#define SENTRY__HASH UINT64_C(0xcbf29ce484222325) /* of nothing */
+/* A hash of bytes (FNV-1a), that goes on from another. */
+static uint64_t sentry__hash(uint64_t hash, const char *p, size_t n)
+{
+    size_t i;
+    for (i = 0; i < n; i++) hash = (hash ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
+    return hash;
 }
 
 /* `*` matches any run, `?` any byte; everything else itself. Linear but for the last star's retries. */
@@ -7765,14 +8026,6 @@ static char *sentry__take_text(sentry__cursor_t *c)
     return text;
 }
 
-/* A hash of bytes (FNV-1a), that goes on from another. */
-static uint64_t sentry__object_hash(uint64_t hash, const char *p, size_t n)
-{
-    size_t i;
-    for (i = 0; i < n; i++) hash = (hash ^ (unsigned char)p[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 /* -- headers -- */
 
 /* A field of ELF, whose place depends on the class. Of `n` bytes; 0: as many as an address has. */
@@ -8205,7 +8458,7 @@ static uint64_t sentry__stretch_hash(uint64_t hash, sentry__object_t *o, sentry_
     sentry__cursor_t c = sentry__cursor(o, s, at);
     for (; n && !c.failed; n--) {
         char byte = (char)(unsigned char)sentry__take_byte(&c);
-        hash = sentry__object_hash(hash, &byte, 1);
+        hash = sentry__hash(hash, &byte, 1);
     }
     return hash;
 }
@@ -8224,7 +8477,7 @@ static uint64_t sentry__object_print(sentry__object_t *o, uintptr_t base)
         sentry__elf_part_t part = sentry__elf_program(o, i);
         if (!sentry__elf_is_loaded(o, &part)) continue;
         if (o->arena) hash = sentry__stretch_hash(hash, o, &o->whole, part.offset, part.size);
-        else hash = sentry__object_hash(hash, (const char *)(base + (uintptr_t)part.address), (size_t)part.size);
+        else hash = sentry__hash(hash, (const char *)(base + (uintptr_t)part.address), (size_t)part.size);
     }
     return hash;
 }
@@ -11646,7 +11899,7 @@ static uint64_t sentry__binary_print(sentry__os_file_t file)
 {
     char head[1024]; /* the build id is mostly there */
     size_t n = sentry__os_file_read(file, 0, head, sizeof head);
-    return sentry__object_hash(sentry__os_file_size(file), head, n);
+    return sentry__hash(sentry__os_file_size(file), head, n);
 }
 
 static void sentry__binary_close(sentry__symbolizer_t *s, sentry__binary_t *b)
@@ -11860,9 +12113,9 @@ static void sentry__debug_find(sentry__symbolizer_t *s, sentry__symbol_file_t *f
 
 static uint32_t sentry__module_hash(const sentry__symbol_module_t *m)
 {
-    uint64_t hash = sentry__object_hash(UINT64_C(0xcbf29ce484222325), m->path, strlen(m->path) + 1);
-    hash = sentry__object_hash(hash, m->code_id, strlen(m->code_id) + 1);
-    hash = sentry__object_hash(hash, m->debug_id, strlen(m->debug_id));
+    uint64_t hash = sentry__hash(SENTRY__HASH, m->path, strlen(m->path) + 1);
+    hash = sentry__hash(hash, m->code_id, strlen(m->code_id) + 1);
+    hash = sentry__hash(hash, m->debug_id, strlen(m->debug_id));
     return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -15230,10 +15483,6 @@ static void sentry__options_warn(const sentry_options_t *o)
     SENTRY__UNBUILT("profile_session_sample_rate", o->profile_session_sample_rate > 0.0);
     SENTRY__UNBUILT("continuous_profiling_auto_start", o->continuous_profiling_auto_start > 0);
     SENTRY__UNBUILT("profiler_hz", o->profiler_hz);
-    SENTRY__UNBUILT("integrations", o->integrations);
-    SENTRY__UNBUILT("default_integrations", o->default_integrations);
-    SENTRY__UNBUILT("auto_enabling_integrations", o->auto_enabling_integrations);
-    SENTRY__UNBUILT("disabled_integrations", o->disabled_integrations);
 #undef SENTRY__UNBUILT
 }
 
@@ -15292,6 +15541,8 @@ static int sentry__options_resolve(sentry_options_t *to, const sentry_options_t 
     failed |= from->ignore_transactions && !to->ignore_transactions;
     to->trace_propagation_targets = sentry__options_keep_list(to, from->trace_propagation_targets, sentry__slice(NULL, 0));
     failed |= from->trace_propagation_targets && !to->trace_propagation_targets;
+    to->disabled_integrations = sentry__options_keep_list(to, from->disabled_integrations, sentry__slice(NULL, 0));
+    failed |= from->disabled_integrations && !to->disabled_integrations;
     sentry__rate_check(to, &to->sample_rate, "sample_rate");
     sentry__rate_check(to, &to->traces_sample_rate, "traces_sample_rate");
     sentry__rate_check(to, &to->profiles_sample_rate, "profiles_sample_rate");
@@ -16585,10 +16836,24 @@ typedef struct {
     sentry__processor_t list[SENTRY_MAX_PROCESSORS];
 } sentry__processors_t;
 
+/* The integrations that are built in. Those installed are bits of sentry__sdk.installed. */
+typedef enum {
+    SENTRY__HAS_ATEXIT, SENTRY__HAS_EXCEPTHOOK, SENTRY__HAS_DEDUPE, SENTRY__HAS_STDLIB, SENTRY__HAS_MODULES, SENTRY__HAS_ARGV, SENTRY__HAS_LOGGING, SENTRY__HAS_THREADING, /* by default */
+    SENTRY__HAS_SQLITE, SENTRY__HAS_HIREDIS, SENTRY__HAS_LIBPQ, SENTRY__HAS_LIBMICROHTTPD, SENTRY__HAS_LIBCURL, SENTRY__HAS_GLIB, SENTRY__HAS_SDL, /* by library */
+    SENTRY__BUILTINS
+} sentry__builtin_t;
+
+/* Their options. */
+typedef struct {
+    sentry_atexit_options_t atexit;
+    sentry_logging_options_t logging;
+} sentry__settings_t;
+
 /* What every event says about the process, and how events are written. */
 typedef struct {
     sentry__word_t refs;
     sentry__run_t *fields, *contexts; /* release, environment, sdk...; os, device, runtime, app */
+    sentry__run_t *extra;             /* the command line; NULL: none */
     size_t max_string, max_breadcrumbs;
     int pii;
 } sentry__process_t;
@@ -16605,6 +16870,10 @@ typedef struct {
     double sample_rate;
     int tracing; /* a rate or a sampler is set */
     size_t max_spans;
+    sentry_integration_t *integrations; /* the installed ones */
+    size_t integration_count;
+    int processes_events; /* one of them does */
+    sentry__settings_t settings;
 } sentry__client_t;
 
 static struct {
@@ -16613,9 +16882,11 @@ static struct {
     sentry__client_t *client;
     sentry__word_t max_string, max_breadcrumbs, pii, propagate_hub; /* copies for the hot calls; UINT32_MAX: no limit */
     sentry__word_t hook_crumbs;                                     /* a breadcrumb hook is set */
-} sentry__sdk = { 0, { 0 }, NULL, 1024, 100, 0, 0, 0 };
+    sentry__word_t installed;                                       /* a bit for each sentry__builtin_t; 0 when the SDK is off */
+} sentry__sdk = { 0, { 0 }, NULL, 1024, 100, 0, 0, 0, 0 };
 
 static int sentry__is_on(void) { return sentry__load(&sentry__sdk.on) != 0; }
+static int sentry__has(sentry__builtin_t which) { return (sentry__load(&sentry__sdk.installed) >> which & 1) != 0; }
 
 /* A reference to the running client; NULL when the SDK is off. */
 static sentry__client_t *sentry__client_acquire(void)
@@ -16835,6 +17106,7 @@ static void sentry__process_release(sentry__process_t *p)
     if (!p || sentry__add(&p->refs, (sentry__word_t)-1) != 0) return;
     sentry__run_release(p->fields);
     sentry__run_release(p->contexts);
+    sentry__run_release(p->extra);
     SENTRY_FREE(p);
 }
 
@@ -16851,6 +17123,7 @@ static SENTRY__NOINLINE void sentry__client_free(sentry__client_t *c)
     sentry__process_release(c->process);
     sentry__processors_release(c->processors);
     sentry__patterns_free(c->targets);
+    SENTRY_FREE(c->integrations);
     SENTRY_FREE(c);
 }
 
@@ -17671,7 +17944,8 @@ struct sentry_hub_s {
     sentry__lock_t lock;
     sentry_scope_t *top; /* a reference; the lowest is the base */
     sentry_uuid_t last_event_id;
-    char apart[64]; /* other threads' hubs stay in other cache lines */
+    uint64_t last_error; /* what the last event with an exception was, as a number; 0: nothing */
+    char apart[64];      /* other threads' hubs stay in other cache lines */
 };
 
 static sentry_scope_t sentry__main_scope; /* kind SENTRY__SCOPE_BASE is 0 */
@@ -20354,7 +20628,8 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     if (n && !d->spans && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
         && (n < 2 || !sentry__run_has(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")))) SENTRY__PUT(out, ",\"level\":\"error\"");
     sentry__write_group(&w, SENTRY__LITERAL("tags"), event, runs[SENTRY__TAGS], n);
-    sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n);
+    runs[SENTRY__EXTRA][n] = n ? d->process->extra : NULL;
+    sentry__write_group(&w, SENTRY__LITERAL("extra"), event, runs[SENTRY__EXTRA], n + 1);
     runs[SENTRY__CONTEXTS][n] = n ? d->trace : NULL;
     runs[SENTRY__CONTEXTS][n + 1] = n ? d->process->contexts : NULL;
     sentry__write_group(&w, SENTRY__LITERAL("contexts"), event, runs[SENTRY__CONTEXTS], n + 2);
@@ -20413,12 +20688,60 @@ static void sentry__draft_recount(sentry__draft_t *d, sentry_value_t event, sent
     d->spans = left;
 }
 
+/* The integrations' processors, in the order of installation. */
+static sentry_value_t sentry__run_integrations(const sentry__draft_t *d, sentry_value_t event)
+{
+    const sentry__client_t *c = d->client;
+    size_t i;
+    for (i = 0; i < c->integration_count && sentry__object_of(event); i++)
+        if (c->integrations[i].process_event) event = sentry__call_hook(d->thread, c->integrations[i].process_event, event, d->hint, c->integrations[i].data);
+    return event;
+}
+
 static int sentry__draft_has_processors(const sentry__draft_t *d, const sentry__processors_t *global)
 {
     size_t k;
-    int any = global != NULL;
+    int any = global != NULL || d->client->processes_events;
     for (k = 0; k < d->layer_count; k++) any |= d->layers[k] && d->layers[k]->processors;
     return any;
+}
+
+/* What an error is, as a number: its exceptions, its stack, its thread. 0 for what is no error, and for one without a stack trace: two of
+ * those may come from anywhere. */
+static uint64_t sentry__draft_error(const sentry__draft_t *d, sentry_value_t event)
+{
+    sentry_value_t exceptions = sentry__event_list(event, SENTRY__LITERAL("exception"));
+    char storage[2048];
+    sentry__buf_t b;
+    uint64_t hash;
+    if (!sentry_value_get_length(exceptions) || !(d->stack_count || sentry__has_stack(event, SENTRY__LITERAL("exception")))) return 0;
+    sentry__buf_init(&b, storage, sizeof storage);
+    sentry__json_plain(&b, 1, exceptions);
+    sentry__buf_put(&b, (const char *)d->stack, d->stack_count * sizeof *d->stack);
+    sentry__buf_u64(&b, sentry__thread_id(d->thread));
+    hash = b.failed ? 0 : sentry__hash(SENTRY__HASH, b.data, b.len) | 1;
+    sentry__buf_free(&b);
+    return hash;
+}
+
+/* Whether the hub's last error was the same; remembers this one. */
+static int sentry__is_repeated(sentry_hub_t *hub, uint64_t error)
+{
+    int repeated;
+    if (!error) return 0;
+    sentry__lock(&hub->lock);
+    repeated = hub->last_error == error;
+    hub->last_error = error;
+    sentry__unlock(&hub->lock);
+    return repeated;
+}
+
+/* After a hook dropped it: the next one like it may be kept. */
+static void sentry__forget_error(sentry_hub_t *hub)
+{
+    sentry__lock(&hub->lock);
+    hub->last_error = 0;
+    sentry__unlock(&hub->lock);
 }
 
 /* The stages read and rewrite an event's bytes. Each returns 1 to keep it. */
@@ -20429,7 +20752,7 @@ static int sentry__processors_stage(sentry__draft_t *d, sentry__buf_t *text, con
     size_t k;
     int kept;
     if (!sentry__draft_has_processors(d, global)) return 1;
-    event = sentry__text_value(text);
+    event = sentry__run_integrations(d, sentry__text_value(text));
     for (k = 0; k < d->layer_count; k++)
         if (d->layers[k]) event = sentry__run_processors(d, d->layers[k]->processors, event);
     event = sentry__run_processors(d, global, event);
@@ -20531,12 +20854,13 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
     const sentry_options_t *o = &d->client->options;
     int later = d->later.data && !o->before_send_transaction && !o->before_transaction && !sentry__draft_has_processors(d, global); /* nobody wants to see it */
     int plain = d->spans || !(sentry__draft_has_stack(d, event) || o->before_send || sentry__draft_has_processors(d, global));
+    sentry_hub_t *hub = d->thread->hub ? d->thread->hub : &sentry__main_hub;
     sentry_envelope_t *e = NULL;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
     if (later) {
         e = sentry__event_envelope(d, &text, 1);
-    } else if (!d->spans && sentry__is_ignored(d->client, event)) {
+    } else if (!d->spans && (sentry__is_ignored(d->client, event) || (sentry__has(SENTRY__HAS_DEDUPE) && sentry__is_repeated(hub, sentry__draft_error(d, event))))) {
         reason = SENTRY_DROP_EVENT_PROCESSOR;
     } else {
         sentry__buf_grow(&text, 4096);
@@ -20544,7 +20868,7 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
         else sentry__event_write(&text, d, event);
         sentry__draft_weigh(d, event);
         if (!sentry__processors_stage(d, &text, global)) reason = SENTRY_DROP_EVENT_PROCESSOR;
-        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND;
+        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND, sentry__forget_error(hub);
         else if (!text.failed && !sentry__sampled_in(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
         else e = sentry__event_envelope(d, &text, 0);
     }
@@ -22685,7 +23009,8 @@ static void sentry__crash_scope(sentry__crash_t *k)
     runs[0] = s.runs[SENTRY__TAGS];
     sentry__crash_group(k, "tags", runs, 1);
     runs[0] = s.runs[SENTRY__EXTRA];
-    sentry__crash_group(k, "extra", runs, 1);
+    runs[1] = process->extra;
+    sentry__crash_group(k, "extra", runs, 2);
     runs[0] = s.runs[SENTRY__CONTEXTS];
     runs[1] = s.trace && !sentry__read_safe(&trace, (uintptr_t)s.trace, sizeof trace) ? trace.context : NULL;
     runs[2] = process->contexts;
@@ -24087,7 +24412,275 @@ SENTRY_API int sentry_clear_crashed_last_run(void)
     return failed;
 }
 
-/* ==[40]== INIT AND CLOSE ===========================================================
+/* ==[40]== STEPS ====================================================================
+ * Owns    what integrations leave behind for a thing that was done: a span and a breadcrumb.
+ * Holds   all of it does nothing when the SDK is off.
+ * Threads any.
+ */
+
+/* The span of it; NULL: there is no current one to be its parent. */
+typedef struct {
+#ifdef SENTRY_NO_TRACING
+    void *span;
+#else
+    sentry_span_t *span;
+#endif
+    uint64_t began; /* sentry__os_ticks_us of then */
+} sentry__step_t;
+
+#ifdef SENTRY_NO_TRACING
+static void sentry__step_start(sentry__step_t *s, const char *op, const char *description, const char *origin, uint64_t us) { (void)s, (void)op, (void)description, (void)origin, (void)us; }
+static void sentry__step_data(const sentry__step_t *s, const char *key, sentry_value_t value) { (void)s, (void)key, sentry__decref(value); }
+static void sentry__step_tag(const sentry__step_t *s, const char *key, const char *value) { (void)s, (void)key, (void)value; }
+static void sentry__step_http_status(const sentry__step_t *s, int status) { (void)s, (void)status; }
+static void sentry__step_headers(const sentry__step_t *s, sentry_iter_headers_function_t callback, void *data) { (void)s, sentry_trace_iter_headers(callback, data); }
+static void sentry__step_end(sentry__step_t *s, int failed) { (void)s, (void)failed; }
+#else
+/* A child of the current span, begun at a time; it does not become current. */
+static void sentry__step_start(sentry__step_t *s, const char *op, const char *description, const char *origin, uint64_t us)
+{
+    s->span = sentry_span_start_child_ts(sentry_get_current_span(), op, description, us);
+    sentry_span_set_origin(s->span, origin);
+}
+static void sentry__step_data(const sentry__step_t *s, const char *key, sentry_value_t value) { sentry_span_set_data(s->span, key, value); }
+static void sentry__step_tag(const sentry__step_t *s, const char *key, const char *value) { sentry_span_set_tag(s->span, key, value); }
+static void sentry__step_http_status(const sentry__step_t *s, int status) { sentry_span_set_http_status(s->span, status); }
+/* The trace headers for what is asked to go on with it. */
+static void sentry__step_headers(const sentry__step_t *s, sentry_iter_headers_function_t callback, void *data)
+{
+    if (s->span) sentry_span_iter_headers(s->span, callback, data);
+    else sentry_trace_iter_headers(callback, data);
+}
+static void sentry__step_end(sentry__step_t *s, int failed)
+{
+    if (failed) sentry_span_set_status(s->span, SENTRY_SPAN_STATUS_INTERNAL_ERROR);
+    sentry_span_finish(s->span);
+    s->span = NULL;
+}
+#endif
+
+static sentry__step_t sentry__step_begin(const char *op, const char *description, const char *origin)
+{
+    sentry__step_t s;
+    memset(&s, 0, sizeof s);
+    if (!sentry__is_on()) return s;
+    s.began = sentry__os_ticks_us();
+    sentry__step_start(&s, op, description, origin, sentry__os_now_us());
+    return s;
+}
+
+/* Milliseconds since then. */
+static double sentry__step_ms(const sentry__step_t *s) { return (double)(sentry__os_ticks_us() - s->began) / 1000.0; }
+
+/* Leaves a breadcrumb; consumes data. `level` NULL: info. `key` and `pointer` are what hooks find in the hint; NULL: nothing. */
+static void sentry__step_crumb(const char *type, const char *category, const char *level, const char *message, sentry_value_t data, const char *key, const void *pointer)
+{
+    sentry_value_t crumb = sentry__breadcrumb_new(sentry__str(type), sentry__str(message));
+    sentry_hint_t hint;
+    sentry__hint_init(&hint);
+    if (key) sentry__hint_put(&hint, key, pointer);
+    sentry__set_text(crumb, SENTRY__LITERAL("category"), sentry__str(category));
+    if (level) sentry__set_text(crumb, SENTRY__LITERAL("level"), sentry__str(level));
+    if (sentry_value_get_length(data)) sentry__object_set(crumb, SENTRY__LITERAL("data"), data);
+    else sentry__decref(data);
+    sentry__add_breadcrumb(crumb, &hint);
+}
+
+/*@@SCRUB@@*/
+
+/* ==[41]== LOGGING ==================================================================
+ * Owns    the patterns of loggers that are left out; the adapters of loggers.
+ * Lock    its own, for the patterns.
+ * Holds   a record made while its thread takes another is left out.
+ * Threads any.
+ */
+
+/*@@LOGGING@@*/
+
+/* ==[42]== STDLIB ===================================================================
+ * Owns    child processes and HTTP requests of the program's.
+ * Threads any.
+ */
+
+/*@@STDLIB@@*/
+
+/* ==[43]== REQUESTS AND TASKS =======================================================
+ * Owns    pieces of work with a hub of their own.
+ * Threads one at a time per piece.
+ */
+
+/*@@WORK@@*/
+
+#ifdef SQLITE3_H
+/* ==[44]== SQLITE ===================================================================
+ * Owns    the trace hooks of connections.
+ * Threads any.
+ */
+
+/*@@SQLITE@@*/
+#endif
+
+/*@@LIBS_IMPL@@*/
+
+/*@@MHD_IMPL@@*/
+
+/* ==[45]== INTEGRATIONS =============================================================
+ * Owns    which integrations are installed; the ones that need no section of their own.
+ * Lock    the one of init and close.
+ * Holds   the installed ones are known before the client is, and never change while it is there.
+ * Threads the one that is in sentry_init or sentry_close.
+ */
+
+static sentry__settings_t sentry__asked; /* what the functions that list one were given */
+static int sentry__asked_always_run, sentry__asked_propagate_hub;
+
+#define SENTRY__BUILTIN(name) { name, NULL, NULL, NULL, NULL }
+static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY__BUILTIN("atexit"), SENTRY__BUILTIN("excepthook"), SENTRY__BUILTIN("dedupe"),
+    SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"), SENTRY__BUILTIN("sqlite"),
+    SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"), SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"), SENTRY__BUILTIN("sdl") };
+
+/* Those that this program can have. */
+static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
+    | 1u << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
+#ifdef SQLITE3_H
+    | 1u << SENTRY__HAS_SQLITE
+#endif
+    ;
+
+/* -- what is installed -- */
+
+static int sentry__is_disabled(const sentry_options_t *o, const char *name)
+{
+    const char *const *other = o->disabled_integrations;
+    while (other && *other && strcmp(*other, name) != 0) other++;
+    return other && *other;
+}
+
+static int sentry__is_installed(const sentry__client_t *c, const char *name)
+{
+    size_t i;
+    for (i = 0; i < c->integration_count && strcmp(c->integrations[i].name, name) != 0; i++) {}
+    return i < c->integration_count;
+}
+
+/* Sets one up, unless it is there or not wanted. */
+static void sentry__integration_add(sentry__client_t *c, const sentry_integration_t *one)
+{
+    sentry__thread_t *t = sentry__thread();
+    int failed;
+    if (!one->name || !one->name[0]) {
+        sentry__log(SENTRY_LEVEL_WARNING, "an integration without a name is ignored");
+        return;
+    }
+    if (sentry__is_disabled(&c->options, one->name) || sentry__is_installed(c, one->name)) return;
+    if (c->integration_count >= SENTRY_MAX_INTEGRATIONS) {
+        sentry__log(SENTRY_LEVEL_WARNING, "the integration %s is ignored: there are %d already", one->name, SENTRY_MAX_INTEGRATIONS);
+        return;
+    }
+    t->in_callback++;
+    failed = one->setup && one->setup(one->data);
+    t->in_callback--;
+    if (failed) {
+        sentry__log(SENTRY_LEVEL_WARNING, "the integration %s cannot be installed", one->name);
+        return;
+    }
+    c->integrations[c->integration_count++] = *one;
+    c->processes_events |= one->process_event != NULL;
+}
+
+/* One that is listed; if it is built in, its options count. */
+static void sentry__integration_list(sentry__client_t *c, const sentry_integration_t *one)
+{
+    if (one == &sentry__builtins[SENTRY__HAS_ATEXIT]) c->settings.atexit = sentry__asked.atexit;
+    if (one == &sentry__builtins[SENTRY__HAS_LOGGING]) c->settings.logging = sentry__asked.logging;
+    if (one == &sentry__builtins[SENTRY__HAS_EXCEPTHOOK] && sentry__asked_always_run > 0) c->options.always_run = SENTRY_ON;
+    if (one == &sentry__builtins[SENTRY__HAS_THREADING] && sentry__asked_propagate_hub > 0) c->options.propagate_hub = SENTRY_ON;
+    sentry__integration_add(c, one);
+}
+
+/* Installs all. The last of several that are listed under one name counts. Returns 0, or 1 without memory. */
+static int sentry__integrations_start(sentry__client_t *c, const sentry_integration_t *const *listed)
+{
+    const sentry_options_t *o = &c->options;
+    size_t count = 0, i;
+    c->integrations = (sentry_integration_t *)sentry__calloc(SENTRY_MAX_INTEGRATIONS * sizeof *c->integrations);
+    if (!c->integrations || !sentry__thread()) return 1;
+    while (listed && listed[count]) count++;
+    while (count--) sentry__integration_list(c, listed[count]);
+    for (i = 0; i < SENTRY__BUILTINS; i++) {
+        int wanted = i < SENTRY__HAS_SQLITE ? o->default_integrations >= 0 : o->auto_enabling_integrations >= 0;
+        if (wanted && sentry__built >> i & 1) sentry__integration_add(c, &sentry__builtins[i]);
+    }
+    return 0;
+}
+
+/* The built-in ones among the installed, as bits: each is known by its place in the table, not by its name, which may be another's. */
+static sentry__word_t sentry__integrations_bits(const sentry__client_t *c)
+{
+    sentry__word_t bits = 0;
+    size_t i, k;
+    for (i = 0; i < c->integration_count; i++)
+        for (k = 0; k < SENTRY__BUILTINS; k++)
+            if (c->integrations[i].name == sentry__builtins[k].name && sentry__built >> k & 1) bits |= 1u << k;
+    return bits;
+}
+
+/* The newest first. */
+static void sentry__integrations_stop(const sentry__client_t *c)
+{
+    size_t i = c ? c->integration_count : 0;
+    while (i--)
+        if (c->integrations[i].teardown) c->integrations[i].teardown(c->integrations[i].data);
+}
+
+/* Shape: event.sdk */
+static sentry_value_t sentry__integrations_value(const sentry__client_t *c)
+{
+    sentry_value_t sdk = sentry__sdk_value(&c->options), names = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    size_t i;
+    for (i = 0; i < c->integration_count; i++) sentry_value_append(names, sentry__string_new(sentry__str(c->integrations[i].name)));
+    if (c->integration_count) sentry__object_set(sdk, SENTRY__LITERAL("integrations"), names);
+    else sentry__decref(names);
+    return sdk;
+}
+
+/* -- argv -- */
+
+/*@@ARGV@@*/
+
+/* -- public -- */
+
+SENTRY_API const sentry_integration_t *sentry_atexit_integration(const sentry_atexit_options_t *options)
+{
+    memset(&sentry__asked.atexit, 0, sizeof sentry__asked.atexit);
+    if (options) sentry__asked.atexit = *options;
+    return &sentry__builtins[SENTRY__HAS_ATEXIT];
+}
+SENTRY_API const sentry_integration_t *sentry_excepthook_integration(const sentry_excepthook_options_t *options)
+{
+    sentry__asked_always_run = options ? options->always_run : 0;
+    return &sentry__builtins[SENTRY__HAS_EXCEPTHOOK];
+}
+SENTRY_API const sentry_integration_t *sentry_logging_integration(const sentry_logging_options_t *options)
+{
+    memset(&sentry__asked.logging, 0, sizeof sentry__asked.logging);
+    if (options) sentry__asked.logging = *options;
+    return &sentry__builtins[SENTRY__HAS_LOGGING];
+}
+SENTRY_API const sentry_integration_t *sentry_threading_integration(const sentry_threading_options_t *options)
+{
+    sentry__asked_propagate_hub = options ? options->propagate_hub : 0;
+    return &sentry__builtins[SENTRY__HAS_THREADING];
+}
+SENTRY_API const sentry_integration_t *sentry_dedupe_integration(void) { return &sentry__builtins[SENTRY__HAS_DEDUPE]; }
+SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void) { return &sentry__builtins[SENTRY__HAS_STDLIB]; }
+SENTRY_API const sentry_integration_t *sentry_modules_integration(void) { return &sentry__builtins[SENTRY__HAS_MODULES]; }
+SENTRY_API const sentry_integration_t *sentry_argv_integration(void) { return &sentry__builtins[SENTRY__HAS_ARGV]; }
+#ifdef SQLITE3_H
+SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void) { return &sentry__builtins[SENTRY__HAS_SQLITE]; }
+#endif
+
+/* ==[46]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -24219,7 +24812,7 @@ static void sentry__client_describe(sentry__client_t *c)
     sentry__run_add_text(&c->process->fields, "environment", c->options.environment);
     sentry__run_add_text(&c->process->fields, "dist", c->options.dist);
     sentry__run_add_text(&c->process->fields, "server_name", c->options.server_name);
-    sentry__run_add(&c->process->fields, "sdk", sentry__sdk_value(&c->options));
+    sentry__run_add(&c->process->fields, "sdk", sentry__integrations_value(c));
     sentry__run_add(&c->process->contexts, "os", sentry__os_context(&machine));
     sentry__run_add(&c->process->contexts, "device", sentry__device_context(&machine));
     sentry__run_add(&c->process->contexts, "runtime", sentry__runtime_context());
@@ -24244,7 +24837,7 @@ static int sentry__client_connect(sentry__client_t *c)
 }
 
 /* Makes a client of resolved options and starts its transport. Returns init's result; on failure `c` is to be released. */
-static int sentry__client_start(sentry__client_t *c)
+static int sentry__client_start(sentry__client_t *c, const sentry_integration_t *const *listed)
 {
     sentry_options_t *o = &c->options;
     const char *problem = o->dsn && o->dsn[0] ? sentry__dsn_parse(&c->dsn, sentry__str(o->dsn)) : NULL;
@@ -24270,6 +24863,7 @@ static int sentry__client_start(sentry__client_t *c)
     if (c->db) sentry__db_set_header(c->db, sentry__client_header(c));
     sentry__store(&sentry__consent.required, o->require_user_consent > 0);
     sentry__consent_load(c->db);
+    if (sentry__integrations_start(c, listed)) return sentry__init_failed("out of memory");
     sentry__client_describe(c);
     if (!c->process->fields || !c->process->contexts || (SENTRY__FILES && !c->db) || (o->trace_propagation_targets && !c->targets)) return sentry__init_failed("out of memory");
     c->spotlight = sentry__spotlight_transport(o);
@@ -24294,30 +24888,31 @@ static void sentry__client_publish(sentry__client_t *c)
     sentry__store(&sentry__sdk.pii, (sentry__word_t)c->process->pii);
     sentry__store(&sentry__sdk.propagate_hub, c->options.propagate_hub > 0);
     sentry__store(&sentry__sdk.hook_crumbs, c->options.before_breadcrumb || c->options.before_breadcrumb_plain);
+    sentry__store(&sentry__sdk.installed, sentry__integrations_bits(c));
     sentry__lock(&sentry__sdk.lock);
     sentry__sdk.client = c;
     sentry__unlock(&sentry__sdk.lock);
     sentry__store_release(&sentry__sdk.on, 1);
 }
 
-/* Returns the number of envelopes that went to disk. */
-static int sentry__close(void)
+/* Waits until `by`, NULL: as long as the options say. Returns the number of envelopes that went to disk. */
+static int sentry__close(const uint64_t *by)
 {
-    sentry__client_t *c;
-    uint64_t kept, timeout, deadline;
+    sentry__client_t *c = sentry__sdk.client; /* only init and close change it */
+    uint64_t kept, deadline;
+    if (!c) return 0;
+    deadline = by ? *by : sentry__deadline(sentry__shutdown_timeout(&c->options));
+    sentry__integrations_stop(c);
     sentry__functions_stop();
     sentry__crash_stop();
     sentry__lock(&sentry__sdk.lock);
-    c = sentry__sdk.client;
     sentry__sdk.client = NULL;
     sentry__store(&sentry__sdk.on, 0);
+    sentry__store(&sentry__sdk.installed, 0);
     sentry__unlock(&sentry__sdk.lock);
-    if (!c) return 0;
     kept = sentry__totals_now().kept;
-    timeout = sentry__shutdown_timeout(&c->options);
-    deadline = sentry__deadline(timeout);
     sentry__session_finish(c);
-    if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
+    if (c->transport->shutdown) c->transport->shutdown(sentry__left(deadline), c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
     sentry__db_leave(c->db);
     sentry__tracing_stop();
@@ -24330,6 +24925,17 @@ static int sentry__close(void)
     sentry__client_release(c);
     sentry__diag_set(0, SENTRY_LEVEL_DEBUG, NULL, NULL);
     return (int)(sentry__totals_now().kept - kept);
+}
+
+static int sentry__end(const uint64_t *by)
+{
+    int kept;
+    sentry__lock(&sentry__init_lock);
+    kept = sentry__close(by);
+    sentry__threads_stop();
+    sentry__thread_release();
+    sentry__unlock(&sentry__init_lock);
+    return kept;
 }
 
 /* What a thread leaves behind. */
@@ -24367,6 +24973,42 @@ static void sentry__send_old_runs(sentry__client_t *c, sentry__thread_t *t)
     sentry__files_free(&files);
 }
 
+/* -- atexit -- */
+
+/* What is told when there is something to wait for. */
+static void sentry__exit_tell(const sentry__client_t *c, uint64_t timeout)
+{
+    const sentry_atexit_options_t *o = &c->settings.atexit;
+    sentry_stats_t stats;
+    memset(&stats, 0, sizeof stats);
+    sentry__transport_queue(c->transport, &stats);
+    if (!stats.queued) return;
+    if (o->callback) o->callback((size_t)stats.queued, timeout, o->callback_data);
+    else sentry__log(SENTRY_LEVEL_INFO, "%lu envelopes wait to be sent: the program ends in %lu ms at most", (unsigned long)stats.queued, (unsigned long)timeout);
+}
+
+/* What most programs have to send is gone within a moment: only then somebody is told that it takes longer. */
+static void sentry__at_exit(void)
+{
+    sentry__client_t *c = sentry__in_callback() ? NULL : sentry__client_acquire();
+    uint64_t timeout = c ? sentry__shutdown_timeout(&c->options) : 0, deadline = sentry__deadline(timeout);
+    if (!c || !sentry__has(SENTRY__HAS_ATEXIT)) {
+        sentry__client_release(c);
+        return;
+    }
+    sentry__session_finish(c);
+    if (timeout && c->transport->flush && c->transport->flush(timeout < 100 ? timeout : 100, c->transport->state)) sentry__exit_tell(c, sentry__left(deadline));
+    sentry__client_release(c);
+    sentry__end(&deadline);
+}
+
+/* Once in a process. A library that is unloaded before its program ends cannot wait for threads then. */
+static void sentry__mind_exit(void)
+{
+    static int minded;
+    if (!minded && !sentry__os_is_dll()) minded = atexit(sentry__at_exit) == 0;
+}
+
 static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport)
 {
     sentry__client_t *c;
@@ -24393,16 +25035,18 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     on = !failed && ((c->options.dsn && c->options.dsn[0]) || (c->options.spotlight && c->options.spotlight[0]) || sentry__is_output(transport));
     if (on) {
         sentry__naming_start(&c->options); /* before the worker, which may find old reports at once */
-        failed = sentry__client_start(c);
+        failed = sentry__client_start(c, o->integrations);
     }
     if (!on || failed) {
+        sentry__integrations_stop(c);
         sentry__naming_stop();
         sentry__client_release(c);
         return failed;
     }
     sentry__options_warn(o);
     sentry__client_publish(c);
-    sentry__crash_start(c);
+    if (sentry__has(SENTRY__HAS_EXCEPTHOOK)) sentry__crash_start(c);
+    if (sentry__has(SENTRY__HAS_ATEXIT)) sentry__mind_exit();
     sentry__functions_start(&c->options);
     sentry__send_old_runs(c, sentry__thread());
     if (c->options.auto_session_tracking >= 0) sentry__session_start(c, sentry__thread());
@@ -24422,7 +25066,7 @@ SENTRY_API int sentry_init(sentry_options_t *options)
     options->transport = NULL;
     if (!sentry__in_callback()) {
         sentry__lock(&sentry__init_lock);
-        sentry__close();
+        sentry__close(NULL);
         failed = sentry__init(options, transport);
         if (!sentry__is_on()) sentry__threads_stop(), sentry__thread_release();
         sentry__unlock(&sentry__init_lock);
@@ -24443,17 +25087,7 @@ SENTRY_API int sentry_flush(uint64_t timeout)
     return late != 0;
 }
 
-SENTRY_API int sentry_close(void)
-{
-    int kept;
-    if (!sentry__is_on() || sentry__in_callback()) return 0;
-    sentry__lock(&sentry__init_lock);
-    kept = sentry__close();
-    sentry__threads_stop();
-    sentry__thread_release();
-    sentry__unlock(&sentry__init_lock);
-    return kept;
-}
+SENTRY_API int sentry_close(void) { return !sentry__is_on() || sentry__in_callback() ? 0 : sentry__end(NULL); }
 SENTRY_API int sentry_shutdown(void) { return sentry_close(); }
 
 SENTRY_API void sentry_get_stats(sentry_stats_t *stats)
@@ -24512,6 +25146,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
+#undef SENTRY__BUILTIN
 #undef SENTRY__CALLS
 #undef SENTRY__CATEGORIES
 #undef SENTRY__CHUNK
@@ -24559,6 +25194,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__GZIP_SYMBOLS
 #undef SENTRY__GZIP_TRIES
 #undef SENTRY__GZIP_WINDOW
+#undef SENTRY__HASH
 #undef SENTRY__HEAP_CORRUPTION
 #undef SENTRY__HOOK
 #undef SENTRY__HTTP_BUFFER
