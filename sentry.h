@@ -16872,6 +16872,7 @@ typedef struct {
     size_t max_spans;
     sentry_integration_t *integrations; /* the installed ones */
     size_t integration_count;
+    sentry__word_t builtins; /* a bit for each sentry__builtin_t among them */
     int processes_events; /* one of them does */
     sentry__settings_t settings;
 } sentry__client_t;
@@ -20736,7 +20737,7 @@ static int sentry__is_repeated(sentry_hub_t *hub, uint64_t error)
     return repeated;
 }
 
-/* After a hook dropped it: the next one like it may be kept. */
+/* After before_send dropped it: the next one like it may be kept. */
 static void sentry__forget_error(sentry_hub_t *hub)
 {
     sentry__lock(&hub->lock);
@@ -20868,12 +20869,13 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
         else sentry__event_write(&text, d, event);
         sentry__draft_weigh(d, event);
         if (!sentry__processors_stage(d, &text, global)) reason = SENTRY_DROP_EVENT_PROCESSOR;
-        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND, sentry__forget_error(hub);
+        else if (!text.failed && !sentry__before_send_stage(d, &text)) reason = SENTRY_DROP_BEFORE_SEND;
         else if (!text.failed && !sentry__sampled_in(d, &text)) reason = SENTRY_DROP_SAMPLE_RATE;
         else e = sentry__event_envelope(d, &text, 0);
     }
     sentry__buf_free(&text);
     sentry__processors_release(global);
+    if (reason == SENTRY_DROP_BEFORE_SEND && !d->spans) sentry__forget_error(hub);
     if (!e) {
         sentry__lost_event(reason, d->spans);
         sentry__log(SENTRY_LEVEL_DEBUG, "%s was dropped: %s", d->spans ? "a transaction" : "an event", sentry__reason_names[reason]);
@@ -24556,74 +24558,76 @@ static int sentry__is_disabled(const sentry_options_t *o, const char *name)
     return other && *other;
 }
 
-static int sentry__is_installed(const sentry__client_t *c, const char *name)
+static int sentry__lists(const sentry_integration_t *const *listed, const char *name)
 {
-    size_t i;
-    for (i = 0; i < c->integration_count && strcmp(c->integrations[i].name, name) != 0; i++) {}
-    return i < c->integration_count;
+    while (listed && *listed && !((*listed)->name && strcmp((*listed)->name, name) == 0)) listed++;
+    return listed && *listed;
 }
 
-/* Sets one up, unless it is there or not wanted. */
-static void sentry__integration_add(sentry__client_t *c, const sentry_integration_t *one)
+/* The place of a built-in one, which is known by its address, as its name may be another's too. */
+static size_t sentry__builtin_of(const sentry_integration_t *one)
+{
+    size_t k = 0;
+    while (k < SENTRY__BUILTINS && one != &sentry__builtins[k]) k++;
+    return k;
+}
+
+/* Sets one up, unless it is not wanted. Returns 1 when it is installed. */
+static int sentry__integration_add(sentry__client_t *c, const sentry_integration_t *one)
 {
     sentry__thread_t *t = sentry__thread();
+    size_t k = sentry__builtin_of(one);
     int failed;
     if (!one->name || !one->name[0]) {
         sentry__log(SENTRY_LEVEL_WARNING, "an integration without a name is ignored");
-        return;
+        return 0;
     }
-    if (sentry__is_disabled(&c->options, one->name) || sentry__is_installed(c, one->name)) return;
+    if (sentry__is_disabled(&c->options, one->name) || (k < SENTRY__BUILTINS && !(sentry__built >> k & 1))) return 0;
     if (c->integration_count >= SENTRY_MAX_INTEGRATIONS) {
         sentry__log(SENTRY_LEVEL_WARNING, "the integration %s is ignored: there are %d already", one->name, SENTRY_MAX_INTEGRATIONS);
-        return;
+        return 0;
     }
     t->in_callback++;
     failed = one->setup && one->setup(one->data);
     t->in_callback--;
     if (failed) {
         sentry__log(SENTRY_LEVEL_WARNING, "the integration %s cannot be installed", one->name);
-        return;
+        return 0;
     }
     c->integrations[c->integration_count++] = *one;
     c->processes_events |= one->process_event != NULL;
+    if (k < SENTRY__BUILTINS) c->builtins |= 1u << k;
+    return 1;
 }
 
 /* One that is listed; if it is built in, its options count. */
 static void sentry__integration_list(sentry__client_t *c, const sentry_integration_t *one)
 {
+    if (!sentry__integration_add(c, one)) return;
     if (one == &sentry__builtins[SENTRY__HAS_ATEXIT]) c->settings.atexit = sentry__asked.atexit;
     if (one == &sentry__builtins[SENTRY__HAS_LOGGING]) c->settings.logging = sentry__asked.logging;
     if (one == &sentry__builtins[SENTRY__HAS_EXCEPTHOOK] && sentry__asked_always_run > 0) c->options.always_run = SENTRY_ON;
     if (one == &sentry__builtins[SENTRY__HAS_THREADING] && sentry__asked_propagate_hub > 0) c->options.propagate_hub = SENTRY_ON;
-    sentry__integration_add(c, one);
 }
 
 /* Installs all. The last of several that are listed under one name counts. Returns 0, or 1 without memory. */
 static int sentry__integrations_start(sentry__client_t *c, const sentry_integration_t *const *listed)
 {
     const sentry_options_t *o = &c->options;
-    size_t count = 0, i;
+    size_t i;
     c->integrations = (sentry_integration_t *)sentry__calloc(SENTRY_MAX_INTEGRATIONS * sizeof *c->integrations);
     if (!c->integrations || !sentry__thread()) return 1;
-    while (listed && listed[count]) count++;
-    while (count--) sentry__integration_list(c, listed[count]);
+    for (i = 0; listed && listed[i]; i++)
+        if (!listed[i]->name || !sentry__lists(listed + i + 1, listed[i]->name)) sentry__integration_list(c, listed[i]);
     for (i = 0; i < SENTRY__BUILTINS; i++) {
         int wanted = i < SENTRY__HAS_SQLITE ? o->default_integrations >= 0 : o->auto_enabling_integrations >= 0;
-        if (wanted && sentry__built >> i & 1) sentry__integration_add(c, &sentry__builtins[i]);
+        if (wanted && sentry__built >> i & 1 && !sentry__lists(listed, sentry__builtins[i].name)) sentry__integration_add(c, &sentry__builtins[i]);
     }
     return 0;
 }
 
-/* The built-in ones among the installed, as bits: each is known by its place in the table, not by its name, which may be another's. */
-static sentry__word_t sentry__integrations_bits(const sentry__client_t *c)
-{
-    sentry__word_t bits = 0;
-    size_t i, k;
-    for (i = 0; i < c->integration_count; i++)
-        for (k = 0; k < SENTRY__BUILTINS; k++)
-            if (c->integrations[i].name == sentry__builtins[k].name && sentry__built >> k & 1) bits |= 1u << k;
-    return bits;
-}
+/* The built-in ones among the installed, as bits. */
+static sentry__word_t sentry__integrations_bits(const sentry__client_t *c) { return c->builtins; }
 
 /* The newest first. */
 static void sentry__integrations_stop(const sentry__client_t *c)
@@ -24919,6 +24923,7 @@ static int sentry__close(const uint64_t *by)
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__scope_set_span(&sentry__main_scope, 0, 0);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
+    sentry__forget_error(&sentry__main_hub);
     sentry__naming_stop();
     sentry__modules_drop();
     sentry__store(&sentry__sdk.propagate_hub, 0);

@@ -1,5 +1,5 @@
-/* alloc.h: the SDK with an allocator that counts, and fails on demand. Include instead of sentry.h, with
- * SENTRY_IMPLEMENTATION defined; it includes test.h too.
+/* alloc.h: the SDK with an allocator that counts, and fails on demand. Include instead of sentry.h; it includes test.h too. A test
+ * that defines SENTRY_IMPLEMENTATION has the SDK in it, others are linked with that of sdk.c.
  *
  *     before = alloc_now().bytes;  ...  CHECK_INT(alloc_now().bytes, before);     what the SDK holds
  *     alloc_fail(7, 1);  ...  alloc_fail(0, 0);                                   the 7th allocation from here and all after it fail
@@ -10,12 +10,21 @@
 
 #include <stddef.h>
 
+/* What both sides of the link see: extern, or in a test of one file static. */
+#ifdef TEST_SDK
+#define TEST_SEAM
+#else
+#define TEST_SEAM static inline
+#endif
+
+#ifdef SENTRY_IMPLEMENTATION
 static void *alloc_malloc(size_t size);
 static void *alloc_realloc(void *old, size_t size);
 static void alloc_free(void *memory);
 #define SENTRY_MALLOC(size) alloc_malloc(size)
 #define SENTRY_REALLOC(old, size) alloc_realloc(old, size)
 #define SENTRY_FREE(memory) alloc_free(memory)
+#endif
 #include "../sentry.h"
 #include "test.h"
 
@@ -25,6 +34,12 @@ typedef struct {
     long calls, failed;       /* allocations since alloc_fail, and those that failed */
 } alloc_counts_t;
 
+#ifndef SENTRY_IMPLEMENTATION
+extern int alloc_unwatched;
+alloc_counts_t alloc_now(void);
+void alloc_forget_most(void);
+long alloc_fail(long at, int for_good);
+#else
 static struct {
     test_mutex_t lock; /* guards all below */
     alloc_counts_t counts;
@@ -32,7 +47,12 @@ static struct {
     int for_good;      /* and all after it */
 } alloc_state = { TEST_MUTEX_INIT, { 0, 0, 0, 0, 0 }, 0, 0 };
 
-static int alloc_unwatched; /* to be set while the SDK holds nothing */
+#ifdef TEST_SDK
+extern int alloc_unwatched;
+int alloc_unwatched; /* to be set while the SDK holds nothing */
+#else
+static int alloc_unwatched;
+#endif
 
 /* Counts a call that wants `size` bytes more for `blocks` more; 0 when it is to fail. */
 static inline int alloc_take(size_t size, long blocks)
@@ -103,7 +123,7 @@ static void alloc_free(void *memory)
     free((char *)memory - 16);
 }
 
-static inline alloc_counts_t alloc_now(void)
+TEST_SEAM alloc_counts_t alloc_now(void)
 {
     alloc_counts_t now;
     test_lock(&alloc_state.lock);
@@ -112,7 +132,7 @@ static inline alloc_counts_t alloc_now(void)
     return now;
 }
 
-static inline void alloc_forget_most(void)
+TEST_SEAM void alloc_forget_most(void)
 {
     test_lock(&alloc_state.lock);
     alloc_state.counts.most_bytes = alloc_state.counts.bytes;
@@ -121,7 +141,7 @@ static inline void alloc_forget_most(void)
 
 /* Counts from here; lets call number `at` fail, and `for_good` all after it. 0 and 0: memory is plenty. Returns how many
  * failed before. */
-static inline long alloc_fail(long at, int for_good)
+TEST_SEAM long alloc_fail(long at, int for_good)
 {
     long failed;
     test_lock(&alloc_state.lock);
@@ -132,5 +152,6 @@ static inline long alloc_fail(long at, int for_good)
     test_unlock(&alloc_state.lock);
     return failed;
 }
+#endif
 
 #endif /* ALLOC_H_INCLUDED */

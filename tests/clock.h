@@ -1,17 +1,23 @@
 /* clock.h: the SDK with clocks and random numbers that the test sets, and with the allocator of alloc.h. Include instead of
- * sentry.h, with SENTRY_IMPLEMENTATION defined; it includes test.h too. The clocks stand until clock_pass moves them. */
+ * sentry.h; it includes test.h too. A test with SENTRY_IMPLEMENTATION has the SDK in it, others are linked with that of sdk.c. The
+ * clocks stand until clock_pass moves them. */
 #ifndef CLOCK_H_INCLUDED
 #define CLOCK_H_INCLUDED
 
 #include <stddef.h>
+#ifdef SENTRY_IMPLEMENTATION
 static unsigned long long clock_now_us(void);
 static unsigned long long clock_ticks_ms(void);
 static int clock_random(void *out, size_t size);
 #define SENTRY_NOW_US() clock_now_us()
 #define SENTRY_TICKS_MS() clock_ticks_ms()
 #define SENTRY_RANDOM(out, size) clock_random(out, size)
+#endif
 #include "alloc.h"
 
+#ifndef SENTRY_IMPLEMENTATION
+void clock_pass(long long ms, long long wall_ms);
+#else
 static struct {
     test_mutex_t lock;     /* guards all below */
     long long ms, wall_us; /* that only grow; since 1970 */
@@ -32,7 +38,7 @@ static inline unsigned long long clock_add(long long *clock, long long more)
     return (unsigned long long)now;
 }
 
-static inline void clock_pass(long long ms, long long wall_ms)
+TEST_SEAM void clock_pass(long long ms, long long wall_ms)
 {
     clock_add(&clocks.ms, ms);
     clock_add(&clocks.wall_us, wall_ms * 1000);
@@ -62,5 +68,6 @@ static int clock_random(void *out, size_t size)
     test_unlock(&clocks.lock);
     return 0;
 }
+#endif
 
 #endif /* CLOCK_H_INCLUDED */

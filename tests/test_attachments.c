@@ -1,5 +1,4 @@
 /* Attachments: what is attached where, when it is read, what goes out with which event, and what is counted when it does not. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 #ifndef SENTRY_NO_FILES

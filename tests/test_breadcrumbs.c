@@ -1,5 +1,4 @@
 /* Breadcrumbs: shapes, the ring, the hooks, merging, memory. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 

@@ -1,5 +1,4 @@
 /* Capturing: the shapes of events and envelopes, filters, sampling, cutting, scrubbing, bad input. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "collect.h"

@@ -1,5 +1,4 @@
 /* sentry-native's HTTP client interface: a client that only writes down what it is asked for, under the SDK's worker. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 

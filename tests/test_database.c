@@ -1,6 +1,5 @@
 /* What could not be delivered and waits on disk: what is kept and how, when it leaves, who may take it, how much there may be,
  * and what consent has to do with it. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "sink.h"

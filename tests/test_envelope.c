@@ -1,5 +1,4 @@
 /* Envelopes: the wire format in both directions, against a reader of its own, files, broken input, and sending one as it is. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "fence.h"

@@ -1,6 +1,5 @@
 /* Faults of networks and servers: whatever they do, each event arrives, or waits on disk, or is counted as lost, and never two
  * of these. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "sink.h"

@@ -3,7 +3,6 @@
  * leaks, and once there is memory again the next event is sent.
  * TEST_OOM_STEP=3 in the environment tries only each third allocation. */
 #define TEST_TIMEOUT_MS 60000
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "files.h"
 #ifndef SENTRY_NO_HTTP

@@ -1,5 +1,4 @@
 /* Traces that come from elsewhere and go on elsewhere: sentry-trace, traceparent, baggage, the environment. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 #include "files.h"

@@ -1,5 +1,4 @@
 /* Scopes and hubs: stacks, copies, setters, precedence, event processors. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "collect.h"

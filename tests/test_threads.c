@@ -1,5 +1,4 @@
 /* Threads: hubs across threads, everything at once, threads that end badly, fork. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 

@@ -1,5 +1,4 @@
 /* Tracing: transactions and spans, which are sampled, what is sent of them, what is counted as lost. */
-#define SENTRY_IMPLEMENTATION
 #include "clock.h"
 #include "collect.h"
 #include "log.h"

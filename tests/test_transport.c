@@ -1,5 +1,4 @@
 /* The HTTP transport, seen from both ends: the public API on one, a scripted server on the other. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "sink.h"

@@ -1,5 +1,4 @@
 /* Values, ids, and the shapes of events: what the containers promise, JSON and msgpack in both directions. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "files.h"
