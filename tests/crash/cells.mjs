@@ -5,7 +5,7 @@
 //     kind      mechanism.data.fault_kind, one or several      code         mechanism.meta.signal.code_name
 //     at        where the crashed function is in the stack: 'top', 'below' a frame without a function, 'in' it somewhere
 //     fn, line  the function, else crash_<what>; the line is that with the comment /* <line> */, else /* <what> */
-//     alone     it is not run without the SDK, where it would not crash
+//     alone     it is not run without the SDK, where it would not crash; sending: an envelope may be on its way when it crashes
 //     silent    there is no report; session: how it ends then, else abnormal; dropped: there is still the mark of a crash
 //     exit      an exit code instead of a signal; core: whether a core is dumped, as without the SDK
 //     hooks, calls   how often on_crash or before_send, and the previous handler, are called; before: that one before the report
@@ -37,7 +37,7 @@ const anywhere = {
     bus: { signal: 'SIGBUS', code: 'BUS_ADRERR', at: 'top', address: true },
     sigsys: { signal: 'SIGSYS', at: 'in', code: 'SYS_SECCOMP' },
     kill_segv: { ...SEGV, at: 'in' },
-    holding_sdk_lock: { ...SEGV, kind: 'null', at: 'in', alone: true },
+    holding_sdk_lock: { ...SEGV, kind: 'null', at: 'in', alone: true, sending: true },
 };
 // Windows, as far as Wine goes: not every exit code arrives there.
 const windows = {

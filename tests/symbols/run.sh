@@ -63,7 +63,7 @@ made() {
 libs=-pthread part=
 made gcc-dwarf-5 addr2line gcc -O2 -gdwarf-5
 made clang-dwarf-5 addr2line clang -O2 -gdwarf-5
-part="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER"
+part="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_CRASH -DSENTRY_NO_SYMBOLIZER -DSENTRY_NO_TRACING"
 for version in 2 3 4; do made gcc-dwarf-$version addr2line gcc -O2 -gdwarf-$version; done
 made clang-dwarf-4 addr2line clang -O2 -gdwarf-4
 made gcc-O0 addr2line gcc -O0 -g
