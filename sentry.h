@@ -24488,7 +24488,172 @@ static void sentry__step_crumb(const char *type, const char *category, const cha
     sentry__add_breadcrumb(crumb, &hint);
 }
 
-/*@@SCRUB@@*/
+/* -- secrets in command lines -- */
+
+static int sentry__is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+
+/* Length of the name at the start: of an option with its dashes, a variable, a header, a parameter. */
+static size_t sentry__name_len(sentry__str_t s)
+{
+    size_t n = 0;
+    while (n < s.n && sentry__is_unreserved(s.p[n])) n++;
+    return n;
+}
+
+/* Whether a name ends in one whose values are secrets, as "--db-password" and "PGPASSWORD" do. */
+static int sentry__is_secret(sentry__str_t name)
+{
+    char text[20];
+    size_t n = name.n < sizeof text ? name.n : sizeof text, i;
+    for (i = 0; i < n; i++) text[i] = name.p[name.n - n + i] == '-' ? '_' : name.p[name.n - n + i];
+    for (i = 0; i < n; i++)
+        if (sentry__denied(sentry__slice(text + i, n - i), 1)) return 1;
+    return 0;
+}
+
+/* How much of what follows a name stands before its value: `=`, or `:` with blanks, maybe after a quote; 0: it has none. */
+static size_t sentry__before_value(sentry__str_t s)
+{
+    size_t n = s.n && sentry__is_quote(s.p[0]), colon = n;
+    if (n >= s.n || (s.p[n] != '=' && s.p[n] != ':')) return 0;
+    if (s.n - n > 2 && memcmp(s.p + n, "://", 3) == 0) return 0;
+    for (n++; n < s.n && s.p[colon] == ':' && s.p[n] == ' '; n++) {}
+    return n;
+}
+
+/* Length of a value amid a text: to its closing quote, or to what may end it. */
+static size_t sentry__value_len(sentry__str_t s, int in_query)
+{
+    char quote = s.n && sentry__is_quote(s.p[0]) ? s.p[0] : 0;
+    size_t n = quote != 0;
+    for (; n < s.n; n++) {
+        if (quote && s.p[n] == quote) return n + 1;
+        if (!quote && (sentry__is_quote(s.p[n]) || (unsigned char)s.p[n] <= ' ' || s.p[n] == ';' || (in_query && s.p[n] == '&'))) break;
+        if (s.p[n] == '\\') n++;
+    }
+    return n < s.n ? n : s.n;
+}
+
+/* Length of the user and password of a URL, from behind its "://": up to the host's `@`; 0: it has none. */
+static size_t sentry__userinfo_len(sentry__str_t s)
+{
+    size_t n, at = 0;
+    for (n = 0; n < s.n && (unsigned char)s.p[n] > ' ' && !strchr("/?#", s.p[n]) && !sentry__is_quote(s.p[n]); n++)
+        if (s.p[n] == '@') at = n;
+    return at;
+}
+
+#define SENTRY__FILTERED "[Filtered]"
+
+/* A text without the secrets of URLs, and without what has the name of one. */
+static void sentry__scrub_text(sentry__buf_t *out, sentry__str_t s)
+{
+    size_t i = 0, n;
+    while (i < s.n) {
+        sentry__str_t rest = sentry__slice(s.p + i, s.n - i);
+        n = sentry__name_len(rest);
+        if (n && sentry__is_secret(sentry__slice(rest.p, n)) && sentry__before_value(sentry__slice(rest.p + n, rest.n - n))) {
+            n += sentry__before_value(sentry__slice(rest.p + n, rest.n - n));
+            sentry__buf_put(out, rest.p, n);
+            SENTRY__PUT(out, SENTRY__FILTERED);
+            n += sentry__value_len(sentry__slice(rest.p + n, rest.n - n), i && (s.p[i - 1] == '?' || s.p[i - 1] == '&'));
+        } else if (rest.n > 3 && memcmp(rest.p, "://", 3) == 0) {
+            SENTRY__PUT(out, "://");
+            n = sentry__userinfo_len(sentry__slice(rest.p + 3, rest.n - 3));
+            if (n) SENTRY__PUT(out, SENTRY__FILTERED);
+            n += 3;
+        } else {
+            n += n == 0;
+            sentry__buf_put(out, rest.p, n);
+        }
+        i += n;
+    }
+}
+
+/* A word that is secret because of the one before it, or begins with the name of a secret, which all of the rest is then. Returns 1
+ * when the next one is, 0 when not, and -1, and nothing is written, when the word is none of these. */
+static int sentry__scrub_named(sentry__buf_t *out, sentry__str_t word, int secret)
+{
+    size_t n = sentry__name_len(word), more = sentry__before_value(sentry__slice(word.p + n, word.n - n));
+    if (secret && !(word.n > 1 && memcmp(word.p, "--", 2) == 0)) {
+        SENTRY__PUT(out, SENTRY__FILTERED);
+        return 0;
+    }
+    if (!n || !sentry__is_secret(sentry__slice(word.p, n)) || (!more && (n < word.n || word.p[0] != '-'))) return -1;
+    sentry__buf_put(out, word.p, n + more);
+    if (n + more < word.n) SENTRY__PUT(out, SENTRY__FILTERED);
+    return n + more == word.n && word.p[n + more - 1] != '=';
+}
+
+/* Length of the word of a shell at the start, with its quotes; 0: what is there is none. */
+static size_t sentry__shell_word(sentry__str_t s)
+{
+    size_t n = 0;
+    char quote = 0;
+    for (; n < s.n && (quote || ((unsigned char)s.p[n] > ' ' && !strchr(";&|()<>", s.p[n]))); n++) {
+        if (s.p[n] == '\\' && quote != '\'') n++;
+        else if (quote && s.p[n] == quote) quote = 0;
+        else if (!quote && sentry__is_quote(s.p[n])) quote = s.p[n];
+    }
+    return n < s.n ? n : s.n;
+}
+
+/* The words of a shell; what is in quotes may be words again, to a `depth`. Takes and returns what sentry__scrub_named does. */
+static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, int depth)
+{
+    while (s.n) {
+        size_t n = sentry__shell_word(s);
+        int quoted = n > 1 && sentry__is_quote(s.p[0]) && s.p[n - 1] == s.p[0], next;
+        sentry__str_t word = sentry__slice(s.p + quoted, n - 2 * (size_t)quoted);
+        if (quoted) sentry__buf_byte(out, s.p[0]);
+        next = n ? sentry__scrub_named(out, word, secret) : -1;
+        if (next < 0 && quoted && depth) next = sentry__scrub_shell(out, word, 0, depth - 1);
+        else if (next < 0 && n) sentry__scrub_text(out, word);
+        if (quoted) sentry__buf_byte(out, s.p[0]);
+        if (n) secret = next > 0;
+        else sentry__buf_byte(out, s.p[0]);
+        n += n == 0;
+        s = sentry__slice(s.p + n, s.n - n);
+    }
+    return secret;
+}
+
+/* A word of a list, likewise: what has blanks in it may be a command. */
+static int sentry__scrub_word(sentry__buf_t *out, sentry__str_t word, int secret)
+{
+    int next = sentry__scrub_named(out, word, secret);
+    return next < 0 ? sentry__scrub_shell(out, word, 0, 2) : next;
+}
+
+/* A command line as text, secrets replaced. */
+static void sentry__scrub_command(sentry__buf_t *out, const char *command) { sentry__scrub_shell(out, sentry__str(command), 0, 2); }
+
+/* The same for words, up to a NULL, with blanks between them. */
+static void sentry__scrub_words(sentry__buf_t *out, const char *const *words)
+{
+    int secret = 0;
+    size_t i;
+    for (i = 0; words && words[i]; i++) {
+        if (i) sentry__buf_byte(out, ' ');
+        secret = sentry__scrub_word(out, sentry__str(words[i]), secret);
+    }
+}
+
+/* The same as a list of strings. */
+static sentry_value_t sentry__scrub_list(const char *const *words, size_t n)
+{
+    sentry_value_t list = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    int secret = 0;
+    size_t i;
+    for (i = 0; i < n; i++) {
+        sentry__buf_t b;
+        sentry__buf_init(&b, NULL, 0);
+        secret = sentry__scrub_word(&b, sentry__str(words[i]), secret);
+        if (!b.failed) sentry_value_append(list, sentry__string_new(sentry__slice(b.data, b.len)));
+        sentry__buf_free(&b);
+    }
+    return list;
+}
 
 /* ==[41]== LOGGING ==================================================================
  * Owns    the patterns of loggers that are left out; the adapters of loggers.
