@@ -341,6 +341,7 @@
 #define SENTRY_MAX_FRAMES 256                           /* of a stack trace: the innermost; of a crash the outermost too */
 #define SENTRY_MAX_FORMATTED 1024                       /* bytes of a quick breadcrumb's text; it is formatted on the stack */
 #define SENTRY_MAX_HINTS 16                             /* pointers in a hint */
+#define SENTRY_MAX_ARGV_BYTES 16384                     /* of the command line: words beyond are left out, as it goes along with every event */
 #define SENTRY_MAX_PROCESSORS 32                        /* event processors of a scope, and of the process */
 #define SENTRY_MAX_ENVELOPE ((size_t)200 * 1024 * 1024) /* bytes of an envelope file; the server takes no more */
 #define SENTRY_MAX_ATTACHMENT ((size_t)1024 * 1024 * 1024) /* bytes of an attachment */
@@ -2245,9 +2246,16 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #include <sys/sysctl.h>
+#if __has_include(<crt_externs.h>)
+#include <crt_externs.h>
+#define SENTRY__LOADER_ARGV
+#endif
 #endif
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
+#ifndef __TINYC__
+#define SENTRY__LOADER_ARGV
+#endif
 #if !defined(__TINYC__) && __GLIBC_PREREQ(2, 35)
 #define SENTRY__FINDS_OBJECTS
 #include <dlfcn.h>
@@ -2557,6 +2565,7 @@ typedef struct {
  *   os_getenv         NULL when not set                       os_open, ...      files and folders that are made are the owner's alone
  *   os_stat, touch    of a file that is no folder or link     os_flock_*        a lock that goes with its process
  *   os_exe, os_cwd, os_host, os_pid, os_tid                   os_describe       the system, for contexts.os
+ *   os_argv           the command line's first bytes, a zero behind each word; returns their number, 0 when it is not known
  *   os_socket_*       never block; -1 "not now", -2 error     os_regex_*        POSIX's, where it is
  *   os_images         each object file that is loaded, the program first
  *   os_file_*         a regular file, read in pieces; safe in signal handlers of POSIX     os_pages_*   memory that malloc has no part in
@@ -2949,6 +2958,67 @@ static size_t sentry__os_exe(char *out, size_t cap)
     return (size_t)n;
 #endif
 }
+
+#ifdef SENTRY__LOADER_ARGV
+#ifdef __APPLE__
+static char **sentry__os_started_with(size_t *n)
+{
+    *n = (size_t)*_NSGetArgc();
+    return *_NSGetArgv();
+}
+#else
+static struct {
+    int count;
+    char **words;
+} sentry__os_started;
+
+/* glibc hands constructors what it hands main. */
+__attribute__((constructor)) static void sentry__os_start(int argc, char **argv, char **env)
+{
+    (void)env;
+    sentry__os_started.count = argc;
+    sentry__os_started.words = argv;
+}
+static char **sentry__os_started_with(size_t *n)
+{
+    *n = (size_t)sentry__os_started.count;
+    return sentry__os_started.words;
+}
+#endif
+
+static size_t sentry__os_loader_argv(char *out, size_t cap)
+{
+    size_t n, i, used = 0;
+    char **words = sentry__os_started_with(&n);
+    for (i = 0; words && i < n && words[i] && strlen(words[i]) < cap - used; i++) {
+        memcpy(out + used, words[i], strlen(words[i]) + 1);
+        used += strlen(words[i]) + 1;
+    }
+    return used;
+}
+#else
+static size_t sentry__os_loader_argv(char *out, size_t cap) { return (void)out, (void)cap, (size_t)0; }
+#endif
+
+#if defined(SENTRY_PLATFORM_LINUX) && !defined(SENTRY_NO_FILES)
+/* The system's own: getopt may have put the program's in another order. A word that is cut off is left out. */
+static size_t sentry__os_argv(char *out, size_t cap)
+{
+    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    size_t used = 0;
+    ssize_t n = fd < 0 ? 0 : 1;
+    while (n > 0 && used < cap) {
+        n = read(fd, out + used, cap - used);
+        if (n > 0) used += (size_t)n;
+        else if (n < 0 && errno == EINTR) n = 1;
+    }
+    if (fd >= 0) close(fd);
+    while (used && out[used - 1]) used--;
+    return used ? used : sentry__os_loader_argv(out, cap);
+}
+#else
+static size_t sentry__os_argv(char *out, size_t cap) { return sentry__os_loader_argv(out, cap); }
+#endif
 
 static size_t sentry__os_host(char *out, size_t cap)
 {
@@ -3734,6 +3804,52 @@ static size_t sentry__os_exe(char *out, size_t cap)
     DWORD n = GetModuleFileNameW(NULL, w, 1024);
     return n > 0 && n < 1024 ? sentry__os_narrow(w, out, cap) : 0;
 }
+/* Takes a word off a command line as the C library does: 2n backslashes and a quote are n backslashes and a quote that begins or ends,
+ * 2n + 1 are n and a quote that stands for itself, as do two quotes inside of quotes. The program's name, the first word, has no
+ * backslashes that mean anything. Returns what is behind it; NULL when it does not fit. */
+static const wchar_t *sentry__os_argv_word(const wchar_t *line, int first, wchar_t *out, size_t cap, size_t *used)
+{
+    int quoted = 0;
+    while (*line && (quoted || (*line != ' ' && *line != '\t'))) {
+        size_t slashes = 0, keep;
+        while (!first && line[slashes] == '\\') slashes++;
+        line += slashes;
+        keep = *line == '"' ? slashes / 2 : slashes;
+        if (cap - *used < keep + 2) return NULL;
+        while (keep--) out[(*used)++] = '\\';
+        if (*line == '"' && slashes % 2 == 0 && !(quoted && !first && line[1] == '"')) {
+            quoted = !quoted;
+            line++;
+            continue;
+        }
+        line += *line == '"' && slashes % 2 == 0;
+        if (*line && (quoted || (*line != ' ' && *line != '\t'))) out[(*used)++] = *line++;
+    }
+    out[(*used)++] = 0;
+    return line;
+}
+
+static size_t sentry__os_argv_split(const wchar_t *line, wchar_t *out, size_t cap)
+{
+    size_t used = 0, whole = 0;
+    const wchar_t *at = line;
+    do {
+        at = sentry__os_argv_word(at, at == line, out, cap, &used);
+        if (at) whole = used;
+        while (at && (*at == ' ' || *at == '\t')) at++;
+    } while (at && *at);
+    return whole;
+}
+
+static size_t sentry__os_argv(char *out, size_t cap)
+{
+    size_t room = cap / 3; /* what UTF-8 may make of it */
+    wchar_t *wide = (wchar_t *)SENTRY_MALLOC(room * sizeof *wide);
+    size_t n = wide ? sentry__os_argv_split(GetCommandLineW(), wide, room) : 0;
+    int bytes = n ? WideCharToMultiByte(CP_UTF8, 0, wide, (int)n, out, (int)cap, NULL, NULL) : 0;
+    SENTRY_FREE(wide);
+    return bytes > 0 ? (size_t)bytes : 0;
+}
 static size_t sentry__os_host(char *out, size_t cap)
 {
     wchar_t w[256];
@@ -3952,6 +4068,7 @@ static size_t sentry__os_exe(char *out, size_t cap)
     (void)cap;
     return 0;
 }
+static size_t sentry__os_argv(char *out, size_t cap) { return sentry__os_exe(out, cap); }
 static size_t sentry__os_host(char *out, size_t cap) { return sentry__os_exe(out, cap); }
 static unsigned sentry__os_pid(void) { return 0; }
 static uint64_t sentry__os_tid(void) { return 1; }
@@ -24815,7 +24932,56 @@ static sentry_value_t sentry__integrations_value(const sentry__client_t *c)
 
 /* -- argv -- */
 
-/*@@ARGV@@*/
+/* What sentry_set_argv was given: words, each with its zero. */
+static struct {
+    sentry__lock_t lock;
+    char *text;
+    size_t len;
+} sentry__argv;
+
+/* The command line's words; returns the bytes. */
+static size_t sentry__argv_read(char *out, size_t cap)
+{
+    size_t n;
+    sentry__lock(&sentry__argv.lock);
+    n = sentry__argv.len;
+    if (n) memcpy(out, sentry__argv.text, n);
+    sentry__unlock(&sentry__argv.lock);
+    return n ? n : sentry__os_argv(out, cap);
+}
+
+/* Shape: ["program", "argument", ...]; empty when it is not known. */
+static sentry_value_t sentry__argv_value(void)
+{
+    char *text = (char *)SENTRY_MALLOC(SENTRY_MAX_ARGV_BYTES);
+    size_t len = text ? sentry__argv_read(text, SENTRY_MAX_ARGV_BYTES) : 0, count = 0, i;
+    const char **words;
+    sentry_value_t list;
+    for (i = 0; i < len; i++) count += !text[i];
+    words = (const char **)sentry__calloc((count + 1) * sizeof *words);
+    for (i = count = 0; words && i < len; i += strlen(text + i) + 1) words[count++] = text + i;
+    list = sentry__scrub_list(words, words ? count : 0);
+    SENTRY_FREE(words);
+    SENTRY_FREE(text);
+    return list;
+}
+
+/* What every event says of the command line, in place. */
+static void sentry__argv_describe(const sentry__client_t *c)
+{
+    sentry_value_t list;
+    sentry__buf_t b;
+    sentry__json_t w;
+    if (c->options.send_default_pii < 0 || !(sentry__integrations_bits(c) >> SENTRY__HAS_ARGV & 1)) return;
+    list = sentry__argv_value();
+    sentry__buf_init(&b, NULL, 0);
+    sentry__json_init(&w, &b, 2, c->process->max_string, 1);
+    sentry__json_member(&w, 0, sentry__slice(NULL, 0), 0, list, SENTRY__RULE_NONE, NULL);
+    if (sentry_value_get_length(list) && !b.failed) sentry__run_put(&c->process->extra, SENTRY__LITERAL("sys.argv"), sentry__slice(b.data, b.len));
+    sentry__decref(w.meta);
+    sentry__buf_free(&b);
+    sentry__decref(list);
+}
 
 /* -- public -- */
 
@@ -24845,6 +25011,22 @@ SENTRY_API const sentry_integration_t *sentry_dedupe_integration(void) { return 
 SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void) { return &sentry__builtins[SENTRY__HAS_STDLIB]; }
 SENTRY_API const sentry_integration_t *sentry_modules_integration(void) { return &sentry__builtins[SENTRY__HAS_MODULES]; }
 SENTRY_API const sentry_integration_t *sentry_argv_integration(void) { return &sentry__builtins[SENTRY__HAS_ARGV]; }
+SENTRY_API void sentry_set_argv(int argc, const char *const *argv)
+{
+    sentry__buf_t b;
+    char *text, *old;
+    size_t len = 0;
+    int i;
+    sentry__buf_init(&b, NULL, 0);
+    for (i = 0; argv && i < argc && argv[i] && strlen(argv[i]) < SENTRY_MAX_ARGV_BYTES - b.len; i++) sentry__buf_put(&b, argv[i], strlen(argv[i]) + 1);
+    text = b.len ? sentry__buf_take(&b, &len) : NULL;
+    sentry__lock(&sentry__argv.lock);
+    old = sentry__argv.text;
+    sentry__argv.text = text;
+    sentry__argv.len = len;
+    sentry__unlock(&sentry__argv.lock);
+    SENTRY_FREE(old);
+}
 #ifdef SQLITE3_H
 SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void) { return &sentry__builtins[SENTRY__HAS_SQLITE]; }
 #endif
@@ -24986,6 +25168,7 @@ static void sentry__client_describe(sentry__client_t *c)
     sentry__run_add(&c->process->contexts, "device", sentry__device_context(&machine));
     sentry__run_add(&c->process->contexts, "runtime", sentry__runtime_context());
     sentry__run_add(&c->process->contexts, "app", sentry__app_context(&machine));
+    sentry__argv_describe(c);
 }
 
 /* The main transport: the user's, the default one, or without a DSN the way to Spotlight. Returns init's result. */

@@ -4,6 +4,18 @@
 #include "test.h"
 #include "collect.h"
 
+static struct {
+    int count;
+    const char **words;
+} real; /* what main got */
+
+/* Whether the system tells the command line. */
+#if defined(_WIN32) || defined(SENTRY__LOADER_ARGV) || (defined(SENTRY_PLATFORM_LINUX) && !defined(SENTRY_NO_FILES))
+#define KNOWN 1
+#else
+#define KNOWN 0
+#endif
+
 /* -- secrets -- */
 
 static const char *scrub(const char *command)
@@ -127,6 +139,205 @@ static void anything(void)
     }
 }
 
+/* -- where it comes from -- */
+
+/* Starts the SDK, sends an event and gives its command line; null when it has none. */
+static sentry_value_t sent_words(const sentry_options_t *options)
+{
+    CHECK_INT(collect_start(options), 0);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "m");
+    CHECK_INT(collect_count(), 1);
+    return sentry_value_get_by_key(collect_get(0, "extra"), "sys.argv");
+}
+
+static const char *word(sentry_value_t list, size_t i)
+{
+    return sentry_value_as_string(sentry_value_get_by_index(list, i));
+}
+
+static void given(void)
+{
+    static const char *const words[] = { "prog", "--token=abc", "a \"b\"", "", "last", NULL, "not this" };
+    sentry_value_t list;
+    sentry_set_argv(7, words);
+    list = sent_words(NULL);
+    CHECK_INT(sentry_value_get_length(list), 5);
+    CHECK_STR(word(list, 0), "prog");
+    CHECK_STR(word(list, 1), "--token=[Filtered]");
+    CHECK_STR(word(list, 2), "a \"b\"");
+    CHECK_STR(word(list, 3), "");
+    CHECK_STR(word(list, 4), "last");
+    sentry_set_argv(2, words + 3); /* for the next time */
+    sentry_capture_message(SENTRY_LEVEL_INFO, "m");
+    CHECK_INT(sentry_value_get_length(sentry_value_get_by_key(collect_get(1, "extra"), "sys.argv")), 5);
+    collect_stop();
+    CHECK_INT(sentry_value_get_length(sent_words(NULL)), 2);
+    collect_stop();
+}
+
+/* Without being given one, and after it was taken back. */
+static void of_the_system(void)
+{
+    static const char *const words[] = { "prog" };
+    sentry_value_t list;
+    int i;
+    sentry_set_argv(1, words);
+    sentry_set_argv(0, words);
+    list = sent_words(NULL);
+    if (!KNOWN) {
+        CHECK(sentry_value_is_null(list));
+    } else {
+        CHECK_INT(sentry_value_get_length(list), real.count);
+        for (i = 0; i < real.count; i++) CHECK_STR(word(list, (size_t)i), real.words[i]);
+    }
+    collect_stop();
+}
+
+static void counts_that_are_none(void)
+{
+    static const char *const words[] = { "prog", NULL };
+    sentry_set_argv(-1, words);
+    sentry_set_argv(3, NULL);
+    sentry_set_argv(2, words + 1);
+    CHECK_INT(sentry_value_get_length(sent_words(NULL)), KNOWN ? real.count : 0);
+    collect_stop();
+}
+
+/* Without it, and with a wish for privacy. */
+static void not_wanted(void)
+{
+    static const char *const words[] = { "prog", "secret" };
+    static const char *const disabled[] = { "argv", NULL };
+    sentry_options_t options = collect_options();
+    sentry_set_argv(2, words);
+    options.send_default_pii = SENTRY_OFF;
+    CHECK(sentry_value_is_null(sent_words(&options)));
+    collect_stop();
+    options = collect_options();
+    options.disabled_integrations = disabled;
+    CHECK(sentry_value_is_null(sent_words(&options)));
+    collect_stop();
+    options = collect_options();
+    options.default_integrations = SENTRY_OFF;
+    CHECK(sentry_value_is_null(sent_words(&options)));
+    collect_stop();
+    {
+        const sentry_integration_t *listed[] = { sentry_argv_integration(), NULL };
+        options.integrations = listed;
+        CHECK_INT(sentry_value_get_length(sent_words(&options)), 2);
+        collect_stop();
+    }
+}
+
+static void privacy_by_setter(void)
+{
+    static const char *const words[] = { "prog", "secret" };
+    sentry_options_t *options = sentry_options_new();
+    sentry_set_argv(2, words);
+    sentry_options_set_dsn(options, COLLECT_DSN);
+    sentry_options_set_send_default_pii(options, 0);
+    sentry_options_set_auto_session_tracking(options, 0);
+    sentry_options_set_transport(options, collect_transport());
+    CHECK_INT(sentry_init(options), 0);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "m");
+    CHECK(!collect_has(0, "extra"));
+    collect_stop();
+}
+
+/* One of the program's own is in its place. */
+static void the_programs_own(void)
+{
+    CHECK_INT(collect_start(NULL), 0);
+    sentry_set_extra("sys.argv", sentry_value_new_string("mine"));
+    sentry_set_extra("other", sentry_value_new_int32(1));
+    sentry_capture_message(SENTRY_LEVEL_INFO, "m");
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(0, "extra"), "sys.argv")), "mine");
+    CHECK_INT(collect_len(0, "extra"), 2);
+    collect_stop();
+}
+
+#ifndef SENTRY_NO_TRACING
+static void in_transactions(void)
+{
+    static const char *const words[] = { "prog", "--password", "x" };
+    sentry_options_t options = collect_options();
+    sentry_value_t list;
+    sentry_set_argv(3, words);
+    options.traces_sample_rate = 1.0;
+    CHECK_INT(collect_start(&options), 0);
+    sentry_transaction_finish(sentry_transaction_start(sentry_transaction_context_new("name", "op"), sentry_value_new_null()));
+    list = sentry_value_get_by_key(collect_get(0, "extra"), "sys.argv");
+    CHECK_INT(sentry_value_get_length(list), 3);
+    CHECK_STR(word(list, 2), "[Filtered]");
+    collect_stop();
+}
+#endif
+
+/* Long words are cut as all strings are; words beyond the limit are left out, and none is left half. */
+static void long_ones(void)
+{
+    static char wide[3001], most[SENTRY_MAX_ARGV_BYTES - 3001 - 4], tight[5];
+    const char *words[] = { "abc", wide, most, "x" };
+    sentry_value_t list;
+    memset(wide, 'w', sizeof wide - 1);
+    memset(most, 'm', sizeof most - 1);
+    sentry_set_argv(4, words);
+    list = sent_words(NULL);
+    CHECK_INT(sentry_value_get_length(list), 3);
+    CHECK_INT(strlen(word(list, 1)), 1024);
+    CHECK_STR(word(list, 1) + 1020, "w...");
+    CHECK_STR(word(list, 2) + 1020, "m...");
+    collect_stop();
+    CHECK_INT(sentry__os_argv(tight, sizeof tight), 0); /* the program's path is longer */
+}
+
+#ifdef SENTRY__LOADER_ARGV
+/* Where there is no /proc. */
+static void of_the_loader(void)
+{
+    static char text[SENTRY_MAX_ARGV_BYTES], tight[5];
+    size_t n = sentry__os_loader_argv(text, sizeof text), at = 0;
+    int i;
+    for (i = 0; i < real.count; i++) {
+        CHECK_STR(text + at, real.words[i]);
+        at += strlen(text + at) + 1;
+    }
+    CHECK_INT(n, at);
+    CHECK_INT(sentry__os_loader_argv(tight, sizeof tight), 0);
+}
+#endif
+
+#ifdef _WIN32
+/* The words of a line, each in brackets. */
+static const char *split(const wchar_t *line, size_t cap)
+{
+    static char text[256];
+    wchar_t words[64];
+    size_t n = sentry__os_argv_split(line, words, cap), i, used = 0;
+    for (i = 0; i < n; i++) {
+        if (i == 0 || !words[i - 1]) text[used++] = '[';
+        text[used++] = words[i] ? (char)words[i] : ']';
+    }
+    text[used] = 0;
+    return text;
+}
+
+static void lines_split(void)
+{
+    CHECK_STR(split(L"prog", 64), "[prog]");
+    CHECK_STR(split(L"", 64), "[]");
+    CHECK_STR(split(L"\"a b\\\" c  d\t e ", 64), "[a b\\][c][d][e]");
+    CHECK_STR(split(L"p \"a b\" \"\" c\"d e\"f", 64), "[p][a b][][cd ef]");
+    CHECK_STR(split(L"p a\\b \\\\\"c d\\\\\" e", 64), "[p][a\\b][\\c d\\][e]");
+    CHECK_STR(split(L"p a\\\"b \\\\\\\"c", 64), "[p][a\"b][\\\"c]");
+    CHECK_STR(split(L"p \"a\"\"b c\" d", 64), "[p][a\"b c][d]");
+    CHECK_STR(split(L"p \"open a", 64), "[p][open a]");
+    CHECK_STR(split(L"p abc def", 10), "[p][abc][def]");
+    CHECK_STR(split(L"p abc def", 9), "[p][abc]");
+    CHECK_STR(split(L"p abc\\\\\\\\", 9), "[p]");
+}
+#endif
+
 static const test_case_t tests[] = {
     {"nothing_secret", nothing_secret},
     {"options_with_secrets", options_with_secrets},
@@ -135,9 +346,27 @@ static const test_case_t tests[] = {
     {"urls_with_secrets", urls_with_secrets},
     {"secrets_in_words", secrets_in_words},
     {"anything", anything},
+    {"given", given},
+    {"of_the_system", of_the_system},
+    {"counts_that_are_none", counts_that_are_none},
+    {"not_wanted", not_wanted},
+    {"privacy_by_setter", privacy_by_setter},
+    {"the_programs_own", the_programs_own},
+#ifndef SENTRY_NO_TRACING
+    {"in_transactions", in_transactions},
+#endif
+    {"long_ones", long_ones},
+#ifdef SENTRY__LOADER_ARGV
+    {"of_the_loader", of_the_loader},
+#endif
+#ifdef _WIN32
+    {"lines_split", lines_split},
+#endif
 };
 
 int main(int argc, char **argv)
 {
+    real.count = argc;
+    real.words = (const char **)(void *)argv;
     return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
 }
