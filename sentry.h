@@ -8693,7 +8693,7 @@ static void sentry__symbols(void (*see)(const sentry__symbol_t *symbol, void *ar
 #endif
 
 /* ==[16]== MODULES ==================================================================
- * Owns    what is loaded: the last three snapshots of it, each with its ids and as JSON.
+ * Owns    what is loaded: the last three snapshots of it, each with its ids and versions, and as JSON.
  * Lock    its own small one, while snapshots are exchanged and counted. The loader, which has a lock too, is asked before, never under it.
  * Holds   a snapshot never changes. Those that came before the newest stay a while, so that a signal handler may read without a lock.
  * Threads any; sentry__modules_signal in signal handlers too.
@@ -8715,6 +8715,8 @@ typedef struct {
     size_t frames_size;
     int unsorted;     /* it is .eh_frame */
     const char *path;
+    const char *name; /* its own, or its file's; NULL: it is the program, or has no file */
+    char version[32]; /* "": not known */
     char code_id[2 * SENTRY__MAX_BUILD_ID + 1]; /* "": none */
     char debug_id[46];
 } sentry__module_t;
@@ -8727,7 +8729,8 @@ typedef struct {
     size_t count;
     const sentry__module_t *list; /* by address */
     const char *json;             /* debug_meta.images, without its brackets */
-    size_t json_size;
+    const char *versions;         /* modules, likewise */
+    size_t json_size, versions_size;
 } sentry__modules_t;
 
 static struct {
@@ -8774,7 +8777,138 @@ static const char *sentry__taken_name(sentry__taken_t *t, const char *name)
     return t->names + at;
 }
 
+static int sentry__is_digit(char c) { return c >= '0' && c <= '9'; }
+
 #ifdef __ELF__
+/* Bytes of an image in memory; NULL when they are not in a segment of it that can be read. */
+static const char *sentry__image_bytes(const sentry__os_image_t *image, uintptr_t at, size_t n)
+{
+    size_t i;
+    for (i = 0; i < image->count; i++) {
+        const ElfW(Phdr) *p = (const ElfW(Phdr) *)(const void *)image->headers + i;
+        uintptr_t in = at - (image->base + (uintptr_t)p->p_vaddr);
+        if (p->p_type == PT_LOAD && (p->p_flags & PF_R) && in < p->p_memsz && n <= p->p_memsz - in) return (const char *)at;
+    }
+    return NULL;
+}
+
+/* What the dynamic section tells of names. */
+typedef struct {
+    const sentry__os_image_t *image;
+    uintptr_t strings, versions; /* addresses; 0: none */
+    size_t strings_size, version_count, own; /* `own` is where among the strings its own name is; 0: it has none */
+} sentry__dynamic_t;
+
+#define SENTRY__MAX_DYNAMIC 512 /* entries; linkers make about 30 */
+#define SENTRY__MAX_VERSIONS 4096 /* of symbols; the C library has some 50 */
+#define SENTRY__MAX_SONAME 255
+
+/* Some loaders have made addresses of what the file has, some have not. */
+static uintptr_t sentry__dynamic_address(const sentry__dynamic_t *d, uintptr_t value) { return sentry__image_bytes(d->image, value, 1) ? value : d->image->base + value; }
+
+static void sentry__dynamic_entry(sentry__dynamic_t *d, const ElfW(Dyn) *entry)
+{
+    switch (entry->d_tag) {
+    case DT_STRTAB: d->strings = sentry__dynamic_address(d, (uintptr_t)entry->d_un.d_ptr); break;
+    case DT_STRSZ: d->strings_size = (size_t)entry->d_un.d_val; break;
+    case DT_SONAME: d->own = (size_t)entry->d_un.d_val; break;
+    case DT_VERDEF: d->versions = sentry__dynamic_address(d, (uintptr_t)entry->d_un.d_ptr); break;
+    case DT_VERDEFNUM: d->version_count = (size_t)entry->d_un.d_val; break;
+    default: break;
+    }
+}
+
+static void sentry__dynamic_read(sentry__dynamic_t *d, const sentry__os_image_t *image)
+{
+    size_t i, k;
+    memset(d, 0, sizeof *d);
+    d->image = image;
+    for (i = 0; i < image->count; i++) {
+        const ElfW(Phdr) *p = (const ElfW(Phdr) *)(const void *)image->headers + i;
+        for (k = 0; p->p_type == PT_DYNAMIC && k < SENTRY__MAX_DYNAMIC; k++) {
+            const char *bytes = sentry__image_bytes(image, image->base + (uintptr_t)p->p_vaddr + k * sizeof(ElfW(Dyn)), sizeof(ElfW(Dyn)));
+            ElfW(Dyn) entry;
+            if (!bytes) break;
+            memcpy(&entry, bytes, sizeof entry);
+            if (entry.d_tag == DT_NULL) break;
+            sentry__dynamic_entry(d, &entry);
+        }
+    }
+}
+
+/* A string of the section; "" when there is none at that place, or none so short. */
+static const char *sentry__dynamic_text(const sentry__dynamic_t *d, size_t at)
+{
+    size_t n = at && at < d->strings_size ? d->strings_size - at : 0;
+    const char *text;
+    if (n > SENTRY__MAX_SONAME + 1) n = SENTRY__MAX_SONAME + 1;
+    text = n ? sentry__image_bytes(d->image, d->strings + at, n) : NULL;
+    return text && memchr(text, 0, n) ? text : "";
+}
+
+/* Compares versions: their numbers as numbers. */
+static int sentry__version_order(const char *a, const char *b)
+{
+    while (*a || *b) {
+        unsigned x = 0, y = 0;
+        if (!sentry__is_digit(*a) || !sentry__is_digit(*b)) {
+            if (*a != *b) return (unsigned char)*a > (unsigned char)*b ? 1 : -1;
+            a++, b++;
+            continue;
+        }
+        while (sentry__is_digit(*a)) x = x * 10u + (unsigned)(*a++ - '0');
+        while (sentry__is_digit(*b)) y = y * 10u + (unsigned)(*b++ - '0');
+        if (x != y) return x > y ? 1 : -1;
+    }
+    return 0;
+}
+
+/* Takes the version out of a name like GLIBC_2.36 or GNUTLS_3_7_2, if it is newer. */
+static void sentry__module_version(sentry__module_t *m, const char *name)
+{
+    char text[sizeof m->version];
+    size_t n = 0;
+    while (*name && !(*name == '_' && sentry__is_digit(name[1]))) name++;
+    if (!*name) return;
+    for (name++; n + 1 < sizeof text && (sentry__is_unreserved(*name) && (*name != '_' || sentry__is_digit(name[1]))); name++) text[n++] = *name == '_' ? '.' : *name;
+    text[n] = 0;
+    if (sentry__version_order(text, m->version) > 0) memcpy(m->version, text, n + 1);
+}
+
+/* The newest version that its symbols have. The first of the names is the library's own. */
+static void sentry__module_versions(sentry__module_t *m, const sentry__dynamic_t *d)
+{
+    uintptr_t at = d->versions;
+    size_t i;
+    for (i = 0; at && i < d->version_count && i < SENTRY__MAX_VERSIONS; i++) {
+        struct {
+            uint16_t version, flags, index, names;
+            uint32_t hash, name_at, next;
+        } v;
+        uint32_t name;
+        const char *bytes = sentry__image_bytes(d->image, at, sizeof v), *text;
+        if (!bytes) return;
+        memcpy(&v, bytes, sizeof v);
+        bytes = sentry__image_bytes(d->image, at + v.name_at, sizeof name);
+        if (!bytes) return;
+        memcpy(&name, bytes, sizeof name);
+        text = sentry__dynamic_text(d, name);
+        if (!(v.flags & 1u) && !strstr(text, "PRIVATE")) sentry__module_version(m, text);
+        if (!v.next) return;
+        at += v.next;
+    }
+}
+
+/* The version in the real name of its file, libz.so.1.2.13. */
+static void sentry__module_file_version(sentry__module_t *m)
+{
+    char *path = realpath(m->path, NULL);
+    const char *base = path ? strrchr(path, '/') : NULL, *at = base ? strstr(base, ".so.") : NULL;
+    size_t n = at ? strlen(at + 4) : 0;
+    if (n && n < sizeof m->version && sentry__is_digit(at[4])) memcpy(m->version, at + 4, n + 1);
+    free(path);
+}
+
 /* The GNU build id among notes; returns its size, 0 when there is none. */
 static size_t sentry__build_id(const unsigned char *p, size_t n, size_t align, const unsigned char **id)
 {
@@ -8835,14 +8969,19 @@ static void sentry__module_segment(sentry__module_t *m, const ElfW(Phdr) *p)
 static int sentry__module_see(const sentry__os_image_t *image, void *arg)
 {
     sentry__taken_t *t = (sentry__taken_t *)arg;
-    const char *name = sentry__taken_name(t, image->path);
+    const char *name = sentry__taken_name(t, image->path), *own;
+    sentry__dynamic_t dynamic;
     sentry__module_t *m;
     size_t i;
+    sentry__dynamic_read(&dynamic, image);
+    own = sentry__taken_name(t, sentry__dynamic_text(&dynamic, dynamic.own));
     if (t->seen++ >= t->room || !name) return 0;
     m = &t->list[t->seen - 1];
     memset(m, 0, sizeof *m);
     m->path = name;
+    m->name = own;
     m->bias = image->base;
+    sentry__module_versions(m, &dynamic);
     for (i = 0; i < image->count; i++) sentry__module_segment(m, (const ElfW(Phdr) *)(const void *)image->headers + i);
     for (i = 0; i < image->count; i++) {
         const ElfW(Phdr) *p = (const ElfW(Phdr) *)(const void *)image->headers + i;
@@ -8921,6 +9060,20 @@ static void sentry__module_codeview(sentry__module_t *m, const IMAGE_NT_HEADERS 
     }
 }
 
+/* The file version among its resources: behind the head of a block that is called VS_VERSION_INFO. */
+static void sentry__module_version(sentry__module_t *m)
+{
+    HMODULE module = (HMODULE)m->start;
+    HRSRC found = FindResourceW(module, MAKEINTRESOURCEW(1), MAKEINTRESOURCEW(16));
+    HGLOBAL block = found && SizeofResource(module, found) >= 40 + sizeof(VS_FIXEDFILEINFO) ? LoadResource(module, found) : NULL;
+    const char *bytes = block ? (const char *)LockResource(block) : NULL;
+    VS_FIXEDFILEINFO v;
+    if (!bytes) return;
+    memcpy(&v, bytes + 40, sizeof v);
+    if (v.dwSignature == 0xfeef04bdu)
+        snprintf(m->version, sizeof m->version, "%u.%u.%u.%u", (unsigned)HIWORD(v.dwFileVersionMS), (unsigned)LOWORD(v.dwFileVersionMS), (unsigned)HIWORD(v.dwFileVersionLS), (unsigned)LOWORD(v.dwFileVersionLS));
+}
+
 static int sentry__module_see(const sentry__os_image_t *image, void *arg)
 {
     sentry__taken_t *t = (sentry__taken_t *)arg;
@@ -8945,9 +9098,11 @@ static int sentry__module_see(const sentry__os_image_t *image, void *arg)
     snprintf(m->code_id, sizeof m->code_id, "%08lx%lx", (unsigned long)h->FileHeader.TimeDateStamp, (unsigned long)h->OptionalHeader.SizeOfImage);
     sentry__debug_id(m, none, 16);
     sentry__module_codeview(m, h);
+    sentry__module_version(m);
     return 0;
 }
 static void sentry__module_from_file(sentry__module_t *m) { (void)m; }
+static void sentry__module_file_version(sentry__module_t *m) { (void)m; }
 #define SENTRY__MODULE_TYPE "pe"
 #endif
 
@@ -8969,6 +9124,19 @@ static const char *sentry__module_path(sentry__modules_t *s, const char *name, i
     if (!copy) return name;
     memcpy(copy, path, n);
     return copy;
+}
+
+/* The path is known. */
+static void sentry__module_name(sentry__module_t *m, int is_program)
+{
+    const char *base = strrchr(m->path, SENTRY__DIRSEP);
+    if (is_program || !base) {
+        m->name = NULL;
+        return;
+    }
+    if (!m->name || !m->name[0]) m->name = base + 1;
+    if (!m->version[0]) sentry__module_file_version(m);
+    if (!m->version[0]) snprintf(m->version, sizeof m->version, "%s", m->code_id);
 }
 
 static int sentry__module_order(const void *a, const void *b)
@@ -8995,6 +9163,34 @@ static void sentry__module_json(sentry__buf_t *b, const sentry__module_t *m)
     SENTRY__PUT(b, ",\"debug_id\":\"");
     sentry__buf_cstr(b, m->debug_id);
     SENTRY__PUT(b, "\",\"arch\":\"" SENTRY__ARCH "\"}");
+}
+
+static int sentry__module_name_order(const void *a, const void *b) { return strcmp((*(const sentry__module_t *const *)a)->name, (*(const sentry__module_t *const *)b)->name); }
+
+/* Of several with one name the first counts. */
+static void sentry__modules_versions(sentry__buf_t *b, sentry__modules_t *s, const sentry__module_t *list)
+{
+    const sentry__module_t **named = (const sentry__module_t **)sentry__arena_take(&s->arena, (s->count + 1) * sizeof *named);
+    size_t n = 0, i;
+    b->failed |= !named;
+    for (i = 0; named && i < s->count; i++)
+        if (list[i].name && list[i].version[0]) named[n++] = &list[i];
+    if (named) qsort(named, n, sizeof *named, sentry__module_name_order);
+    for (i = 0; i < n; i++) {
+        if (i && strcmp(named[i]->name, named[i - 1]->name) == 0) continue;
+        sentry__json_key(b, i ? ',' : 0, sentry__str(named[i]->name));
+        sentry__json_text(b, sentry__str(named[i]->version));
+    }
+}
+
+/* A buffer's bytes in the arena, and their number; ends the buffer. NULL without memory. */
+static const char *sentry__arena_buf(sentry__arena_t *arena, sentry__buf_t *b, size_t *n)
+{
+    char *copy = b->failed ? NULL : (char *)sentry__arena_take(arena, b->len + 1);
+    if (copy && b->len) memcpy(copy, b->data, b->len);
+    *n = b->len;
+    sentry__buf_free(b);
+    return copy;
 }
 
 /* Takes down what is loaded: once to see how much it is, and again when it grew meanwhile. */
@@ -9029,8 +9225,7 @@ static sentry__modules_t *sentry__modules_new(sentry__word_t loaded, sentry__wor
     sentry__arena_t arena;
     sentry__modules_t *s;
     sentry__module_t *list;
-    sentry__buf_t b;
-    char *json;
+    sentry__buf_t b, versions;
     size_t i;
     memset(&arena, 0, sizeof arena);
     s = (sentry__modules_t *)sentry__arena_take(&arena, sizeof *s);
@@ -9044,19 +9239,19 @@ static sentry__modules_t *sentry__modules_new(sentry__word_t loaded, sentry__wor
     for (i = 0; list && i < s->count; i++) {
         list[i].path = sentry__module_path(s, list[i].path, i == 0);
         sentry__module_from_file(&list[i]);
+        sentry__module_name(&list[i], i == 0);
     }
     if (list) qsort(list, s->count, sizeof *list, sentry__module_order);
     for (i = 0; list && i < s->count; i++) {
         if (i) sentry__buf_byte(&b, ',');
         sentry__module_json(&b, &list[i]);
     }
-    json = b.failed ? NULL : (char *)sentry__arena_take(&s->arena, b.len + 1);
-    if (json && b.len) memcpy(json, b.data, b.len);
+    sentry__buf_init(&versions, NULL, 0);
+    if (list) sentry__modules_versions(&versions, s, list);
     s->list = list;
-    s->json = json;
-    s->json_size = b.len;
-    sentry__buf_free(&b);
-    if (list && json) return s;
+    s->json = sentry__arena_buf(&s->arena, &b, &s->json_size);
+    s->versions = sentry__arena_buf(&s->arena, &versions, &s->versions_size);
+    if (list && s->json && s->versions) return s;
     sentry__modules_free(s);
     return NULL;
 }
@@ -9157,8 +9352,8 @@ static sentry_value_t sentry__modules_value(void)
 static void sentry__modules_clear(void) { sentry__add(&sentry__loaded.cleared, 1); }
 #else
 typedef struct {
-    size_t count, json_size;
-    const char *json;
+    size_t count, json_size, versions_size;
+    const char *json, *versions;
 } sentry__modules_t;
 static const sentry__modules_t *sentry__modules_take(void) { return NULL; }
 static void sentry__modules_give(const sentry__modules_t *m) { (void)m; }
@@ -20682,6 +20877,20 @@ static void sentry__write_modules(sentry__buf_t *b, const sentry__draft_t *d, se
     sentry__modules_give(modules);
 }
 
+/* What the process has loaded. */
+static void sentry__write_versions(sentry__buf_t *b, const sentry__draft_t *d, sentry_value_t event)
+{
+    const sentry__modules_t *modules;
+    if (d->spans || !d->layer_count || !sentry__has(SENTRY__HAS_MODULES) || sentry__box_find(sentry__object_of(event), SENTRY__LITERAL("modules")) != UINT32_MAX) return;
+    modules = sentry__modules_take();
+    if (modules && modules->versions_size) {
+        SENTRY__PUT(b, ",\"modules\":{");
+        sentry__buf_put(b, modules->versions, modules->versions_size);
+        sentry__buf_byte(b, '}');
+    }
+    sentry__modules_give(modules);
+}
+
 /* The event's own members, but for those that scopes add to and the ones written first or last. What is null in a `layer`'s event
  * only keeps the scopes' out. */
 static void sentry__write_own(sentry__json_t *w, const sentry__draft_t *d, sentry_value_t event, int layer)
@@ -20741,6 +20950,7 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__write_own(&w, d, event, d->spans && n);
     sentry__write_message(&w, event);
     sentry__write_modules(out, d, event);
+    sentry__write_versions(out, d, event);
     runs[SENTRY__FIELDS][n] = n ? d->process->fields : NULL;
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
     if (n && !d->spans && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
@@ -23161,6 +23371,11 @@ static void sentry__crash_write(sentry__crash_t *k, int full)
         SENTRY__PUT(b, "]}");
     }
     if (full) sentry__crash_scope(k);
+    if (modules && sentry__has(SENTRY__HAS_MODULES) && modules->versions_size && modules->versions_size + 32 < b->cap - b->len) {
+        SENTRY__PUT(b, ",\"modules\":{");
+        sentry__buf_put(b, modules->versions, modules->versions_size);
+        sentry__buf_byte(b, '}');
+    }
     sentry__buf_byte(b, '}');
 }
 
@@ -24825,7 +25040,7 @@ static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY_
 
 /* Those that this program can have. */
 static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
-    | 1u << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
+    | (sentry__word_t)SENTRY__MODULES << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
 #ifdef SQLITE3_H
     | 1u << SENTRY__HAS_SQLITE
 #endif
