@@ -9136,7 +9136,6 @@ static void sentry__module_name(sentry__module_t *m, int is_program)
     }
     if (!m->name || !m->name[0]) m->name = base + 1;
     if (!m->version[0]) sentry__module_file_version(m);
-    if (!m->version[0]) snprintf(m->version, sizeof m->version, "%s", m->code_id);
 }
 
 static int sentry__module_order(const void *a, const void *b)
@@ -9174,12 +9173,12 @@ static void sentry__modules_versions(sentry__buf_t *b, sentry__modules_t *s, con
     size_t n = 0, i;
     b->failed |= !named;
     for (i = 0; named && i < s->count; i++)
-        if (list[i].name && list[i].version[0]) named[n++] = &list[i];
+        if (list[i].name && (list[i].version[0] || list[i].code_id[0])) named[n++] = &list[i];
     if (named) qsort(named, n, sizeof *named, sentry__module_name_order);
     for (i = 0; i < n; i++) {
         if (i && strcmp(named[i]->name, named[i - 1]->name) == 0) continue;
         sentry__json_key(b, i ? ',' : 0, sentry__str(named[i]->name));
-        sentry__json_text(b, sentry__str(named[i]->version));
+        sentry__json_text(b, sentry__str(named[i]->version[0] ? named[i]->version : named[i]->code_id));
     }
 }
 
