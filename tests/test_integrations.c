@@ -9,7 +9,11 @@
 #endif
 #ifndef _WIN32
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#endif
+#ifdef __linux__
+#include <sys/ptrace.h>
 #endif
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -700,7 +704,547 @@ static void repeats_are_counted(void)
     collect_stop();
 #endif
 }
-/*@@PROCESSES@@*/
+
+#if !defined(_WIN32) && !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
+/* -- processes that end ------------------------------------------------------------------------------- */
+
+#define ENDED 7 /* the status that they end with */
+
+/* A process: it is forked while there is no thread, and begins to live when it is told the port of a server. */
+typedef struct {
+    pid_t id;
+    int port; /* where to write it */
+    long long born;
+} child_t;
+
+static child_t bear(void (*live)(int port))
+{
+    child_t child;
+    int ends[2] = { -1, -1 }, port = 0;
+    memset(&child, 0, sizeof child);
+    CHECK_INT(pipe(ends), 0);
+    fflush(NULL);
+    child.id = fork();
+    if (child.id == 0) {
+        close(ends[1]);
+        if (read(ends[0], &port, sizeof port) == (ssize_t)sizeof port) live(port);
+        _exit(1);
+    }
+    close(ends[0]);
+    child.port = ends[1];
+    return child;
+}
+
+static void let_live(child_t *child, int port)
+{
+    child->born = test_now_ms();
+    CHECK(write(child->port, &port, sizeof port) == (ssize_t)sizeof port);
+    close(child->port);
+}
+
+/* Waits for its end; its exit status, or -1 when it died or had to be killed. */
+static int outlive(const child_t *child)
+{
+    long long until = test_now_ms() + test_ms(ENOUGH_MS);
+    int status = -1;
+    while (waitpid(child->id, &status, WNOHANG) == 0) {
+        if (test_now_ms() > until) {
+            kill(child->id, SIGKILL);
+            waitpid(child->id, &status, 0);
+            return -1;
+        }
+        test_sleep_ms(5);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Lives through a process with a server of this kind; the server, to be stopped. *ms: how long it took. */
+static sink_t *witness(void (*live)(int port), int hold, long long *ms)
+{
+    child_t child = bear(live);
+    sink_t *sink = sink_start();
+    if (hold) sink_do(sink, SINK_HOLD);
+    let_live(&child, sink_port(sink));
+    CHECK_INT(outlive(&child), ENDED);
+    if (ms) *ms = test_now_ms() - child.born;
+    return sink;
+}
+
+static void bury(sink_t *sink)
+{
+    sink_release(sink);
+    sink_stop(sink);
+    scratch_end();
+}
+
+static struct {
+    const char *text;
+    int files;
+} sought;
+
+static void seek(const char *path, void *data)
+{
+    struct stat is;
+    size_t size;
+    char *bytes;
+    if (stat(path, &is) == 0 && S_ISDIR(is.st_mode)) {
+        file_each(path, seek, data);
+        return;
+    }
+    bytes = file_get(path, &size);
+    sought.files += bytes && strstr(bytes, sought.text) != NULL;
+    free(bytes);
+}
+
+/* How many files of the database have the text. */
+static int on_disk(const char *text)
+{
+    sought.text = text;
+    sought.files = 0;
+    file_each(database(), seek, NULL);
+    return sought.files;
+}
+
+static sentry_options_t options_of_child(int port)
+{
+    sentry_options_t o = options_to_port(port);
+    o.http_compression = SENTRY_OFF;
+    o.auto_session_tracking = SENTRY_ON;
+    return o;
+}
+
+static void start_child(sentry_options_t *o) { CHECK_INT(sentry_init(o), 0); }
+
+/* -- atexit -- */
+
+static void live_and_exit(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    start_child(&o);
+    say("last words");
+    exit(ENDED);
+}
+
+static void exit_delivers_and_ends_the_session(void)
+{
+    sink_t *sink;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_exit, 0, NULL);
+    CHECK_INT(arrived(sink, "last words"), 1);
+    CHECK_INT(arrived(sink, "\"status\":\"exited\""), 1);
+    CHECK_INT(on_disk("last words"), 0);
+    bury(sink);
+}
+
+static void live_and_close(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    start_child(&o);
+    say("last words");
+    sentry_close();
+    exit(ENDED);
+}
+
+static void exit_after_close(void)
+{
+    sink_t *sink;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_close, 0, NULL);
+    CHECK_INT(arrived(sink, "last words"), 1);
+    CHECK_INT(arrived(sink, "\"status\":\"exited\""), 1);
+    bury(sink);
+}
+
+static void live_twice(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    start_child(&o);
+    say("first words");
+    o = options_of_child(port);
+    start_child(&o);
+    live_and_exit(port);
+}
+
+static void exit_after_several_starts(void)
+{
+    sink_t *sink;
+    REQUIRE(scratch_begin());
+    sink = witness(live_twice, 0, NULL);
+    CHECK_INT(arrived(sink, "first words"), 1);
+    CHECK_INT(arrived(sink, "last words"), 1);
+    CHECK_INT(arrived(sink, "\"status\":\"exited\""), 3);
+    bury(sink);
+}
+
+static void live_without_atexit(int port)
+{
+    static const char *const disabled[] = { "atexit", NULL };
+    sentry_options_t o = options_of_child(port);
+    o.disabled_integrations = disabled;
+    start_child(&o);
+    say("last words");
+    exit(ENDED);
+}
+
+/* What the worker has not sent by itself is not waited for, and the session ends without a word. */
+static void exit_without_atexit(void)
+{
+    sink_t *sink;
+    long long ms;
+    REQUIRE(scratch_begin());
+    sink = witness(live_without_atexit, 1, &ms);
+    CHECK_AT_MOST(ms, test_ms(1500));
+    sink_release(sink);
+    CHECK_INT(arrived(sink, "\"status\":\"exited\""), 0);
+    bury(sink);
+}
+
+static void live_without_waiting(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    o.shutdown_timeout = SENTRY_NO_WAIT;
+    start_child(&o);
+    say("last words");
+    exit(ENDED);
+}
+
+static void exit_does_not_wait(void)
+{
+    sink_t *sink;
+    long long ms;
+    REQUIRE(scratch_begin());
+    sink = witness(live_without_waiting, 1, &ms);
+    CHECK_AT_MOST(ms, test_ms(1500));
+    CHECK_INT(on_disk("last words"), 1);
+    CHECK_INT(on_disk("\"status\":\"exited\""), 1);
+    bury(sink);
+}
+
+static int asked_twice;
+
+/* Writes what it was told where the parent finds it. */
+static void note_exit(size_t pending, uint64_t timeout, void *user_data)
+{
+    char text[64];
+    CHECK_INT(asked_twice++, 0);
+    snprintf(text, sizeof text, "%u pending, %s", (unsigned)pending, timeout > 0 && timeout <= test_ms(400) - 100 ? "time" : "no time");
+    file_put(in_scratch((const char *)user_data), text, strlen(text));
+}
+
+static sentry_atexit_options_t noting(void)
+{
+    static char name[] = "note";
+    sentry_atexit_options_t options;
+    options.callback = note_exit;
+    options.callback_data = name;
+    return options;
+}
+
+static void live_impatiently(int port)
+{
+    const sentry_integration_t *list[2] = { NULL, NULL };
+    sentry_atexit_options_t atexit_options = noting();
+    sentry_options_t o = options_of_child(port);
+    o.integrations = list;
+    list[0] = sentry_atexit_integration(&atexit_options);
+    o.shutdown_timeout = test_ms(400);
+    start_child(&o);
+    say("last words");
+    exit(ENDED);
+}
+
+/* The timeout is all that it takes; the callback hears of what waits and of the time that is left. */
+static void exit_waits_so_long(void)
+{
+    sink_t *sink;
+    long long ms;
+    char *note;
+    size_t size;
+    REQUIRE(scratch_begin());
+    sink = witness(live_impatiently, 1, &ms);
+    CHECK(ms >= test_ms(400));
+    CHECK_AT_MOST(ms, test_ms(1900));
+    note = file_get(in_scratch("note"), &size);
+    CHECK_CONTAINS(note, " pending, time");
+    CHECK(note && atoi(note) >= 1 && atoi(note) <= 3);
+    free(note);
+    CHECK_INT(on_disk("last words"), 1);
+    bury(sink);
+}
+
+static void exit_with_nothing_to_wait_for(void)
+{
+    sink_t *sink;
+    size_t size;
+    REQUIRE(scratch_begin());
+    sink = witness(live_impatiently, 0, NULL);
+    CHECK_INT(arrived(sink, "last words"), 1);
+    CHECK(file_get(in_scratch("note"), &size) == NULL);
+    bury(sink);
+}
+
+static void hear_at_exit(sentry_level_t level, const char *message, va_list args, void *userdata)
+{
+    hear(level, message, args, userdata);
+    if (strstr(heard, "wait to be sent")) file_put(in_scratch("note"), "heard", 5);
+}
+
+static void live_and_tell(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    o.shutdown_timeout = 200;
+    o.debug = 1;
+    o.logger = hear_at_exit;
+    start_child(&o);
+    say("last words");
+    heard[0] = 0;
+    exit(ENDED);
+}
+
+static void exit_tells_what_it_waits_for(void)
+{
+    sink_t *sink;
+    char *note;
+    size_t size;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_tell, 1, NULL);
+    note = file_get(in_scratch("note"), &size);
+    CHECK(note != NULL);
+    free(note);
+    bury(sink);
+}
+
+static sentry_value_t exit_now(sentry_value_t event, void *hint, void *data)
+{
+    (void)hint;
+    (void)data;
+    exit(ENDED);
+    return event;
+}
+
+static void live_and_exit_in_a_hook(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    o.before_send = exit_now;
+    start_child(&o);
+    say("last words");
+    _exit(2);
+}
+
+static void exit_in_a_hook(void)
+{
+    sink_t *sink;
+    long long ms;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_exit_in_a_hook, 0, &ms);
+    CHECK_AT_MOST(ms, test_ms(1500));
+    bury(sink);
+}
+
+static int exit_instead(sentry_http_client_t *poster, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    (void)poster;
+    (void)request;
+    (void)response;
+    exit(ENDED);
+    return 0;
+}
+
+static void live_and_exit_in_the_client(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    o.transport = sentry_http_transport_new(client_new, &client, exit_instead, NULL);
+    start_child(&o);
+    say("last words");
+    sentry_flush(test_ms(ENOUGH_MS));
+    test_sleep_ms(test_ms(ENOUGH_MS));
+    _exit(2);
+}
+
+/* The worker itself ends the program: it must not wait for itself. */
+static void exit_in_the_worker(void)
+{
+    sink_t *sink;
+    long long ms;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_exit_in_the_client, 0, &ms);
+    CHECK_AT_MOST(ms, test_ms(1500));
+    bury(sink);
+}
+
+#ifndef SENTRY_NO_THREADS
+static void *capture_for_ever(void *arg)
+{
+    for (;;) sentry_add_breadcrumb(sentry_value_new_breadcrumb("default", "busy"));
+    return arg;
+}
+
+static void *exit_here(void *arg)
+{
+    say("last words");
+    exit(ENDED);
+    return arg;
+}
+
+static void live_and_exit_in_a_thread(int port)
+{
+    test_thread_t busy, thread;
+    sentry_options_t o = options_of_child(port);
+    start_child(&o);
+    CHECK_INT(test_thread_start(&busy, capture_for_ever, NULL), 0);
+    CHECK_INT(test_thread_start(&thread, exit_here, NULL), 0);
+    test_thread_join(thread);
+    _exit(2);
+}
+
+/* While another goes on calling the SDK. */
+static void exit_in_a_thread(void)
+{
+    sink_t *sink;
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_exit_in_a_thread, 0, NULL);
+    CHECK_INT(arrived(sink, "last words"), 1);
+    bury(sink);
+}
+
+/* A child of fork that ends by exit sends its own, and leaves its parent's session alone. */
+static void live_and_fork(int port)
+{
+    pid_t child;
+    int status = -1;
+    sentry_options_t o = options_of_child(port);
+    start_child(&o);
+    flush();
+    child = fork();
+    if (child == 0) {
+        say("words of the child");
+        exit(ENDED);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == ENDED);
+    say("words of the parent");
+    exit(ENDED);
+}
+
+static void exit_in_a_child_of_fork(void)
+{
+    sink_t *sink;
+    if (!TEST_CAN_FORK_THREADS) SKIP("what runs the test cannot fork threads");
+    REQUIRE(scratch_begin());
+    sink = witness(live_and_fork, 0, NULL);
+    CHECK_INT(arrived(sink, "words of the child"), 1);
+    CHECK_INT(arrived(sink, "words of the parent"), 1);
+    CHECK_INT(arrived(sink, "\"status\":\"exited\""), 1);
+    bury(sink);
+}
+#endif
+
+/* -- excepthook -- */
+
+static void crash(void)
+{
+    struct sigaction plain;
+    memset(&plain, 0, sizeof plain);
+    plain.sa_handler = SIG_DFL;
+    if (TEST_HAS_ASAN || TEST_HAS_TSAN) sigaction(SIGSEGV, NULL, &plain); /* theirs would write much: all that counts is the SDK's */
+    raise(SIGSEGV);
+}
+
+static void live_and_crash(int port)
+{
+    const sentry_integration_t *const list[] = { &a, &b, NULL };
+    sentry_options_t o = options_of_child(port);
+    o.integrations = list;
+    start_child(&o);
+    crash();
+}
+
+/* Dies of a signal; what it left is in the database. */
+static void die(void (*live)(int port))
+{
+    child_t child = bear(live);
+    int status = 0;
+    let_live(&child, 9);
+    CHECK(waitpid(child.id, &status, 0) == child.id);
+    CHECK(!WIFEXITED(status) || WEXITSTATUS(status) != ENDED);
+}
+
+/* Their names are in the report; their processors do not run in a crash. */
+static void a_crash_names_them(void)
+{
+    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    REQUIRE(scratch_begin());
+    die(live_and_crash);
+    CHECK_INT(on_disk("\"integrations\":[\"a\",\"b\",\"atexit\",\"excepthook\","), 1);
+    CHECK_INT(on_disk("\"signalhandler\""), 1);
+    CHECK_INT(on_disk("\"seen\""), 0);
+    scratch_end();
+}
+
+static void live_and_crash_unseen(int port)
+{
+    static const char *const disabled[] = { "excepthook", NULL };
+    struct sigaction before, after;
+    sentry_options_t o = options_of_child(port);
+    o.disabled_integrations = disabled;
+    sigaction(SIGSEGV, NULL, &before);
+    start_child(&o);
+    sigaction(SIGSEGV, NULL, &after);
+    CHECK(before.sa_handler == after.sa_handler);
+    crash();
+}
+
+static void without_excepthook(void)
+{
+    REQUIRE(scratch_begin());
+    die(live_and_crash_unseen);
+    CHECK_INT(on_disk("SIGSEGV"), 0);
+    scratch_end();
+}
+
+#ifdef __linux__
+/* Under a debugger, which lets it go on, the report is there only with always_run. */
+static void live_traced(int port, int always_run)
+{
+    const sentry_integration_t *list[2] = { NULL, NULL };
+    sentry_excepthook_options_t options;
+    sentry_options_t o = options_of_child(port);
+    options.always_run = always_run;
+    list[0] = sentry_excepthook_integration(&options);
+    o.integrations = list;
+    start_child(&o);
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) _exit(ENDED);
+    crash();
+}
+static void live_traced_always(int port) { live_traced(port, 1); }
+static void live_traced_by_default(int port) { live_traced(port, 0); }
+
+/* Whether it crashed under a debugger. */
+static int debug(void (*live)(int port))
+{
+    child_t child = bear(live);
+    int status = 0;
+    let_live(&child, 9);
+    while (waitpid(child.id, &status, 0) == child.id && WIFSTOPPED(status))
+        ptrace(PTRACE_CONT, child.id, NULL, (void *)(intptr_t)WSTOPSIG(status));
+    return !WIFEXITED(status) || WEXITSTATUS(status) != ENDED;
+}
+
+static void excepthook_under_a_debugger(void)
+{
+    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    REQUIRE(scratch_begin());
+    if (!debug(live_traced_by_default)) {
+        scratch_end();
+        SKIP("there is no ptrace");
+    }
+    CHECK_INT(on_disk("SIGSEGV"), 0);
+    CHECK(debug(live_traced_always));
+    CHECK_INT(on_disk("SIGSEGV") > 0, 1);
+    scratch_end();
+}
+#endif
+#endif
 
 static const test_case_t tests[] = {
     { "default_ones", default_ones },
@@ -745,7 +1289,27 @@ static const test_case_t tests[] = {
     { "dedupe_switched_off", dedupe_switched_off },
     { "a_new_start_forgets", a_new_start_forgets },
     { "repeats_are_counted", repeats_are_counted },
-    /*@@TESTS@@*/
+#if !defined(_WIN32) && !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)
+    { "exit_delivers_and_ends_the_session", exit_delivers_and_ends_the_session },
+    { "exit_after_close", exit_after_close },
+    { "exit_after_several_starts", exit_after_several_starts },
+    { "exit_without_atexit", exit_without_atexit },
+    { "exit_does_not_wait", exit_does_not_wait },
+    { "exit_waits_so_long", exit_waits_so_long },
+    { "exit_with_nothing_to_wait_for", exit_with_nothing_to_wait_for },
+    { "exit_tells_what_it_waits_for", exit_tells_what_it_waits_for },
+    { "exit_in_a_hook", exit_in_a_hook },
+    { "exit_in_the_worker", exit_in_the_worker },
+#ifndef SENTRY_NO_THREADS
+    { "exit_in_a_thread", exit_in_a_thread },
+    { "exit_in_a_child_of_fork", exit_in_a_child_of_fork },
+#endif
+    { "a_crash_names_them", a_crash_names_them },
+    { "without_excepthook", without_excepthook },
+#ifdef __linux__
+    { "excepthook_under_a_debugger", excepthook_under_a_debugger },
+#endif
+#endif
 };
 
 int main(int argc, char **argv) { return test_main(argc, argv, tests, COUNT(tests)); }
