@@ -1808,6 +1808,11 @@ SENTRY_API void sentry_unignore_logger(const char *pattern);
  * the calls of syslog and vsyslog in that file. */
 SENTRY_API void sentry_syslog(int priority, const char *fmt, ...) SENTRY_PRINTF(2, 3);
 SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args) SENTRY_PRINTF(2, 0);
+#ifdef SENTRY_WRAP_SYSLOG
+#include <syslog.h>
+#define syslog(...) sentry_syslog(__VA_ARGS__)
+#define vsyslog(priority, fmt, args) sentry_vsyslog(priority, fmt, args)
+#endif
 #endif
 #ifdef __G_LIB_H__
 /* For g_log_set_writer_func(sentry_glib_log_writer, NULL, NULL): takes the record, the logger is its domain, and hands it on to
@@ -2215,9 +2220,11 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
+#include <syslog.h>
 #include <unistd.h>
 #ifndef SENTRY_NO_FILES
 #include <dirent.h>
@@ -2232,7 +2239,6 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #endif
@@ -2603,6 +2609,27 @@ static void sentry__os_print(const char *level, const char *text) { (void)level,
 #else
 #define SENTRY__FILES 1
 static void sentry__os_print(const char *level, const char *text) { fprintf(stderr, "[sentry] %s %s\n", level, text); }
+#endif
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+typedef struct {
+    int error;
+    DWORD last;
+} sentry__os_errors_t;
+static void sentry__os_errors_keep(sentry__os_errors_t *e)
+{
+    e->last = GetLastError();
+    e->error = errno;
+}
+static void sentry__os_errors_restore(const sentry__os_errors_t *e)
+{
+    errno = e->error;
+    SetLastError(e->last);
+}
+#else
+typedef int sentry__os_errors_t;
+static void sentry__os_errors_keep(sentry__os_errors_t *e) { *e = errno; }
+static void sentry__os_errors_restore(const sentry__os_errors_t *e) { errno = *e; }
 #endif
 
 /* A compiled POSIX extended regular expression; where the system has none, nothing is one. */
@@ -3290,11 +3317,6 @@ static void sentry__os_where(const void *context, uintptr_t *pc, uintptr_t *sp)
 }
 #endif
 
-#if SENTRY__FUNCTIONS
-typedef int sentry__os_errors_t;
-static void sentry__os_errors_keep(sentry__os_errors_t *e) { *e = errno; }
-static void sentry__os_errors_restore(const sentry__os_errors_t *e) { errno = *e; }
-#endif
 #endif /* POSIX */
 
 /* -- Windows -- */
@@ -4033,22 +4055,6 @@ static int sentry__os_readable(uintptr_t at)
     return VirtualQuery((LPCVOID)at, &m, sizeof m) && m.State == MEM_COMMIT && (m.Protect & readable) && !(m.Protect & PAGE_GUARD);
 }
 
-#if SENTRY__FUNCTIONS
-typedef struct {
-    int error;
-    DWORD last;
-} sentry__os_errors_t;
-static void sentry__os_errors_keep(sentry__os_errors_t *e)
-{
-    e->last = GetLastError();
-    e->error = errno;
-}
-static void sentry__os_errors_restore(const sentry__os_errors_t *e)
-{
-    errno = e->error;
-    SetLastError(e->last);
-}
-#endif
 #endif /* Windows */
 
 /* -- no system: what the C library has, and the user's clock -- */
@@ -4989,6 +4995,7 @@ typedef struct {
     uint64_t random[2];
     sentry__word_t random_generation;
     int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
+    int in_record;            /* a record of a log is taken, or the SDK works: further records are left out */
     uint64_t id;              /* the system's; 0: not asked yet */
     sentry__word_t id_generation;
     uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
@@ -16499,9 +16506,11 @@ static int sentry__worker_name(sentry__worker_t *w, sentry_envelope_t *e)
 /* Does one thing: sends an envelope of the queue, else a file. Returns 0 when there is nothing to do. */
 static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
 {
+    sentry__thread_t *t = sentry__thread();
     sentry_envelope_t *e;
     unsigned chores;
     int file, chore;
+    if (t) t->in_record++; /* what clients log would become work for them */
     sentry__os_mutex_lock(&w->mutex);
     chores = w->chores;
     chore = chores != w->chored;
@@ -16515,6 +16524,7 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     if (e && sentry__worker_name(w, e)) sentry__envelope_free(e);
     else if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
+    if (t) t->in_record--;
     return e || file || chore;
 }
 
@@ -21272,8 +21282,8 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
 }
 
 /* An event of the user's; a message, which is no error of the session; an error, which brings its stack unless that is switched off.
- * The others bring it only when that is asked for, and there is none. */
-typedef enum { SENTRY__AN_EVENT, SENTRY__A_MESSAGE, SENTRY__AN_ERROR } sentry__captured_t;
+ * The others bring it only when that is asked for, and there is none; a message with its place does anyway. */
+typedef enum { SENTRY__AN_EVENT, SENTRY__A_MESSAGE, SENTRY__A_PLACE, SENTRY__AN_ERROR } sentry__captured_t;
 
 /* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
 static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
@@ -21284,7 +21294,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
     sentry_scope_t *current;
     sentry_uuid_t id = sentry_uuid_nil();
     memset(&d, 0, sizeof d);
-    d.plain = what == SENTRY__A_MESSAGE;
+    d.plain = what == SENTRY__A_MESSAGE || what == SENTRY__A_PLACE;
     d.thread = sentry__enter();
     d.client = d.thread ? sentry__client_acquire() : NULL;
     d.told = sentry__null();
@@ -21301,7 +21311,8 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
         d.layers[1] = d.layer_count == 2 ? sentry__scope_state(current) : NULL;
         sentry__draft_locate(&d, sentry__span_for(d.thread, scope));
         d.stack = stack;
-        if (d.client->options.attach_stacktrace > 0 ? sentry__takes_stack(event) : what == SENTRY__AN_ERROR && !d.client->options.attach_stacktrace) d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
+        if (d.client->options.attach_stacktrace > 0 ? sentry__takes_stack(event) : what == SENTRY__A_PLACE || (what == SENTRY__AN_ERROR && !d.client->options.attach_stacktrace))
+            d.stack_count = sentry__unwind_here(stack, SENTRY_MAX_FRAMES);
         id = sentry__draft_send(&d, scope ? scope : current, event);
         sentry__state_release(d.layers[0]);
         sentry__state_release(d.layers[1]);
@@ -22399,6 +22410,8 @@ SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller) { (void)
  *         one that crashes, or hangs, is left out, and the next goes on.
  * Threads any. Fork: a child reports its own crashes, under a run of its own.
  */
+
+static void (*sentry__stderr_hook)(void); /* the logging section's: standard error is itself again */
 
 #if SENTRY__CRASH
 #define SENTRY__CRASH_FRAMES 256              /* of the stack of the thread that crashed */
@@ -23502,6 +23515,13 @@ static unsigned sentry__crash_send_timeout(const sentry__crash_t *k)
 }
 
 
+/* First, so that what the program said last is among the breadcrumbs, and what it says in hooks is seen. */
+static void sentry__crash_step_stderr(sentry__crash_t *k)
+{
+    (void)k;
+    if (sentry__stderr_hook) sentry__stderr_hook();
+}
+
 /* The stack of the thread that crashed. */
 static void sentry__crash_step_unwind(sentry__crash_t *k)
 {
@@ -23637,8 +23657,8 @@ static void sentry__crash_step_tell(sentry__crash_t *k)
     sentry__crash_print(k);
 }
 
-static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session, sentry__crash_step_folder,
-    sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
+static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_stderr, sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session,
+    sentry__crash_step_folder, sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
     sentry__crash_step_send, sentry__crash_step_tell };
 
 /* Does what is left to do. A step that crashes, or takes too long, gets here again by a signal, and is not tried again. */
@@ -24993,7 +25013,677 @@ static sentry_value_t sentry__scrub_list(const char *const *words, size_t n)
  * Threads any.
  */
 
-/*@@LOGGING@@*/
+/* Levels are sentry_level_t + 10, so that they are words. */
+static struct {
+    sentry__word_t crumbs, events, least; /* from where on a record becomes what; the lower of both */
+    sentry__word_t stacks;                /* events have one */
+    sentry__word_t ignored;               /* how many patterns there are */
+    sentry__lock_t lock;
+    char patterns[SENTRY_MAX_IGNORED_LOGGERS][64];
+} sentry__logging;
+
+static sentry__word_t sentry__logging_level(int given, sentry_level_t standard)
+{
+    if (!given) given = standard;
+    return (sentry__word_t)((given == SENTRY_LOGGER_INFO ? SENTRY_LEVEL_INFO : given) + 10);
+}
+
+/* Before the SDK is on. */
+static void sentry__logging_set(const sentry_logging_options_t *o)
+{
+    sentry__word_t crumbs = sentry__logging_level(o->level, SENTRY_LEVEL_INFO), events = sentry__logging_level(o->event_level, SENTRY_LEVEL_ERROR);
+    sentry__store(&sentry__logging.crumbs, crumbs);
+    sentry__store(&sentry__logging.events, events);
+    sentry__store(&sentry__logging.least, crumbs < events ? crumbs : events);
+    sentry__store(&sentry__logging.stacks, o->attach_stacktrace > 0);
+}
+
+/* -- what printf was given -- */
+
+/* The arguments from the next one on, and a list of those before. */
+typedef struct {
+    va_list list;
+    sentry_value_t taken;
+} sentry__args_t;
+
+/* A width or a precision, which may be an argument. Returns what follows. */
+static const char *sentry__args_number(sentry__args_t *a, const char *p, int *number)
+{
+    *number = 0;
+    if (*p == '*') {
+        *number = va_arg(a->list, int);
+        sentry_value_append(a->taken, sentry_value_new_int32(*number));
+        return p + 1;
+    }
+    for (; *p >= '0' && *p <= '9'; p++)
+        if (*number < 1000000) *number = *number * 10 + (*p - '0');
+    return p;
+}
+
+/* How long an argument is: -2 a char, -1 short, 0 int, 1 long, 2 long long, and long double. Returns what follows. */
+static const char *sentry__args_length(const char *p, int *longs)
+{
+    *longs = 0;
+    if (sizeof(wchar_t) == 2 && strncmp(p, "I64", 3) == 0) { /* Windows */
+        *longs = 2;
+        return p + 3;
+    }
+    for (;; p++) {
+        switch (*p) {
+        case 'h': --*longs; break;
+        case 'l': ++*longs; break;
+        case 'z':
+        case 't': *longs = sizeof(size_t) > sizeof(long) ? 2 : sizeof(size_t) == sizeof(long); break;
+        case 'j':
+        case 'q':
+        case 'L': *longs = 2; break;
+        default: return p;
+        }
+    }
+}
+
+static int64_t sentry__args_signed(sentry__args_t *a, int longs)
+{
+    int v;
+    if (longs > 1) return va_arg(a->list, long long);
+    if (longs == 1) return va_arg(a->list, long);
+    v = va_arg(a->list, int);
+    return longs == 0 ? v : longs == -1 ? (short)v : (signed char)v;
+}
+
+static uint64_t sentry__args_unsigned(sentry__args_t *a, int longs)
+{
+    unsigned v;
+    if (longs > 1) return va_arg(a->list, unsigned long long);
+    if (longs == 1) return va_arg(a->list, unsigned long);
+    v = va_arg(a->list, unsigned);
+    return longs == 0 ? v : longs == -1 ? (unsigned short)v : (unsigned char)v;
+}
+
+/* Not more of it than printf reads. */
+static sentry_value_t sentry__args_string(const char *text, int precision)
+{
+    size_t n = 0;
+    if (!text) text = "(null)";
+    while ((precision < 0 || n < (size_t)precision) && text[n]) n++;
+    return sentry__string_new(sentry__slice(text, n));
+}
+
+static sentry_value_t sentry__args_pointer(const void *p)
+{
+    char text[24];
+    sentry__buf_t b;
+    sentry__buf_fix(&b, text, sizeof text);
+    SENTRY__PUT(&b, "0x");
+    sentry__buf_hex_u64(&b, (uint64_t)(uintptr_t)p);
+    return sentry__string_new(sentry__slice(b.data, b.len));
+}
+
+/* What a conversion takes; null when it is not known what that is, as with wide characters. */
+static sentry_value_t sentry__args_value(sentry__args_t *a, char conversion, int longs, int precision)
+{
+    char c;
+    switch (conversion) {
+    case 'd':
+    case 'i': return sentry_value_new_int64(sentry__args_signed(a, longs));
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': return sentry_value_new_uint64(sentry__args_unsigned(a, longs));
+    case 'a':
+    case 'A':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G': return sentry_value_new_double(longs > 1 ? (double)va_arg(a->list, long double) : va_arg(a->list, double));
+    case 'p': return sentry__args_pointer(va_arg(a->list, void *));
+    case 's': return longs ? sentry__null() : sentry__args_string(va_arg(a->list, const char *), precision);
+    case 'c':
+        if (longs) return sentry__null();
+        c = (char)va_arg(a->list, int);
+        return sentry__string_new(sentry__slice(&c, 1));
+    default: return sentry__null();
+    }
+}
+
+/* Takes what one conversion wants. Returns what follows it; NULL: it is not known what that is. */
+static const char *sentry__args_conversion(sentry__args_t *a, const char *p)
+{
+    int width, precision = -1, longs;
+    sentry_value_t v;
+    p = sentry__args_number(a, p + strspn(p, "-+ #0'"), &width);
+    if (*p == '.') p = sentry__args_number(a, p + 1, &precision);
+    p = sentry__args_length(p, &longs);
+    if (*p == '%' || *p == 'm') return p + 1;
+    if (*p == 'n') return (void)va_arg(a->list, void *), p + 1;
+    v = sentry__args_value(a, *p, longs, precision);
+    if (sentry__is_null(v)) return NULL;
+    sentry_value_append(a->taken, v);
+    return p + 1;
+}
+
+/* The arguments of a printf as a list, as far as the format tells what they are. */
+static sentry_value_t sentry__format_params(const char *format, va_list args)
+{
+    sentry__args_t a;
+    va_copy(a.list, args);
+    a.taken = sentry__box_new(SENTRY_VALUE_TYPE_LIST);
+    while (format && (format = strchr(format, '%')) != NULL) format = sentry__args_conversion(&a, format + 1);
+    va_end(a.list);
+    return a.taken;
+}
+
+/* -- records -- */
+
+static int sentry__record_reaches(sentry_level_t level, const sentry__word_t *from) { return (int)level + 10 >= (int)sentry__load(from); }
+static int sentry__record_counts(sentry_level_t level) { return sentry__has(SENTRY__HAS_LOGGING) && sentry__record_reaches(level, &sentry__logging.least); }
+
+static int sentry__logger_is_ignored(const char *logger)
+{
+    int found = 0;
+    size_t i;
+    if (!sentry__load(&sentry__logging.ignored)) return 0;
+    sentry__lock(&sentry__logging.lock);
+    for (i = 0; i < sentry__logging.ignored && !found; i++) found = sentry__glob(sentry__str(sentry__logging.patterns[i]), sentry__str(logger));
+    sentry__unlock(&sentry__logging.lock);
+    return found;
+}
+
+/* The thread that is to take a record, and takes no other until sentry__record_end; NULL: the record is left out. */
+static sentry__thread_t *sentry__record_begin(const sentry_log_record_t *r)
+{
+    sentry__thread_t *t = sentry__enter();
+    if (!t || t->in_record || sentry__logger_is_ignored(r->logger)) return NULL;
+    t->in_record++;
+    return t;
+}
+
+static void sentry__record_end(sentry__thread_t *t) { t->in_record--; }
+
+/* Consumes the params. */
+static void sentry__record_event(const sentry_log_record_t *r, sentry_value_t params)
+{
+    sentry_value_t event = sentry__message_new(r->level, sentry__str(r->logger), sentry__str(r->format), sentry__str(r->message));
+    sentry_hint_t hint;
+    sentry__hint_init(&hint);
+    sentry__hint_put(&hint, SENTRY_HINT_LOG_RECORD, r);
+    if (sentry_value_get_length(params)) sentry__object_set(sentry__object_get(event, SENTRY__LITERAL("logentry")), SENTRY__LITERAL("params"), params);
+    else sentry__decref(params);
+    sentry__capture_as(sentry__load(&sentry__logging.stacks) ? SENTRY__A_PLACE : SENTRY__A_MESSAGE, NULL, event, &hint);
+}
+
+static void sentry__record_crumb(const sentry_log_record_t *r)
+{
+    sentry_value_t data = sentry__null();
+    if (r->file || r->line || r->function) data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    if (r->file) sentry__set_text(data, SENTRY__LITERAL("code.filepath"), sentry__str(r->file));
+    if (r->line) sentry__object_set(data, SENTRY__LITERAL("code.lineno"), sentry_value_new_int32(r->line));
+    if (r->function) sentry__set_text(data, SENTRY__LITERAL("code.function"), sentry__str(r->function));
+    sentry__step_crumb("log", r->logger, sentry__level_str(r->level).p, r->message, data, SENTRY_HINT_LOG_RECORD, r);
+}
+
+/* Consumes the params. */
+static void sentry__record_take(const sentry_log_record_t *r, sentry_value_t params)
+{
+    if (sentry__record_reaches(r->level, &sentry__logging.events)) sentry__record_event(r, params);
+    else sentry__decref(params);
+    if (sentry__record_reaches(r->level, &sentry__logging.crumbs)) sentry__record_crumb(r);
+}
+
+static void sentry__record_text(const sentry_log_record_t *r)
+{
+    sentry__os_errors_t errors;
+    sentry__thread_t *t;
+    sentry__os_errors_keep(&errors);
+    t = sentry__record_begin(r);
+    if (t) sentry__record_take(r, sentry__null()), sentry__record_end(t);
+    sentry__os_errors_restore(&errors);
+}
+
+/* Formats the message first. */
+static SENTRY_PRINTF(2, 0) void sentry__record_format(sentry_log_record_t *r, const char *fmt, va_list args)
+{
+    char storage[SENTRY_MAX_FORMATTED];
+    sentry__os_errors_t errors;
+    sentry__thread_t *t;
+    sentry_value_t params = sentry__null();
+    sentry__buf_t b;
+    sentry__os_errors_keep(&errors);
+    t = sentry__record_begin(r);
+    if (t) {
+        if (sentry__record_reaches(r->level, &sentry__logging.events)) params = sentry__format_params(fmt, args);
+        sentry__os_errors_restore(&errors); /* what %m is about */
+        sentry__buf_init(&b, storage, sizeof storage);
+        sentry__buf_vprintf(&b, fmt, args);
+        r->format = fmt;
+        r->message = b.data;
+        sentry__record_take(r, params);
+        sentry__buf_free(&b);
+        sentry__record_end(t);
+    }
+    sentry__os_errors_restore(&errors);
+}
+
+static sentry_log_record_t sentry__record(sentry_level_t level, const char *logger, const char *file, int line, const char *function, const char *message)
+{
+    sentry_log_record_t r;
+    r.level = level;
+    r.logger = logger;
+    r.file = file;
+    r.line = line;
+    r.function = function;
+    r.format = NULL;
+    r.message = message;
+    return r;
+}
+
+/* -- standard error -- */
+
+#if defined(SENTRY_PLATFORM_UNIX) && SENTRY__THREADS && SENTRY__FILES
+#define SENTRY__LINE ((size_t)1024) /* bytes that are kept of a line */
+
+/* The program writes into a pipe; a thread of ours takes it from there to where it should go. */
+static struct {
+    sentry__word_t running, stop, direct; /* direct: standard error stays what it was */
+    sentry__word_t busy;                  /* from before something is read until all is done with it */
+    int real, from, to, wake[2];          /* a copy of what standard error was; the pipe; what ends the waiting for it */
+    sentry__os_thread_t thread;
+    size_t length;
+    char line[SENTRY__LINE + 1];
+} sentry__tee;
+
+/* Standard error becomes what it was, unless somebody has made it something else meanwhile. For signal handlers, too. */
+static void sentry__tee_undo(void)
+{
+    struct stat is, ours;
+    if (fstat(2, &is) == 0 && fstat(sentry__tee.to, &ours) == 0 && is.st_dev == ours.st_dev && is.st_ino == ours.st_ino) dup2(sentry__tee.real, 2);
+}
+
+/* The SDK's own words are no news. */
+static void sentry__tee_line(void)
+{
+    size_t n = sentry__tee.length < SENTRY__LINE ? sentry__tee.length : sentry__utf8_cut(sentry__tee.line, SENTRY__LINE);
+    sentry_log_record_t r = sentry__record(SENTRY_LEVEL_INFO, "stderr", NULL, 0, NULL, sentry__tee.line);
+    sentry__thread_t *t;
+    sentry__tee.length = 0;
+    if (n && sentry__tee.line[n - 1] == '\r') n--;
+    sentry__tee.line[n] = 0;
+    if (!n || strncmp(sentry__tee.line, "[sentry] ", 9) == 0) return;
+    t = sentry__record_begin(&r);
+    if (t) sentry__record_crumb(&r), sentry__record_end(t);
+}
+
+static void sentry__tee_lines(const char *p, size_t n)
+{
+    while (n) {
+        const char *end = (const char *)memchr(p, '\n', n);
+        size_t part = end ? (size_t)(end - p) : n, room = SENTRY__LINE - sentry__tee.length, fits = part < room ? part : room;
+        memcpy(sentry__tee.line + sentry__tee.length, p, fits);
+        sentry__tee.length += fits;
+        if (end) sentry__tee_line();
+        p += part + (end != NULL);
+        n -= part + (end != NULL);
+    }
+}
+
+/* Whatever the program does with the file's flags, nothing is left out. */
+static void sentry__tee_forward(const char *p, size_t n)
+{
+    struct pollfd f;
+    f.fd = sentry__tee.real;
+    f.events = POLLOUT;
+    while (n) {
+        ssize_t sent = write(f.fd, p, n);
+        if (sent < 0 && errno == EAGAIN) poll(&f, 1, 1000);
+        else if (sent < 0 && errno != EINTR) return;
+        if (sent < 0) continue;
+        p += sent;
+        n -= (size_t)sent;
+    }
+}
+
+/* Takes what is in the pipe. While hooks see it, standard error is what it was: what they write is no record, and cannot wait for the
+ * very thread that they run on. Returns 0 when there was nothing. */
+static int sentry__tee_pass(void)
+{
+    char piece[4096];
+    ssize_t n;
+    int hooks = (int)sentry__load(&sentry__sdk.hook_crumbs);
+    sentry__store_release(&sentry__tee.busy, 1);
+    n = read(sentry__tee.from, piece, sizeof piece);
+    if (n > 0) {
+        sentry__tee_forward(piece, (size_t)n);
+        if (hooks) sentry__tee_undo();
+        sentry__tee_lines(piece, (size_t)n);
+        if (hooks && !sentry__load_acquire(&sentry__tee.direct)) dup2(sentry__tee.to, 2);
+    }
+    sentry__store_release(&sentry__tee.busy, 0);
+    return n > 0;
+}
+
+static void *sentry__tee_run(void *arg)
+{
+    struct pollfd f[2];
+    int i;
+    sentry__os_thread_name("sentry-stderr");
+    f[0].fd = sentry__tee.from;
+    f[1].fd = sentry__tee.wake[0];
+    f[0].events = f[1].events = POLLIN;
+    while (!sentry__load_acquire(&sentry__tee.stop)) {
+        poll(f, 2, -1);
+        sentry__tee_pass();
+    }
+    for (i = 0; i < 1024 && sentry__tee_pass(); i++) {} /* children may go on writing */
+    sentry__tee_line();
+    sentry__thread_release();
+    return arg;
+}
+
+/* In the handler of a crash: what comes now goes where it should at once, and the thread gets the time to take what is there. If it
+ * does not, that is done here. */
+static void sentry__tee_crashed(void)
+{
+    char piece[1024];
+    struct pollfd f;
+    ssize_t n;
+    int i;
+    if (!sentry__load_acquire(&sentry__tee.running)) return;
+    sentry__store_release(&sentry__tee.direct, 1);
+    sentry__tee_undo();
+    f.fd = sentry__tee.from;
+    f.events = POLLIN;
+    for (i = 0; i < 100; i++) {
+        if (poll(&f, 1, 0) <= 0 && !sentry__load_acquire(&sentry__tee.busy)) return;
+        sentry__os_sleep_us(1000);
+    }
+    for (i = 0; i < 1024 && (n = read(f.fd, piece, sizeof piece)) > 0; i++) sentry__os_quiet_print(piece, (size_t)n);
+}
+
+static void sentry__tee_close(void)
+{
+    close(sentry__tee.real);
+    close(sentry__tee.from);
+    close(sentry__tee.to);
+    close(sentry__tee.wake[0]);
+    close(sentry__tee.wake[1]);
+}
+
+/* Returns 0 when all that is needed is there. */
+static int sentry__tee_open(void)
+{
+    int ends[2] = { -1, -1 }, *all[] = { &sentry__tee.real, &sentry__tee.from, &sentry__tee.to, &sentry__tee.wake[0], &sentry__tee.wake[1] };
+    size_t i;
+    sentry__tee.wake[0] = sentry__tee.wake[1] = -1;
+    sentry__tee.real = dup(2);
+    if (sentry__tee.real < 0 || pipe(ends) != 0 || pipe(sentry__tee.wake) != 0) i = 0;
+    else i = 1;
+    sentry__tee.from = ends[0];
+    sentry__tee.to = ends[1];
+    if (!i) return 1;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++) fcntl(*all[i], F_SETFD, FD_CLOEXEC);
+    return fcntl(sentry__tee.from, F_SETFL, O_NONBLOCK) != 0;
+}
+
+/* All that was written is where it should be after it. */
+static void sentry__tee_stop(void)
+{
+    if (!sentry__load(&sentry__tee.running)) return;
+    sentry__store_release(&sentry__tee.direct, 1);
+    sentry__tee_undo();
+    if (sentry__in_callback()) return; /* a hook calls exit: the thread may be this one */
+    sentry__stderr_hook = NULL;
+    sentry__store_release(&sentry__tee.running, 0);
+    sentry__store_release(&sentry__tee.stop, 1);
+    if (write(sentry__tee.wake[1], "", 1) != 1) return;
+    sentry__os_thread_join(sentry__tee.thread, NULL);
+    sentry__tee_undo(); /* should a hook have run */
+    sentry__tee_pass();
+    sentry__tee_close();
+}
+
+static void sentry__tee_start(const sentry_logging_options_t *o)
+{
+    static int minded;
+    if (o->capture_stderr <= 0) return;
+    sentry__tee.length = 0;
+    sentry__tee.stop = sentry__tee.direct = sentry__tee.busy = 0;
+    if (!minded) minded = !sentry__os_is_dll() && atexit(sentry__tee_stop) == 0;
+    if (!sentry__tee_open() && !sentry__os_thread_start(&sentry__tee.thread, NULL, sentry__tee_run, NULL, 1)) {
+        sentry__store_release(&sentry__tee.running, 1);
+        sentry__stderr_hook = sentry__tee_crashed;
+        dup2(sentry__tee.to, 2);
+        return;
+    }
+    sentry__tee_close();
+    sentry__log(SENTRY_LEVEL_WARNING, "standard error cannot be captured");
+}
+
+/* A child of fork has no thread that reads. */
+static void sentry__tee_forked(void)
+{
+    if (!sentry__tee.running) return;
+    sentry__tee.running = 0;
+    sentry__stderr_hook = NULL;
+    sentry__tee_undo();
+    sentry__tee_close();
+}
+#else
+static void sentry__tee_start(const sentry_logging_options_t *o)
+{
+    if (o->capture_stderr > 0) sentry__log(SENTRY_LEVEL_WARNING, "standard error cannot be captured here");
+}
+static void sentry__tee_stop(void) {}
+static void sentry__tee_forked(void) {}
+#endif
+
+/* -- GLib -- */
+
+#ifdef __G_LIB_H__
+/* The texts of fields, which may not end in a zero, are copied. */
+typedef struct {
+    const char *key;
+    size_t size;
+    char *text;
+} sentry__glib_field_t;
+
+static void sentry__glib_take(const sentry__glib_field_t *to, const GLogField *field)
+{
+    size_t n = field->length < 0 ? strlen((const char *)field->value) : (size_t)field->length;
+    if (n >= to->size) n = sentry__utf8_cut((const char *)field->value, to->size - 1);
+    memcpy(to->text, field->value, n);
+    to->text[n] = 0;
+}
+
+static void sentry__glib_record(sentry_level_t level, const GLogField *fields, gsize count)
+{
+    char message[SENTRY_MAX_FORMATTED], domain[64], file[512], line[16], function[128];
+    const sentry__glib_field_t known[] = { { "MESSAGE", sizeof message, message }, { "GLIB_DOMAIN", sizeof domain, domain }, { "CODE_FILE", sizeof file, file },
+        { "CODE_LINE", sizeof line, line }, { "CODE_FUNC", sizeof function, function } };
+    const size_t n = sizeof known / sizeof known[0];
+    sentry_log_record_t r;
+    gsize i;
+    size_t k;
+    for (k = 0; k < n; k++) known[k].text[0] = 0;
+    for (i = 0; i < count; i++) {
+        for (k = 0; k < n && strcmp(fields[i].key, known[k].key) != 0; k++) {}
+        if (k < n && fields[i].value) sentry__glib_take(&known[k], &fields[i]);
+    }
+    r = sentry__record(level, domain[0] ? domain : "glib", file[0] ? file : NULL, atoi(line), function[0] ? function : NULL, message);
+    sentry__record_text(&r);
+}
+
+static sentry_level_t sentry__glib_level(GLogLevelFlags level)
+{
+    if (level & (G_LOG_LEVEL_ERROR | G_LOG_FLAG_FATAL)) return SENTRY_LEVEL_FATAL;
+    if (level & G_LOG_LEVEL_CRITICAL) return SENTRY_LEVEL_ERROR;
+    if (level & G_LOG_LEVEL_WARNING) return SENTRY_LEVEL_WARNING;
+    return level & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO) ? SENTRY_LEVEL_INFO : SENTRY_LEVEL_DEBUG;
+}
+
+SENTRY_API GLogWriterOutput sentry_glib_log_writer(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data)
+{
+    sentry_level_t as = sentry__glib_level(level);
+    if (sentry__has(SENTRY__HAS_GLIB) && sentry__record_counts(as)) sentry__glib_record(as, fields, count);
+    return g_log_writer_default(level, fields, count, data);
+}
+#endif
+
+/* -- SDL -- */
+
+#ifdef SDL_log_h_
+#ifdef SDL_DECLSPEC /* SDL 3 */
+#define SENTRY__SDL_GET SDL_GetLogOutputFunction
+#define SENTRY__SDL_SET SDL_SetLogOutputFunction
+#else
+#define SENTRY__SDL_GET SDL_LogGetOutputFunction
+#define SENTRY__SDL_SET SDL_LogSetOutputFunction
+#endif
+
+/* What was there before ours. */
+static struct {
+    SDL_LogOutputFunction func;
+    void *data;
+} sentry__sdl_before;
+
+static sentry_level_t sentry__sdl_level(SDL_LogPriority priority)
+{
+    switch (priority) {
+    case SDL_LOG_PRIORITY_CRITICAL: return SENTRY_LEVEL_FATAL;
+    case SDL_LOG_PRIORITY_ERROR: return SENTRY_LEVEL_ERROR;
+    case SDL_LOG_PRIORITY_WARN: return SENTRY_LEVEL_WARNING;
+    case SDL_LOG_PRIORITY_INFO: return SENTRY_LEVEL_INFO;
+    case SDL_LOG_PRIORITY_DEBUG: return SENTRY_LEVEL_DEBUG;
+    default: return SENTRY_LEVEL_TRACE;
+    }
+}
+
+static void sentry__sdl_record(int category, sentry_level_t level, const char *message)
+{
+    static const char *const names[] = { "application", "error", "assert", "system", "audio", "video", "render", "input", "test" };
+    char logger[32];
+    sentry_log_record_t r;
+    if (category >= 0 && category < (int)(sizeof names / sizeof names[0])) snprintf(logger, sizeof logger, "sdl.%s", names[category]);
+    else snprintf(logger, sizeof logger, "sdl.%d", category);
+    r = sentry__record(level, logger, NULL, 0, NULL, message);
+    sentry__record_text(&r);
+}
+
+SENTRY_API void SDLCALL sentry_sdl_log_output(void *data, int category, SDL_LogPriority priority, const char *message)
+{
+    sentry_level_t level = sentry__sdl_level(priority);
+    (void)data;
+    if (sentry__has(SENTRY__HAS_SDL) && sentry__record_counts(level)) sentry__sdl_record(category, level, message);
+    if (sentry__sdl_before.func) sentry__sdl_before.func(sentry__sdl_before.data, category, priority, message);
+    else fprintf(stderr, "%s: %s\n", sentry__level_str(level).p, message);
+}
+
+static int sentry__sdl_setup(void *data)
+{
+    SDL_LogOutputFunction is = NULL;
+    void *its = NULL;
+    SENTRY__SDL_GET(&is, &its);
+    if (is == sentry_sdl_log_output) return 0; /* by hand */
+    sentry__sdl_before.func = is;
+    sentry__sdl_before.data = its;
+    SENTRY__SDL_SET(sentry_sdl_log_output, data);
+    return 0;
+}
+
+/* Unless somebody has put another over it. */
+static void sentry__sdl_teardown(void *data)
+{
+    SDL_LogOutputFunction is = NULL;
+    void *its = NULL;
+    SENTRY__SDL_GET(&is, &its);
+    if (is == sentry_sdl_log_output && sentry__sdl_before.func) SENTRY__SDL_SET(sentry__sdl_before.func, sentry__sdl_before.data);
+    (void)data;
+}
+#else
+static int sentry__sdl_setup(void *data) { return (void)data, 1; }
+static void sentry__sdl_teardown(void *data) { (void)data; }
+#endif
+
+/* -- public -- */
+
+SENTRY_API void sentry_log_record(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, ...)
+{
+    va_list args;
+    if (!sentry__record_counts(level)) return;
+    va_start(args, fmt);
+    sentry_log_record_v(level, logger, file, line, func, fmt, args);
+    va_end(args);
+}
+
+SENTRY_API void sentry_log_record_v(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, va_list args)
+{
+    sentry_log_record_t r;
+    if (!fmt || !sentry__record_counts(level)) return;
+    r = sentry__record(level, logger, file, line, func, NULL);
+    sentry__record_format(&r, fmt, args);
+}
+
+SENTRY_API void sentry_log_record_text(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *text)
+{
+    sentry_log_record_t r;
+    if (!text || !sentry__record_counts(level)) return;
+    r = sentry__record(level, logger, file, line, func, text);
+    sentry__record_text(&r);
+}
+
+SENTRY_API int sentry_ignore_logger(const char *pattern)
+{
+    sentry__word_t i;
+    if (!pattern || strlen(pattern) >= sizeof sentry__logging.patterns[0]) return 1;
+    sentry__lock(&sentry__logging.lock);
+    for (i = 0; i < sentry__logging.ignored && strcmp(sentry__logging.patterns[i], pattern) != 0; i++) {}
+    if (i == sentry__logging.ignored && i < SENTRY_MAX_IGNORED_LOGGERS) {
+        memcpy(sentry__logging.patterns[i], pattern, strlen(pattern) + 1);
+        sentry__store(&sentry__logging.ignored, i + 1);
+    }
+    sentry__unlock(&sentry__logging.lock);
+    return i == SENTRY_MAX_IGNORED_LOGGERS;
+}
+
+SENTRY_API void sentry_unignore_logger(const char *pattern)
+{
+    sentry__word_t i, last;
+    sentry__lock(&sentry__logging.lock);
+    last = sentry__logging.ignored;
+    for (i = 0; pattern && i < last && strcmp(sentry__logging.patterns[i], pattern) != 0; i++) {}
+    if (pattern && i < last) {
+        memmove(sentry__logging.patterns[i], sentry__logging.patterns[last - 1], sizeof sentry__logging.patterns[i]);
+        sentry__store(&sentry__logging.ignored, last - 1);
+    }
+    sentry__unlock(&sentry__logging.lock);
+}
+
+#if defined(SENTRY_PLATFORM_UNIX)
+SENTRY_API void sentry_syslog(int priority, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    sentry_vsyslog(priority, fmt, args);
+    va_end(args);
+}
+
+/* What the program's mask keeps out is no record. */
+SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args)
+{
+    static const sentry_level_t levels[] = { SENTRY_LEVEL_FATAL, SENTRY_LEVEL_FATAL, SENTRY_LEVEL_FATAL, SENTRY_LEVEL_ERROR, SENTRY_LEVEL_WARNING, SENTRY_LEVEL_INFO,
+        SENTRY_LEVEL_INFO, SENTRY_LEVEL_DEBUG };
+    sentry_level_t level = levels[priority & 7];
+    sentry__os_errors_t errors;
+    va_list again;
+    sentry__os_errors_keep(&errors);
+    va_copy(again, args);
+    (vsyslog)(priority, fmt, args);
+    sentry__os_errors_restore(&errors);
+    if (sentry__record_counts(level) && setlogmask(0) & LOG_MASK(priority & 7)) sentry_log_record_v(level, "syslog", NULL, 0, NULL, fmt, again);
+    va_end(again);
+}
+#endif
 
 /* ==[42]== STDLIB ===================================================================
  * Owns    child processes and HTTP requests of the program's.
@@ -25035,13 +25725,20 @@ static int sentry__asked_always_run, sentry__asked_propagate_hub;
 #define SENTRY__BUILTIN(name) { name, NULL, NULL, NULL, NULL }
 static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY__BUILTIN("atexit"), SENTRY__BUILTIN("excepthook"), SENTRY__BUILTIN("dedupe"),
     SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"), SENTRY__BUILTIN("sqlite"),
-    SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"), SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"), SENTRY__BUILTIN("sdl") };
+    SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"), SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"),
+    { "sdl", sentry__sdl_setup, sentry__sdl_teardown, NULL, NULL } };
 
 /* Those that this program can have. */
 static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
     | (sentry__word_t)SENTRY__MODULES << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
 #ifdef SQLITE3_H
     | 1u << SENTRY__HAS_SQLITE
+#endif
+#ifdef __G_LIB_H__
+    | 1u << SENTRY__HAS_GLIB
+#endif
+#ifdef SDL_log_h_
+    | 1u << SENTRY__HAS_SDL
 #endif
     ;
 
@@ -25454,6 +26151,7 @@ static void sentry__client_publish(sentry__client_t *c)
     sentry__store(&sentry__sdk.pii, (sentry__word_t)c->process->pii);
     sentry__store(&sentry__sdk.propagate_hub, c->options.propagate_hub > 0);
     sentry__store(&sentry__sdk.hook_crumbs, c->options.before_breadcrumb || c->options.before_breadcrumb_plain);
+    sentry__logging_set(&c->settings.logging);
     sentry__store(&sentry__sdk.installed, sentry__integrations_bits(c));
     sentry__lock(&sentry__sdk.lock);
     sentry__sdk.client = c;
@@ -25469,6 +26167,7 @@ static int sentry__close(const uint64_t *by)
     if (!c) return 0;
     deadline = by ? *by : sentry__deadline(sentry__shutdown_timeout(&c->options));
     sentry__integrations_stop(c);
+    sentry__tee_stop();
     sentry__functions_stop();
     sentry__crash_stop();
     sentry__lock(&sentry__sdk.lock);
@@ -25520,6 +26219,7 @@ static void sentry__forked(void)
     sentry__tracing_forked();
     sentry__naming_forked();
     sentry__crash_forked();
+    sentry__tee_forked();
     sentry__session_forked();
 }
 
@@ -25613,6 +26313,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     sentry__options_warn(o);
     sentry__client_publish(c);
     if (sentry__has(SENTRY__HAS_EXCEPTHOOK)) sentry__crash_start(c);
+    if (sentry__has(SENTRY__HAS_LOGGING)) sentry__tee_start(&c->settings.logging);
     if (sentry__has(SENTRY__HAS_ATEXIT)) sentry__mind_exit();
     sentry__functions_start(&c->options);
     sentry__send_old_runs(c, sentry__thread());
@@ -25775,6 +26476,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__KEEPS_BLOCKS
 #undef SENTRY__LEFTOVER_US
 #undef SENTRY__LIKELY
+#undef SENTRY__LINE
 #undef SENTRY__LITERAL
 #undef SENTRY__MAX_BUILD_ID
 #undef SENTRY__MAX_DESCRIPTION
@@ -25814,6 +26516,8 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__RETRY_SHIFTS
 #undef SENTRY__SESSION_HEAD
 #undef SENTRY__SESSION_TAIL
+#undef SENTRY__SDL_GET
+#undef SENTRY__SDL_SET
 #undef SENTRY__SIGRETURN_AT
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
