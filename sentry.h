@@ -84,7 +84,7 @@
  *     [41] LOGGING
  *     [42] STDLIB
  *     [43] REQUESTS AND TASKS
- *     [44] SQLITE
+ *     [44] DATABASES
  *     [45] INTEGRATIONS
  *     [46] INIT AND CLOSE
  *
@@ -1928,7 +1928,70 @@ SENTRY_API int sentry_sqlite_attach(sqlite3 *db);
  * "sqlite". */
 SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message);
 #endif
-/*@@LIBS@@*/
+
+#ifdef __HIREDIS_H
+/* hiredis's functions for commands, with these names before theirs: what they are given and return is the same. SENTRY_WRAP_HIREDIS before
+ * the include of sentry.h renames the calls in that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing
+ * file and link with
+ *     -Wl,--wrap=redisCommand,--wrap=redisvCommand,--wrap=redisCommandArgv,--wrap=redisAppendCommand,--wrap=redisvAppendCommand
+ *     -Wl,--wrap=redisAppendCommandArgv,--wrap=redisGetReply
+ * Of a command its name and first argument are kept, the others with options.send_default_pii only; of those that carry passwords
+ * none. Commands of a pipeline are breadcrumbs, sending them and waiting is a span. Asynchronous contexts are left alone.
+ * Shape: span {"op":"db.redis","origin":"auto.db.redis","description":"SET 'user:1' [Filtered]","status":..,"data":{"db.system":"redis",
+ * "db.operation":"SET","server.address":..,"server.port":..}}, for a pipeline "redis.pipeline.execute"; breadcrumb {"type":"redis",
+ * "category":"redis","level":"error" after failure,"message": as description,"data":{"db.operation":..,"duration_ms":..}} */
+SENTRY_API const sentry_integration_t *sentry_hiredis_integration(void);
+SENTRY_API void *sentry_redisCommand(redisContext *c, const char *format, ...);
+SENTRY_API void *sentry_redisvCommand(redisContext *c, const char *format, va_list args);
+SENTRY_API void *sentry_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+SENTRY_API int sentry_redisAppendCommand(redisContext *c, const char *format, ...);
+SENTRY_API int sentry_redisvAppendCommand(redisContext *c, const char *format, va_list args);
+SENTRY_API int sentry_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply);
+#ifdef SENTRY_WRAP_HIREDIS
+#define redisCommand(...) sentry_redisCommand(__VA_ARGS__)
+#define redisvCommand(c, format, args) sentry_redisvCommand(c, format, args)
+#define redisCommandArgv(c, argc, argv, argvlen) sentry_redisCommandArgv(c, argc, argv, argvlen)
+#define redisAppendCommand(...) sentry_redisAppendCommand(__VA_ARGS__)
+#define redisvAppendCommand(c, format, args) sentry_redisvAppendCommand(c, format, args)
+#define redisAppendCommandArgv(c, argc, argv, argvlen) sentry_redisAppendCommandArgv(c, argc, argv, argvlen)
+#define redisGetReply(c, reply) sentry_redisGetReply(c, reply)
+#endif
+#endif
+
+#ifdef LIBPQ_FE_H
+/* libpq's functions for queries, with these names before theirs: what they are given and return is the same. SENTRY_WRAP_LIBPQ before the
+ * include of sentry.h renames the calls in that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing
+ * file and link with
+ *     -Wl,--wrap=PQexec,--wrap=PQexecParams,--wrap=PQprepare,--wrap=PQexecPrepared,--wrap=PQsendQuery,--wrap=PQsendQueryParams
+ *     -Wl,--wrap=PQsendPrepare,--wrap=PQsendQueryPrepared,--wrap=PQgetResult
+ * Values are not kept. A query that is sent lasts until sentry_PQgetResult has no more results of it; in a pipeline that goes for each.
+ * A prepared statement goes by the SQL it was prepared with. Where SQL sets a password, that is filtered.
+ * Shape: span {"op":"db","origin":"auto.db.libpq","description": SQL,"status":..,"data":{"db.system":"postgresql","db.name":..,
+ * "server.address":..,"server.port":..,"db.response.status_code": SQLSTATE after failure}}; breadcrumb {"type":"query","category":"query",
+ * "level":"error" after failure,"message": SQL,"data":{"db.system":"postgresql","duration_ms":..}} */
+SENTRY_API const sentry_integration_t *sentry_libpq_integration(void);
+SENTRY_API PGresult *sentry_PQexec(PGconn *conn, const char *query);
+SENTRY_API PGresult *sentry_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+SENTRY_API PGresult *sentry_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+SENTRY_API PGresult *sentry_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+SENTRY_API int sentry_PQsendQuery(PGconn *conn, const char *query);
+SENTRY_API int sentry_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+SENTRY_API int sentry_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+SENTRY_API int sentry_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+SENTRY_API PGresult *sentry_PQgetResult(PGconn *conn);
+#ifdef SENTRY_WRAP_LIBPQ
+#define PQexec(conn, query) sentry_PQexec(conn, query)
+#define PQexecParams(conn, query, count, types, values, lengths, formats, format) sentry_PQexecParams(conn, query, count, types, values, lengths, formats, format)
+#define PQprepare(conn, name, query, count, types) sentry_PQprepare(conn, name, query, count, types)
+#define PQexecPrepared(conn, name, count, values, lengths, formats, format) sentry_PQexecPrepared(conn, name, count, values, lengths, formats, format)
+#define PQsendQuery(conn, query) sentry_PQsendQuery(conn, query)
+#define PQsendQueryParams(conn, query, count, types, values, lengths, formats, format) sentry_PQsendQueryParams(conn, query, count, types, values, lengths, formats, format)
+#define PQsendPrepare(conn, name, query, count, types) sentry_PQsendPrepare(conn, name, query, count, types)
+#define PQsendQueryPrepared(conn, name, count, values, lengths, formats, format) sentry_PQsendQueryPrepared(conn, name, count, values, lengths, formats, format)
+#define PQgetResult(conn) sentry_PQgetResult(conn)
+#endif
+#endif
 /*@@MHD@@*/
 
 /* ==[P14]== CRASH HANDLING ===========================================================
@@ -24812,14 +24875,20 @@ static void sentry__step_end(sentry__step_t *s, int failed)
 }
 #endif
 
-static sentry__step_t sentry__step_begin(const char *op, const char *description, const char *origin)
+/* One that began when sentry__os_ticks_us told `began`. */
+static sentry__step_t sentry__step_since(const char *op, const char *description, const char *origin, uint64_t began)
 {
     sentry__step_t s;
     memset(&s, 0, sizeof s);
     if (!sentry__is_on()) return s;
-    s.began = sentry__os_ticks_us();
-    sentry__step_start(&s, op, description, origin, sentry__os_now_us());
+    s.began = began;
+    sentry__step_start(&s, op, description, origin, sentry__os_now_us() - (sentry__os_ticks_us() - began));
     return s;
+}
+
+static sentry__step_t sentry__step_begin(const char *op, const char *description, const char *origin)
+{
+    return sentry__step_since(op, description, origin, sentry__os_ticks_us());
 }
 
 /* Milliseconds since then. */
@@ -25699,16 +25768,775 @@ SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args)
 
 /*@@WORK@@*/
 
-#ifdef SQLITE3_H
-/* ==[44]== SQLITE ===================================================================
- * Owns    the trace hooks of connections.
- * Threads any.
+/* ==[44]== DATABASES ================================================================
+ * Owns    SQLite's trace hooks, and when the statements began that run; what waits for its answer from PostgreSQL.
+ * Lock    SQLite's own, for the statements.
+ * Holds   a statement of SQLite's that runs inside another is not noted: what the other took includes it.
+ * Threads any; a connection one at a time, as its library wants it.
  */
 
-/*@@SQLITE@@*/
+#if defined(SQLITE3_H) || defined(__HIREDIS_H) || defined(LIBPQ_FE_H)
+/* The breadcrumb of a query; `category` is its type, too. `step` NULL: it is not done yet. */
+static void sentry__query_crumb(const char *category, const char *system, const char *text, const sentry__step_t *step, int failed)
+{
+    sentry_value_t data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(data, SENTRY__LITERAL("db.system"), sentry__str(system));
+    if (step) sentry__object_set(data, SENTRY__LITERAL("duration_ms"), sentry_value_new_double(sentry__step_ms(step)));
+    sentry__step_crumb(category, category, failed ? "error" : NULL, text, data, NULL, NULL);
+}
 #endif
 
-/*@@LIBS_IMPL@@*/
+#if defined(SQLITE3_H) || defined(LIBPQ_FE_H)
+/* The next place where SQL says `word`; NULL: there is none. */
+static const char *sentry__sql_find(const char *sql, sentry__str_t word)
+{
+    while (*sql && !(sentry__lower(*sql) == word.p[0] && sentry__str_ieq(sentry__str_n(sql, word.n), word))) sql++;
+    return *sql ? sql : NULL;
+}
+
+/* What is behind a literal. */
+static const char *sentry__sql_skip(const char *sql)
+{
+    do {
+        sql++;
+        while (*sql && *sql != '\'') sql += *sql == '\\' && sql[1] ? 2 : 1;
+        if (*sql) sql++;
+    } while (*sql == '\''); /* two quotes are one in it */
+    return sql;
+}
+
+/* A copy of SQL, to be freed, where PASSWORD '..' and password = '..' do not tell it. */
+static char *sentry__sql_text(const char *sql)
+{
+    sentry__str_t word = SENTRY__LITERAL("password");
+    const char *at;
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    while ((at = sentry__sql_find(sql, word)) != NULL) {
+        at += word.n;
+        while (*at && strchr(" \t\r\n=\"Ee", *at)) at++;
+        sentry__buf_put(&b, sql, (size_t)(at - sql));
+        sql = at;
+        if (*at != '\'') continue;
+        SENTRY__PUT(&b, "'[Filtered]'");
+        sql = sentry__sql_skip(at);
+    }
+    sentry__buf_cstr(&b, sql);
+    return sentry__buf_take(&b, NULL);
+}
+#endif
+
+#ifdef SQLITE3_H
+/* -- SQLite -- */
+
+#define SENTRY__STATEMENTS 64 /* that may run at once, of all connections; of more the oldest are forgotten */
+
+/* A statement that runs; NULL: free. It is stored last, and removed first. */
+typedef struct {
+    sqlite3_stmt *stmt;
+    uint64_t began; /* sentry__os_ticks_us */
+} sentry__statement_t;
+
+static struct {
+    sentry__lock_t lock;
+    sentry__statement_t list[SENTRY__STATEMENTS];
+} sentry__sqlite;
+
+/* The one of a statement; else a free one, else the oldest. */
+static sentry__statement_t *sentry__sqlite_find_locked(const sqlite3_stmt *stmt)
+{
+    sentry__statement_t *list = sentry__sqlite.list, *best = list;
+    size_t i;
+    for (i = 0; i < SENTRY__STATEMENTS && list[i].stmt != stmt; i++)
+        if (best->stmt && (!list[i].stmt || list[i].began < best->began)) best = &list[i];
+    return i < SENTRY__STATEMENTS ? &list[i] : best;
+}
+
+static void sentry__sqlite_begins(sqlite3_stmt *stmt)
+{
+    sentry__statement_t *one;
+    sentry__lock(&sentry__sqlite.lock);
+    one = sentry__sqlite_find_locked(stmt);
+    one->stmt = NULL;
+    one->began = sentry__os_ticks_us();
+    one->stmt = stmt;
+    sentry__unlock(&sentry__sqlite.lock);
+}
+
+/* When it began; 0: not known. */
+static uint64_t sentry__sqlite_ends(const sqlite3_stmt *stmt)
+{
+    sentry__statement_t *one;
+    uint64_t began;
+    sentry__lock(&sentry__sqlite.lock);
+    one = sentry__sqlite_find_locked(stmt);
+    began = one->stmt == stmt ? one->began : 0;
+    if (began) one->stmt = NULL;
+    sentry__unlock(&sentry__sqlite.lock);
+    return began;
+}
+
+static void sentry__sqlite_report(sqlite3_stmt *stmt, uint64_t began)
+{
+    const char *file = sqlite3_db_filename(sqlite3_db_handle(stmt), "main");
+    char *sql = sentry__sql_text(sqlite3_sql(stmt));
+    sentry__step_t step = sentry__step_since("db", sql, "auto.db.sqlite", began);
+    sentry__step_data(&step, "db.system", sentry__string_new(SENTRY__LITERAL("sqlite")));
+    sentry__step_data(&step, "db.name", sentry__string_new(file && file[0] ? sentry__str(file) : SENTRY__LITERAL(":memory:")));
+    sentry__step_end(&step, 0);
+    sentry__query_crumb("query", "sqlite", sql, &step, 0);
+    SENTRY_FREE(sql);
+}
+
+/* SQLite's call. With what runs inside another statement (triggers, virtual tables, VACUUM) comes a text that is not the
+ * statement's own SQL. Its own clock counts milliseconds. */
+static int sentry__sqlite_trace(unsigned what, void *data, void *p, void *x)
+{
+    sqlite3_stmt *stmt = (sqlite3_stmt *)p;
+    const char *sql;
+    uint64_t began;
+    (void)data;
+    if (!sentry__has(SENTRY__HAS_SQLITE) || sentry__in_callback()) return 0;
+    sql = sqlite3_sql(stmt);
+    if (what == SQLITE_TRACE_STMT) {
+        if (sql && strcmp(sql, (const char *)x) == 0) sentry__sqlite_begins(stmt);
+    } else if ((began = sentry__sqlite_ends(stmt)) != 0) sentry__sqlite_report(stmt, began);
+    return 0;
+}
+
+static int sentry__sqlite_hook(sqlite3 *db) { return sqlite3_trace_v2(db, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE, sentry__sqlite_trace, NULL); }
+
+/* A connection was opened. */
+static int sentry__sqlite_opened(sqlite3 *db, char **error, const struct sqlite3_api_routines *api)
+{
+    (void)error, (void)api;
+    sentry__sqlite_hook(db);
+    return SQLITE_OK;
+}
+
+static int sentry__sqlite_setup(void *data)
+{
+    (void)data;
+    return sqlite3_auto_extension((void (*)(void))sentry__sqlite_opened) != SQLITE_OK;
+}
+static void sentry__sqlite_teardown(void *data)
+{
+    (void)data;
+    sqlite3_cancel_auto_extension((void (*)(void))sentry__sqlite_opened);
+}
+
+/* What a program meets in its daily work is a warning. */
+static sentry_level_t sentry__sqlite_level(int code)
+{
+    switch (code & 255) {
+    case SQLITE_NOTICE: return SENTRY_LEVEL_INFO;
+    case SQLITE_WARNING:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+    case SQLITE_SCHEMA:
+    case SQLITE_CONSTRAINT: return SENTRY_LEVEL_WARNING;
+    default: return SENTRY_LEVEL_ERROR;
+    }
+}
+
+/* -- public -- */
+
+SENTRY_API int sentry_sqlite_attach(sqlite3 *db) { return sentry__sqlite_hook(db); }
+SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message)
+{
+    (void)data;
+    sentry_log_record_text(sentry__sqlite_level(code), "sqlite", NULL, 0, NULL, message);
+}
+#define SENTRY__SQLITE_BUILTIN { "sqlite", sentry__sqlite_setup, sentry__sqlite_teardown, NULL, NULL }
+#else
+#define SENTRY__SQLITE_BUILTIN SENTRY__BUILTIN("sqlite")
+#endif
+
+#if defined(__HIREDIS_H) || defined(LIBPQ_FE_H)
+/* The library's own function, whatever its name means in this file. */
+#ifdef SENTRY_WRAP_LINKER
+#define SENTRY__BEHIND(name) __real_##name
+#else
+#define SENTRY__BEHIND(name) (name)
+#endif
+#endif
+
+#ifdef __HIREDIS_H
+/* -- hiredis -- */
+
+#ifdef SENTRY_WRAP_LINKER
+void *__real_redisvCommand(redisContext *c, const char *format, va_list args);
+void *__real_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+int __real_redisvAppendCommand(redisContext *c, const char *format, va_list args);
+int __real_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+int __real_redisGetReply(redisContext *c, void **reply);
+#endif
+
+#define SENTRY__REDIS_WORDS 12 /* of a command that are told */
+#define SENTRY__REDIS_WORD 200 /* bytes of one that are told */
+
+/* A command, and what comes of it. */
+typedef struct {
+    sentry__step_t step;
+    size_t words;       /* so far */
+    char name[33];      /* in capitals */
+    int secret;         /* it carries a password */
+    sentry__buf_t text; /* the description */
+    char storage[512];
+} sentry__redis_call_t;
+
+static void sentry__redis_start(sentry__redis_call_t *call)
+{
+    memset(&call->step, 0, sizeof call->step);
+    call->words = 0;
+    call->name[0] = 0;
+    call->secret = 0;
+    sentry__buf_init(&call->text, call->storage, sizeof call->storage);
+}
+
+static void sentry__redis_name(sentry__redis_call_t *call, sentry__str_t word)
+{
+    static const char *const secret[] = { "ACL", "AUTH", "CONFIG", "HELLO", "MIGRATE" };
+    size_t i;
+    for (i = 0; i < word.n && i + 1 < sizeof call->name; i++) call->name[i] = (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - 32 : word.p[i]);
+    call->name[i] = 0;
+    for (i = 0; i < sizeof secret / sizeof secret[0]; i++) call->secret |= strcmp(call->name, secret[i]) == 0;
+    sentry__buf_cstr(&call->text, call->name);
+}
+
+/* In quotes, with what is no text as \x00. */
+static void sentry__redis_quote(sentry__buf_t *b, sentry__str_t word)
+{
+    size_t i;
+    sentry__buf_byte(b, '\'');
+    for (i = 0; i < word.n && i < SENTRY__REDIS_WORD; i++) {
+        if ((unsigned char)word.p[i] < ' ' || word.p[i] == 127) SENTRY__PUT(b, "\\x"), sentry__buf_hex(b, word.p + i, 1);
+        else sentry__buf_byte(b, word.p[i]);
+    }
+    if (i < word.n) SENTRY__PUT(b, "...");
+    sentry__buf_byte(b, '\'');
+}
+
+/* The next word of it. */
+static void sentry__redis_word(sentry__redis_call_t *call, sentry__str_t word)
+{
+    size_t i = call->words++;
+    if (i == 0) {
+        sentry__redis_name(call, word);
+    } else if (i < SENTRY__REDIS_WORDS) {
+        sentry__buf_byte(&call->text, ' ');
+        if (call->secret || (i > 1 && !sentry__load(&sentry__sdk.pii))) SENTRY__PUT(&call->text, "[Filtered]");
+        else sentry__redis_quote(&call->text, word);
+    }
+}
+
+/* Takes a line off a command as it is sent, `$3\r\n`, and returns its number. */
+static size_t sentry__redis_number(sentry__str_t *rest)
+{
+    sentry__str_t line = sentry__take_until(rest, '\n');
+    size_t n = 0, i;
+    for (i = 1; i < line.n && line.p[i] >= '0' && line.p[i] <= '9'; i++) n = n * 10 + (size_t)(line.p[i] - '0');
+    return n;
+}
+
+/* The words of a printf-like command, by what hiredis makes of it: `*2\r\n$3\r\nGET\r\n$1\r\nk\r\n`. */
+static void sentry__redis_format(sentry__redis_call_t *call, const char *format, va_list args)
+{
+    char *text = NULL;
+    int size = redisvFormatCommand(&text, format, args);
+    sentry__str_t rest = sentry__slice(text, size > 0 ? (size_t)size : 0);
+    size_t count = sentry__redis_number(&rest);
+    while (count-- && rest.n) {
+        size_t n = sentry__redis_number(&rest);
+        if (n > rest.n || rest.n - n < 2) break;
+        sentry__redis_word(call, sentry__slice(rest.p, n));
+        rest = sentry__slice(rest.p + n + 2, rest.n - n - 2);
+    }
+    if (size > 0) redisFreeCommand(text);
+}
+
+static void sentry__redis_argv(sentry__redis_call_t *call, int argc, const char **argv, const size_t *argvlen)
+{
+    int i;
+    for (i = 0; i < argc; i++) sentry__redis_word(call, argvlen ? sentry__slice(argv[i], argvlen[i]) : sentry__str(argv[i]));
+}
+
+/* The description; consumes the text. */
+static const char *sentry__redis_text(sentry__redis_call_t *call)
+{
+    sentry__buf_byte(&call->text, 0);
+    return call->text.failed ? call->name : call->text.data;
+}
+
+static void sentry__redis_data(const sentry__step_t *step, const redisContext *c, const char *operation)
+{
+    int tcp = c->connection_type == REDIS_CONN_TCP;
+    const char *address = tcp ? c->tcp.host : c->connection_type == REDIS_CONN_UNIX ? c->unix_sock.path : NULL;
+    sentry__step_data(step, "db.system", sentry__string_new(SENTRY__LITERAL("redis")));
+    if (operation) sentry__step_data(step, "db.operation", sentry__string_new(sentry__str(operation)));
+    if (address) sentry__step_data(step, "server.address", sentry__string_new(sentry__str(address)));
+    if (address && tcp) sentry__step_data(step, "server.port", sentry_value_new_int32(c->tcp.port));
+}
+
+static int sentry__redis_on(void) { return sentry__has(SENTRY__HAS_HIREDIS) && !sentry__in_callback(); }
+
+/* A context that does not block only keeps commands for later. */
+static int sentry__redis_waits(const redisContext *c) { return sentry__redis_on() && c && c->flags & REDIS_BLOCK; }
+
+static void sentry__redis_begin(sentry__redis_call_t *call, const redisContext *c)
+{
+    if (!call->words) return;
+    call->step = sentry__step_begin("db.redis", sentry__redis_text(call), "auto.db.redis");
+    sentry__redis_data(&call->step, c, call->name);
+}
+
+/* A reader without functions of its own gives numbers instead of replies. */
+static void sentry__redis_end(sentry__redis_call_t *call, const redisContext *c, const void *reply)
+{
+    int error = errno, failed = c->err || !reply || (c->reader->fn && ((const redisReply *)reply)->type == REDIS_REPLY_ERROR);
+    if (call->words) {
+        sentry__step_end(&call->step, failed);
+        sentry__query_crumb("redis", "redis", call->text.failed ? call->name : call->text.data, &call->step, failed);
+    }
+    sentry__buf_free(&call->text);
+    errno = error;
+}
+
+/* A command that waits to be sent with others. */
+static void sentry__redis_append(sentry__redis_call_t *call)
+{
+    int error = errno;
+    if (call->words) sentry__query_crumb("redis", "redis", sentry__redis_text(call), NULL, 0);
+    sentry__buf_free(&call->text);
+    errno = error;
+}
+
+/* -- public -- */
+
+SENTRY_API void *sentry_redisvCommand(redisContext *c, const char *format, va_list args)
+{
+    sentry__redis_call_t call;
+    va_list copy;
+    void *reply;
+    if (!sentry__redis_waits(c)) return SENTRY__BEHIND(redisvCommand)(c, format, args);
+    sentry__redis_start(&call);
+    va_copy(copy, args);
+    sentry__redis_format(&call, format, copy);
+    va_end(copy);
+    sentry__redis_begin(&call, c);
+    reply = SENTRY__BEHIND(redisvCommand)(c, format, args);
+    sentry__redis_end(&call, c, reply);
+    return reply;
+}
+
+SENTRY_API void *sentry_redisCommand(redisContext *c, const char *format, ...)
+{
+    va_list args;
+    void *reply;
+    va_start(args, format);
+    reply = sentry_redisvCommand(c, format, args);
+    va_end(args);
+    return reply;
+}
+
+SENTRY_API void *sentry_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen)
+{
+    sentry__redis_call_t call;
+    void *reply;
+    if (!sentry__redis_waits(c)) return SENTRY__BEHIND(redisCommandArgv)(c, argc, argv, argvlen);
+    sentry__redis_start(&call);
+    sentry__redis_argv(&call, argc, argv, argvlen);
+    sentry__redis_begin(&call, c);
+    reply = SENTRY__BEHIND(redisCommandArgv)(c, argc, argv, argvlen);
+    sentry__redis_end(&call, c, reply);
+    return reply;
+}
+
+SENTRY_API int sentry_redisvAppendCommand(redisContext *c, const char *format, va_list args)
+{
+    sentry__redis_call_t call;
+    va_list copy;
+    if (sentry__redis_on()) {
+        sentry__redis_start(&call);
+        va_copy(copy, args);
+        sentry__redis_format(&call, format, copy);
+        va_end(copy);
+        sentry__redis_append(&call);
+    }
+    return SENTRY__BEHIND(redisvAppendCommand)(c, format, args);
+}
+
+SENTRY_API int sentry_redisAppendCommand(redisContext *c, const char *format, ...)
+{
+    va_list args;
+    int result;
+    va_start(args, format);
+    result = sentry_redisvAppendCommand(c, format, args);
+    va_end(args);
+    return result;
+}
+
+SENTRY_API int sentry_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen)
+{
+    sentry__redis_call_t call;
+    if (sentry__redis_on()) {
+        sentry__redis_start(&call);
+        sentry__redis_argv(&call, argc, argv, argvlen);
+        sentry__redis_append(&call);
+    }
+    return SENTRY__BEHIND(redisAppendCommandArgv)(c, argc, argv, argvlen);
+}
+
+/* It sends what waits only when no reply of before is left. */
+SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply)
+{
+    uint64_t began = sentry__redis_waits(c) && c->obuf && c->obuf[0] ? sentry__os_ticks_us() : 0;
+    int result = SENTRY__BEHIND(redisGetReply)(c, reply), error = errno;
+    if (began && !(c->obuf && c->obuf[0])) {
+        sentry__step_t step = sentry__step_since("db.redis", "redis.pipeline.execute", "auto.db.redis", began);
+        sentry__redis_data(&step, c, NULL);
+        sentry__step_end(&step, result != REDIS_OK);
+    }
+    errno = error;
+    return result;
+}
+
+#ifdef SENTRY_WRAP_LINKER
+void *__wrap_redisvCommand(redisContext *c, const char *format, va_list args);
+void *__wrap_redisCommand(redisContext *c, const char *format, ...);
+void *__wrap_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+int __wrap_redisvAppendCommand(redisContext *c, const char *format, va_list args);
+int __wrap_redisAppendCommand(redisContext *c, const char *format, ...);
+int __wrap_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
+int __wrap_redisGetReply(redisContext *c, void **reply);
+
+void *__wrap_redisvCommand(redisContext *c, const char *format, va_list args) { return sentry_redisvCommand(c, format, args); }
+void *__wrap_redisCommand(redisContext *c, const char *format, ...)
+{
+    va_list args;
+    void *reply;
+    va_start(args, format);
+    reply = sentry_redisvCommand(c, format, args);
+    va_end(args);
+    return reply;
+}
+void *__wrap_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen) { return sentry_redisCommandArgv(c, argc, argv, argvlen); }
+int __wrap_redisvAppendCommand(redisContext *c, const char *format, va_list args) { return sentry_redisvAppendCommand(c, format, args); }
+int __wrap_redisAppendCommand(redisContext *c, const char *format, ...)
+{
+    va_list args;
+    int result;
+    va_start(args, format);
+    result = sentry_redisvAppendCommand(c, format, args);
+    va_end(args);
+    return result;
+}
+int __wrap_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen) { return sentry_redisAppendCommandArgv(c, argc, argv, argvlen); }
+int __wrap_redisGetReply(redisContext *c, void **reply) { return sentry_redisGetReply(c, reply); }
+#endif
+#endif
+
+#ifdef LIBPQ_FE_H
+/* -- libpq: what it keeps for us with a connection goes when that does -- */
+
+#ifdef __has_include
+#if !__has_include(<libpq-events.h>)
+#define SENTRY__PQ_EVENTS <postgresql/libpq-events.h>
+#endif
+#endif
+#ifndef SENTRY__PQ_EVENTS
+#define SENTRY__PQ_EVENTS <libpq-events.h>
+#endif
+#include SENTRY__PQ_EVENTS
+
+#ifdef SENTRY_WRAP_LINKER
+PGresult *__real_PQexec(PGconn *conn, const char *query);
+PGresult *__real_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+PGresult *__real_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+PGresult *__real_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+int __real_PQsendQuery(PGconn *conn, const char *query);
+int __real_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+int __real_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+int __real_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+PGresult *__real_PQgetResult(PGconn *conn);
+#endif
+
+#define SENTRY__PREPARED 256 /* statements of a connection whose SQL is known */
+
+/* A query that was sent. */
+typedef struct sentry__query_s {
+    struct sentry__query_s *next; /* sent after it */
+    sentry__step_t step;
+    int answered, failed;
+    char *sql;
+} sentry__query_t;
+
+/* A prepared statement. */
+typedef struct sentry__prepared_s {
+    struct sentry__prepared_s *next;
+    char *name, *sql;
+} sentry__prepared_t;
+
+/* What belongs to a connection. */
+typedef struct {
+    sentry__query_t *first; /* the ones without their last result, in order */
+    sentry__prepared_t *prepared;
+    size_t count; /* of those */
+} sentry__pq_conn_t;
+
+/* Ends it; NULL is fine. */
+static void sentry__pq_end(sentry__query_t *q)
+{
+    if (!q) return;
+    sentry__step_end(&q->step, q->failed);
+    sentry__query_crumb("query", "postgresql", q->sql, &q->step, q->failed);
+    SENTRY_FREE(q->sql);
+    SENTRY_FREE(q);
+}
+
+static void sentry__pq_next(sentry__pq_conn_t *of)
+{
+    sentry__query_t *q = of->first;
+    of->first = q->next;
+    sentry__pq_end(q);
+}
+
+static void sentry__pq_forget(sentry__pq_conn_t *of)
+{
+    while (of->prepared) {
+        sentry__prepared_t *one = of->prepared;
+        of->prepared = one->next;
+        SENTRY_FREE(one->name);
+        SENTRY_FREE(one->sql);
+        SENTRY_FREE(one);
+    }
+    of->count = 0;
+}
+
+/* libpq's call. A connection that is made anew knows no prepared statements. */
+static int sentry__pq_event(PGEventId id, void *info, void *data)
+{
+    sentry__pq_conn_t *of;
+    (void)data;
+    if (id == PGEVT_CONNRESET && (of = (sentry__pq_conn_t *)PQinstanceData(((PGEventConnReset *)info)->conn, sentry__pq_event)) != NULL) sentry__pq_forget(of);
+    if (id == PGEVT_CONNDESTROY && (of = (sentry__pq_conn_t *)PQinstanceData(((PGEventConnDestroy *)info)->conn, sentry__pq_event)) != NULL) {
+        while (of->first) sentry__pq_next(of);
+        sentry__pq_forget(of);
+        SENTRY_FREE(of);
+    }
+    return 1;
+}
+
+static sentry__pq_conn_t *sentry__pq_known(const PGconn *conn) { return (sentry__pq_conn_t *)PQinstanceData(conn, sentry__pq_event); }
+
+/* The connection's, made when missing; NULL without memory. */
+static sentry__pq_conn_t *sentry__pq_of(PGconn *conn)
+{
+    sentry__pq_conn_t *of = sentry__pq_known(conn);
+    if (of || !conn) return of;
+    of = (sentry__pq_conn_t *)sentry__calloc(sizeof *of);
+    if (!of) return NULL;
+    PQregisterEventProc(conn, sentry__pq_event, "sentry", NULL);
+    if (PQsetInstanceData(conn, sentry__pq_event, of)) return of;
+    SENTRY_FREE(of);
+    return NULL;
+}
+
+#ifdef LIBPQ_HAS_PIPELINING
+static int sentry__pq_pipelines(const PGconn *conn) { return PQpipelineStatus(conn) != PQ_PIPELINE_OFF; }
+#else
+static int sentry__pq_pipelines(const PGconn *conn) { return (void)conn, 0; }
+#endif
+
+static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
+{
+    const char *name = PQdb(conn), *host = PQhost(conn), *port = PQport(conn);
+    sentry__step_data(step, "db.system", sentry__string_new(SENTRY__LITERAL("postgresql")));
+    if (name) sentry__step_data(step, "db.name", sentry__string_new(sentry__str(name)));
+    if (host) sentry__step_data(step, "server.address", sentry__string_new(sentry__str(host)));
+    if (port && port[0]) sentry__step_data(step, "server.port", sentry_value_new_int32((int32_t)strtol(port, NULL, 10)));
+}
+
+/* NULL: nothing is kept of it. */
+static sentry__query_t *sentry__pq_begin(PGconn *conn, const char *sql)
+{
+    sentry__pq_conn_t *of;
+    sentry__query_t *q;
+    if (!sentry__has(SENTRY__HAS_LIBPQ) || sentry__in_callback()) return NULL;
+    of = sentry__pq_known(conn);
+    while (of && of->first && !sentry__pq_pipelines(conn)) sentry__pq_next(of); /* libpq throws away what is left of them */
+    q = (sentry__query_t *)sentry__calloc(sizeof *q);
+    if (!q) return NULL;
+    q->sql = sentry__sql_text(sql ? sql : "");
+    q->step = sentry__step_begin("db", q->sql, "auto.db.libpq");
+    sentry__pq_data(&q->step, conn);
+    return q;
+}
+
+/* One of a prepared statement. */
+static sentry__query_t *sentry__pq_begin_prepared(PGconn *conn, const char *name)
+{
+    sentry__pq_conn_t *of = sentry__has(SENTRY__HAS_LIBPQ) ? sentry__pq_known(conn) : NULL;
+    const sentry__prepared_t *one = of && name ? of->prepared : NULL;
+    while (one && strcmp(one->name, name) != 0) one = one->next;
+    return sentry__pq_begin(conn, one ? one->sql : name);
+}
+
+/* Notes the SQL of a prepared statement. */
+static void sentry__pq_prepared(PGconn *conn, const char *name, const char *sql)
+{
+    sentry__pq_conn_t *of = sentry__has(SENTRY__HAS_LIBPQ) && name && sql ? sentry__pq_of(conn) : NULL;
+    sentry__prepared_t *one = of ? of->prepared : NULL;
+    while (one && strcmp(one->name, name) != 0) one = one->next;
+    if (one) {
+        SENTRY_FREE(one->sql);
+    } else {
+        one = of && of->count < SENTRY__PREPARED ? (sentry__prepared_t *)sentry__calloc(sizeof *one) : NULL;
+        if (!one) return;
+        one->name = sentry__strdup(sentry__str(name));
+        one->next = of->prepared;
+        of->prepared = one;
+        of->count++;
+    }
+    one->sql = sentry__strdup(sentry__str(sql));
+}
+
+/* A result, or NULL, of a query. */
+static void sentry__pq_answer(sentry__query_t *q, const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    q->answered = 1;
+    if (status != PGRES_BAD_RESPONSE && status != PGRES_FATAL_ERROR) return;
+    q->failed = 1;
+    if (code) sentry__step_data(&q->step, "db.response.status_code", sentry__string_new(sentry__str(code)));
+}
+
+/* The only result of a query that was waited for. */
+static PGresult *sentry__pq_done(sentry__query_t *q, PGresult *result)
+{
+    int error = errno;
+    if (q) sentry__pq_answer(q, result);
+    sentry__pq_end(q);
+    errno = error;
+    return result;
+}
+
+/* A query was sent, or not. */
+static int sentry__pq_sent(PGconn *conn, sentry__query_t *q, int sent)
+{
+    sentry__pq_conn_t *of = q && sent ? sentry__pq_of(conn) : NULL;
+    sentry__query_t **last = of ? &of->first : NULL;
+    while (last && *last) last = &(*last)->next;
+    if (q) q->failed = !sent;
+    if (last) *last = q;
+    else sentry__pq_end(q);
+    return sent;
+}
+
+/* The next result of what was sent; NULL: there are no more of the first. The mark of a pipeline belongs to none. */
+static void sentry__pq_got(PGconn *conn, const PGresult *result)
+{
+    sentry__pq_conn_t *of = conn ? sentry__pq_known(conn) : NULL;
+    sentry__query_t *q = of ? of->first : NULL;
+    if (!q) return;
+#ifdef LIBPQ_HAS_PIPELINING
+    if (result && PQresultStatus(result) == PGRES_PIPELINE_SYNC) return;
+#endif
+    if (result) sentry__pq_answer(q, result);
+    else if (q->answered || !sentry__pq_pipelines(conn)) sentry__pq_next(of);
+}
+
+/* -- public -- */
+
+SENTRY_API PGresult *sentry_PQexec(PGconn *conn, const char *query)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    return sentry__pq_done(q, SENTRY__BEHIND(PQexec)(conn, query));
+}
+SENTRY_API PGresult *sentry_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    return sentry__pq_done(q, SENTRY__BEHIND(PQexecParams)(conn, query, count, types, values, lengths, formats, format));
+}
+SENTRY_API PGresult *sentry_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    PGresult *result = sentry__pq_done(q, SENTRY__BEHIND(PQprepare)(conn, name, query, count, types));
+    if (PQresultStatus(result) == PGRES_COMMAND_OK) sentry__pq_prepared(conn, name, query);
+    return result;
+}
+SENTRY_API PGresult *sentry_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    sentry__query_t *q = sentry__pq_begin_prepared(conn, name);
+    return sentry__pq_done(q, SENTRY__BEHIND(PQexecPrepared)(conn, name, count, values, lengths, formats, format));
+}
+SENTRY_API int sentry_PQsendQuery(PGconn *conn, const char *query)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQuery)(conn, query));
+}
+SENTRY_API int sentry_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQueryParams)(conn, query, count, types, values, lengths, formats, format));
+}
+SENTRY_API int sentry_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
+{
+    sentry__query_t *q = sentry__pq_begin(conn, query);
+    int sent = sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendPrepare)(conn, name, query, count, types));
+    if (sent) sentry__pq_prepared(conn, name, query);
+    return sent;
+}
+SENTRY_API int sentry_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    sentry__query_t *q = sentry__pq_begin_prepared(conn, name);
+    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQueryPrepared)(conn, name, count, values, lengths, formats, format));
+}
+SENTRY_API PGresult *sentry_PQgetResult(PGconn *conn)
+{
+    PGresult *result = SENTRY__BEHIND(PQgetResult)(conn);
+    int error = errno;
+    sentry__pq_got(conn, result);
+    errno = error;
+    return result;
+}
+
+#ifdef SENTRY_WRAP_LINKER
+PGresult *__wrap_PQexec(PGconn *conn, const char *query);
+PGresult *__wrap_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+PGresult *__wrap_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+PGresult *__wrap_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+int __wrap_PQsendQuery(PGconn *conn, const char *query);
+int __wrap_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
+int __wrap_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
+int __wrap_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
+PGresult *__wrap_PQgetResult(PGconn *conn);
+
+PGresult *__wrap_PQexec(PGconn *conn, const char *query) { return sentry_PQexec(conn, query); }
+PGresult *__wrap_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    return sentry_PQexecParams(conn, query, count, types, values, lengths, formats, format);
+}
+PGresult *__wrap_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types) { return sentry_PQprepare(conn, name, query, count, types); }
+PGresult *__wrap_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    return sentry_PQexecPrepared(conn, name, count, values, lengths, formats, format);
+}
+int __wrap_PQsendQuery(PGconn *conn, const char *query) { return sentry_PQsendQuery(conn, query); }
+int __wrap_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    return sentry_PQsendQueryParams(conn, query, count, types, values, lengths, formats, format);
+}
+int __wrap_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types) { return sentry_PQsendPrepare(conn, name, query, count, types); }
+int __wrap_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
+{
+    return sentry_PQsendQueryPrepared(conn, name, count, values, lengths, formats, format);
+}
+PGresult *__wrap_PQgetResult(PGconn *conn) { return sentry_PQgetResult(conn); }
+#endif
+#endif
 
 /*@@MHD_IMPL@@*/
 
@@ -25724,15 +26552,21 @@ static int sentry__asked_always_run, sentry__asked_propagate_hub;
 
 #define SENTRY__BUILTIN(name) { name, NULL, NULL, NULL, NULL }
 static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY__BUILTIN("atexit"), SENTRY__BUILTIN("excepthook"), SENTRY__BUILTIN("dedupe"),
-    SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"), SENTRY__BUILTIN("sqlite"),
+    SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"), SENTRY__SQLITE_BUILTIN,
     SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"), SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"),
     { "sdl", sentry__sdl_setup, sentry__sdl_teardown, NULL, NULL } };
 
 /* Those that this program can have. */
 static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
-    | (sentry__word_t)SENTRY__MODULES << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
+    | 1u << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
 #ifdef SQLITE3_H
     | 1u << SENTRY__HAS_SQLITE
+#endif
+#ifdef __HIREDIS_H
+    | 1u << SENTRY__HAS_HIREDIS
+#endif
+#ifdef LIBPQ_FE_H
+    | 1u << SENTRY__HAS_LIBPQ
 #endif
 #ifdef __G_LIB_H__
     | 1u << SENTRY__HAS_GLIB
@@ -25940,6 +26774,12 @@ SENTRY_API void sentry_set_argv(int argc, const char *const *argv)
 }
 #ifdef SQLITE3_H
 SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void) { return &sentry__builtins[SENTRY__HAS_SQLITE]; }
+#endif
+#ifdef __HIREDIS_H
+SENTRY_API const sentry_integration_t *sentry_hiredis_integration(void) { return &sentry__builtins[SENTRY__HAS_HIREDIS]; }
+#endif
+#ifdef LIBPQ_FE_H
+SENTRY_API const sentry_integration_t *sentry_libpq_integration(void) { return &sentry__builtins[SENTRY__HAS_LIBPQ]; }
 #endif
 
 /* ==[46]== INIT AND CLOSE ===========================================================
