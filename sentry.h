@@ -1854,8 +1854,8 @@ SENTRY_API int sentry_pthread_create(pthread_t *thread, const pthread_attr_t *at
  * span {"op":"subprocess","origin":"auto.subprocess.stdlib","description": the command,"tags":{"subprocess.pid":..}}, and
  * "subprocess.wait" for pclose and waitpid. Commands are scrubbed as the command line is. Results and errors: as of the function behind. */
 SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void);
+#ifndef SENTRY_PLATFORM_BARE
 SENTRY_API int sentry_system(const char *command);
-#if defined(SENTRY_PLATFORM_UNIX) || defined(SENTRY_PLATFORM_WINDOWS)
 SENTRY_API FILE *sentry_popen(const char *command, const char *mode);
 SENTRY_API int sentry_pclose(FILE *stream);
 #endif
@@ -2232,6 +2232,18 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #ifndef SENTRY__IMPLEMENTED
 #define SENTRY__IMPLEMENTED
 
+/* The names that are defined at the end of the file are the C library's in here. */
+#undef system
+#undef popen
+#undef _popen
+#undef pclose
+#undef _pclose
+#undef posix_spawn
+#undef posix_spawnp
+#undef waitpid
+#undef execve
+#undef execvp
+
 /* MAP of the implementation. An event's way, caller's thread:
  *     sentry_capture_* [36] -> current scope [31] -> its state, a snapshot [30] -> event_write: one walk, with [8] and
  *     the runs of bytes of [28] -> processors, before_send, sampling [36] -> envelope [14] -> transport [24]
@@ -2310,8 +2322,8 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifndef SENTRY_NO_FILES
 #include <sys/mman.h>
-#include <sys/wait.h>
 #endif
+#include <sys/wait.h>
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #include <sys/sysctl.h>
@@ -5064,6 +5076,7 @@ typedef struct {
     uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
     void *signal_stack;       /* made for this thread's crash */
     void *spare_tx;           /* the record of a transaction, to be used again */
+    char *handed;             /* between fork and exec: what a child is told of the trace, see STDLIB */
     uint64_t printed_second;  /* what `printed` says */
     char printed[20];         /* "2026-01-02T03:04:05" */
     uintptr_t stack, stack_end; /* its bounds, when `stack_end` is not 0 */
@@ -5106,6 +5119,7 @@ static void sentry__thread_end(void *p)
     size_t kind;
     if (sentry__threads.at_exit) sentry__threads.at_exit(t);
     sentry__thread_remember(NULL);
+    SENTRY_FREE(t->handed);
     for (kind = 0; kind < SENTRY__BLOCK_KINDS; kind++) sentry__blocks_free(&t->blocks[kind]);
     SENTRY_FREE(t);
 }
@@ -13318,6 +13332,7 @@ static unsigned sentry__backpressure(void)
 }
 
 static void (*sentry__fork_hook)(void); /* the tracing section's: what was open is the parent's */
+static void (*sentry__fork_before_hook)(void), (*sentry__fork_parent_hook)(void); /* what a child is told of the trace */
 
 /* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
 static void sentry__fork_begin_child(void)
@@ -16754,6 +16769,7 @@ static void sentry__worker_drop(void *state)
 static void sentry__before_fork(void)
 {
     sentry__worker_t *w;
+    if (sentry__fork_before_hook) sentry__fork_before_hook();
     sentry__lock(&sentry__fork_lock);
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_lock(&w->mutex);
 }
@@ -16763,6 +16779,7 @@ static void sentry__after_fork_parent(void)
     sentry__worker_t *w;
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_unlock(&w->mutex);
     sentry__unlock(&sentry__fork_lock);
+    if (sentry__fork_parent_hook) sentry__fork_parent_hook();
 }
 
 /* The child has no worker threads: what they held is the parent's to send. The envelope in flight and the client are not
@@ -24848,6 +24865,7 @@ typedef struct {
 static void sentry__step_start(sentry__step_t *s, const char *op, const char *description, const char *origin, uint64_t us) { (void)s, (void)op, (void)description, (void)origin, (void)us; }
 static void sentry__step_data(const sentry__step_t *s, const char *key, sentry_value_t value) { (void)s, (void)key, sentry__decref(value); }
 static void sentry__step_tag(const sentry__step_t *s, const char *key, const char *value) { (void)s, (void)key, (void)value; }
+static void sentry__step_describe(const sentry__step_t *s, const char *description) { (void)s, (void)description; }
 static void sentry__step_http_status(const sentry__step_t *s, int status) { (void)s, (void)status; }
 static void sentry__step_headers(const sentry__step_t *s, sentry_iter_headers_function_t callback, void *data) { (void)s, sentry_trace_iter_headers(callback, data); }
 static void sentry__step_end(sentry__step_t *s, int failed) { (void)s, (void)failed; }
@@ -24860,6 +24878,7 @@ static void sentry__step_start(sentry__step_t *s, const char *op, const char *de
 }
 static void sentry__step_data(const sentry__step_t *s, const char *key, sentry_value_t value) { sentry_span_set_data(s->span, key, value); }
 static void sentry__step_tag(const sentry__step_t *s, const char *key, const char *value) { sentry_span_set_tag(s->span, key, value); }
+static void sentry__step_describe(const sentry__step_t *s, const char *description) { sentry_span_set_description(s->span, description); }
 static void sentry__step_http_status(const sentry__step_t *s, int status) { sentry_span_set_http_status(s->span, status); }
 /* The trace headers for what is asked to go on with it. */
 static void sentry__step_headers(const sentry__step_t *s, sentry_iter_headers_function_t callback, void *data)
@@ -25759,7 +25778,678 @@ SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args)
  * Threads any.
  */
 
-/*@@STDLIB@@*/
+/* Whether one of these integrations has something to do in this thread. */
+static int sentry__minds(sentry__builtin_t which) { return sentry__has(which) && !sentry__in_callback(); }
+
+/* -- URLs -- */
+
+/* A URL in parts, which stand in it; absent parts have no text. */
+typedef struct {
+    sentry__str_t scheme;     /* "https" */
+    sentry__str_t authority;  /* "host:port", without user and password */
+    sentry__str_t host, port; /* "::1" without its brackets, "8080" */
+    sentry__str_t path, query, fragment;
+} sentry__url_t;
+
+/* Cuts off what stands before the first of `ends`, and moves to it. */
+static sentry__str_t sentry__url_cut(const char **at, const char *ends)
+{
+    const char *from = *at;
+    *at += strcspn(from, ends);
+    return sentry__slice(from, (size_t)(*at - from));
+}
+
+/* Takes the authority apart. */
+static void sentry__url_split(sentry__url_t *u)
+{
+    const char *p = u->authority.p;
+    size_t n = u->authority.n;
+    while (n && p[n - 1] >= '0' && p[n - 1] <= '9') n--;
+    u->host = u->authority;
+    if (n && p[n - 1] == ':') {
+        u->port = sentry__slice(p + n, u->authority.n - n);
+        u->host.n = n - 1;
+    }
+    if (u->host.n > 1 && p[0] == '[' && p[u->host.n - 1] == ']') u->host = sentry__slice(p + 1, u->host.n - 2);
+}
+
+static sentry__url_t sentry__url_read(const char *url)
+{
+    sentry__url_t u;
+    const char *at = strstr(url, "://");
+    memset(&u, 0, sizeof u);
+    if (at && at + 1 != url + strcspn(url, "/?#")) at = NULL; /* it belongs to a path or query */
+    u.scheme = at ? sentry__slice(url, (size_t)(at - url)) : SENTRY__LITERAL("http"); /* everybody's guess */
+    at = at ? at + 3 : url;
+    u.authority = sentry__url_cut(&at, "/?#");
+    while (memchr(u.authority.p, '@', u.authority.n)) u.authority.p++, u.authority.n--;
+    sentry__url_split(&u);
+    u.path = sentry__url_cut(&at, "?#");
+    if (*at == '?') at++, u.query = sentry__url_cut(&at, "#");
+    if (*at == '#') u.fragment = sentry__str(at + 1);
+    return u;
+}
+
+/* Whether a URL leads to the server that events go to. */
+static int sentry__url_is_ours(const char *url)
+{
+    sentry__client_t *c = sentry__client_acquire();
+    int ours = c && sentry__is_dsn_host(&c->dsn, sentry__str(url));
+    sentry__client_release(c);
+    return ours;
+}
+
+/* Whether a parameter's value is better not kept, to go by its name: the list is that of Sentry's SDKs. */
+static int sentry__url_is_secret(sentry__str_t name)
+{
+    static const char *const parts[] = { "auth", "token", "secret", "password", "passwd", "pwd", "key", "jwt", "bearer", "sso", "saml", "csrf", "xsrf",
+        "credentials", "session", "signature" };
+    size_t i, at;
+    for (i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        for (at = 0; at + strlen(parts[i]) <= name.n; at++)
+            if (sentry__str_ieq(sentry__slice(name.p + at, strlen(parts[i])), sentry__str(parts[i]))) return 1;
+    return 0;
+}
+
+/* Sets a key to "a=1&b=2" without the secrets. */
+static void sentry__url_set_query(sentry_value_t data, sentry__str_t key, sentry__str_t query)
+{
+    sentry__buf_t text;
+    char room[512];
+    size_t from, to;
+    if (!query.n) return;
+    sentry__buf_init(&text, room, sizeof room);
+    for (from = 0; from <= query.n; from = to + 1) {
+        const char *equals;
+        for (to = from; to < query.n && query.p[to] != '&'; to++) {}
+        equals = (const char *)memchr(query.p + from, '=', to - from);
+        if (from) sentry__buf_byte(&text, '&');
+        if (equals && sentry__url_is_secret(sentry__slice(query.p + from, (size_t)(equals - query.p) - from))) {
+            sentry__buf_put(&text, query.p + from, (size_t)(equals - query.p) - from);
+            sentry__buf_cstr(&text, "=[Filtered]");
+        } else {
+            sentry__buf_put(&text, query.p + from, to - from);
+        }
+    }
+    if (!text.failed) sentry__set_text(data, key, sentry__slice(text.data, text.len));
+    sentry__buf_free(&text);
+}
+
+/* "https://host/path". */
+static void sentry__url_put(sentry__buf_t *out, const sentry__url_t *u)
+{
+    sentry__buf_str(out, u->scheme);
+    sentry__buf_cstr(out, "://");
+    sentry__buf_str(out, u->authority);
+    sentry__buf_str(out, u->path);
+}
+
+/* -- HTTP requests -- */
+
+/* What is known of a request that is over. */
+typedef struct {
+    const char *method, *url; /* the method may be NULL */
+    int status;               /* 0: there was no answer */
+    int failed;               /* 1: it went wrong, whatever the answer */
+    const char *reason;       /* in words, or NULL */
+    int64_t sent, received;   /* bytes of the bodies; below 0: not known */
+    const void *client;       /* for before_breadcrumb */
+} sentry__request_t;
+
+/* The data of its breadcrumb. */
+static sentry_value_t sentry__request_value(const sentry__request_t *r, const sentry__url_t *u, double ms)
+{
+    sentry_value_t data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__buf_t text;
+    char room[512];
+    sentry__buf_init(&text, room, sizeof room);
+    sentry__url_put(&text, u);
+    if (r->method) sentry__set_text(data, SENTRY__LITERAL("method"), sentry__str(r->method));
+    if (!text.failed) sentry__set_text(data, SENTRY__LITERAL("url"), sentry__slice(text.data, text.len));
+    sentry__buf_free(&text);
+    sentry__url_set_query(data, SENTRY__LITERAL("http.query"), u->query);
+    sentry__url_set_query(data, SENTRY__LITERAL("http.fragment"), u->fragment);
+    if (r->status) sentry__object_set(data, SENTRY__LITERAL("status_code"), sentry_value_new_int32(r->status));
+    if (r->reason) sentry__set_text(data, SENTRY__LITERAL("reason"), sentry__str(r->reason));
+    sentry__object_set(data, SENTRY__LITERAL("duration_ms"), sentry_value_new_int64((int64_t)ms));
+    if (r->sent >= 0) sentry__object_set(data, SENTRY__LITERAL("request_body_size"), sentry_value_new_int64(r->sent));
+    if (r->received >= 0) sentry__object_set(data, SENTRY__LITERAL("response_body_size"), sentry_value_new_int64(r->received));
+    return data;
+}
+
+/* "GET https://host/path". */
+static void sentry__request_describe(const sentry__step_t *s, const char *method, const sentry__url_t *u)
+{
+    sentry__buf_t text;
+    char room[512];
+    sentry__buf_init(&text, room, sizeof room);
+    if (method) {
+        sentry__buf_cstr(&text, method);
+        sentry__buf_byte(&text, ' ');
+    }
+    sentry__url_put(&text, u);
+    sentry__buf_byte(&text, 0);
+    if (!text.failed) sentry__step_describe(s, text.data);
+    sentry__buf_free(&text);
+}
+
+/* Says on its span what the breadcrumb says. */
+static void sentry__request_mark(const sentry__step_t *s, const sentry__request_t *r, const sentry__url_t *u, sentry_value_t data)
+{
+    static const char *const keys[][2] = { { "url", "url" }, { "method", "http.request.method" }, { "http.query", "http.query" }, { "http.fragment", "http.fragment" },
+        { "reason", "reason" }, { "response_body_size", "http.response_content_length" } };
+    size_t i;
+    for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        sentry_value_t value = sentry_value_get_by_key_owned(data, keys[i][0]);
+        if (!sentry__is_null(value)) sentry__step_data(s, keys[i][1], value);
+    }
+    sentry__step_data(s, "server.address", sentry__string_new(u->host));
+    if (u->port.n) sentry__step_data(s, "server.port", sentry_value_new_int32((int32_t)strtol(u->port.p, NULL, 10)));
+    sentry__request_describe(s, r->method, u);
+    if (r->status) sentry__step_http_status(s, r->status);
+}
+
+/* Leaves the breadcrumb of a request, and what is known of it on its span, which goes on. */
+static void sentry__request_tell(const sentry__step_t *s, const sentry__request_t *r)
+{
+    sentry__url_t u = sentry__url_read(r->url);
+    sentry_value_t data = sentry__request_value(r, &u, sentry__step_ms(s));
+    const char *level = r->failed || r->status >= 500 ? "error" : r->status >= 400 ? "warning" : NULL;
+    if (s->span) sentry__request_mark(s, r, &u, data);
+    sentry__step_crumb("http", "http", level, NULL, data, SENTRY_HINT_HTTP_REQUEST, r->client);
+}
+
+struct sentry_http_exchange_s {
+    sentry__step_t step;
+    char *method, *url; /* behind the struct; the method may be NULL */
+};
+
+#ifndef SENTRY_PLATFORM_BARE
+/* -- child processes -- */
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+#define SENTRY__REAL_system system
+#define SENTRY__REAL_popen _popen
+#define SENTRY__REAL_pclose _pclose
+#define SENTRY__REAL(name) SENTRY__REAL_##name
+#elif defined(SENTRY_WRAP_LINKER)
+extern int __real_system(const char *command);
+extern FILE *__real_popen(const char *command, const char *mode);
+extern int __real_pclose(FILE *stream);
+extern int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+extern int __real_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+extern pid_t __real_waitpid(pid_t pid, int *status, int options);
+#define SENTRY__REAL(name) __real_##name
+#else
+#define SENTRY__REAL(name) name
+#endif
+
+/* Texts longer than that are not put before a command: Linux takes 128 KiB of it, cmd.exe 8,191 characters. */
+#ifdef SENTRY_PLATFORM_WINDOWS
+#define SENTRY__MAX_LINE 8191
+#else
+#define SENTRY__MAX_LINE 131071
+#endif
+
+static const char sentry__child_origin[] = "auto.subprocess.stdlib";
+
+/* What a child gets to know of the trace: "NAME=value" four times, each with a 0 at its end, and one more 0; or that alone. */
+typedef struct {
+    sentry__buf_t text;
+    size_t count;
+    char room[1024];
+} sentry__handed_t;
+static const char *const sentry__handed_names[4] = { "SENTRY_TRACE=", "SUBPROCESS_SENTRY_TRACE=", "SENTRY_BAGGAGE=", "SUBPROCESS_BAGGAGE=" };
+
+static void sentry__handed_put(sentry__handed_t *h, const char *value)
+{
+    size_t end = h->count + 2;
+    for (; h->count < end; h->count++) {
+        sentry__buf_cstr(&h->text, sentry__handed_names[h->count]);
+        sentry__buf_cstr(&h->text, value);
+        sentry__buf_byte(&h->text, 0);
+    }
+}
+
+/* For sentry__step_headers, which has the trace come first. */
+static void sentry__handed_header(const char *key, const char *value, void *handed)
+{
+    sentry__handed_t *h = (sentry__handed_t *)handed;
+    if (strcmp(key, h->count ? "baggage" : "sentry-trace") == 0 && h->count < 4) sentry__handed_put(h, value);
+}
+
+/* Whether the program lets others know of its traces. */
+static int sentry__hands_on(void)
+{
+    sentry__client_t *c = sentry__client_acquire();
+    int on = c && c->options.propagate_traces >= 0;
+    sentry__client_release(c);
+    return on;
+}
+
+/* To be freed. A trace without a baggage has an empty one, lest the child takes that of the trace before. */
+static void sentry__handed_init(sentry__handed_t *h, const sentry__step_t *s)
+{
+    h->count = 0;
+    sentry__buf_init(&h->text, h->room, sizeof h->room);
+    if (sentry__hands_on()) sentry__step_headers(s, sentry__handed_header, h);
+    if (h->count == 2) sentry__handed_put(h, "");
+    sentry__buf_byte(&h->text, 0);
+}
+static const char *sentry__handed_text(const sentry__handed_t *h) { return h->text.failed ? "" : h->text.data; }
+
+/* A command that is run. */
+typedef struct {
+    sentry__os_errors_t errors; /* what the program is to find in errno */
+    sentry__step_t step;
+    sentry__handed_t handed;
+    sentry__buf_t text; /* the command, without secrets */
+    char room[512];
+} sentry__child_t;
+
+/* Begins the span of a command, or of the words of one. */
+static void sentry__child_begin(sentry__child_t *c, const char *command, char *const *words)
+{
+    sentry__os_errors_keep(&c->errors);
+    sentry__buf_init(&c->text, c->room, sizeof c->room);
+    if (command) sentry__scrub_command(&c->text, command);
+    else sentry__scrub_words(&c->text, (const char *const *)words);
+    sentry__buf_byte(&c->text, 0);
+    if (c->text.failed) c->text.len = 0;
+    c->step = sentry__step_begin("subprocess", c->text.failed ? NULL : c->text.data, sentry__child_origin);
+    sentry__handed_init(&c->handed, &c->step);
+    sentry__os_errors_restore(&c->errors);
+}
+
+/* Says on a span which process it was about. */
+static void sentry__child_tag(const sentry__step_t *s, long pid)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%ld", pid);
+    if (pid > 0) sentry__step_tag(s, "subprocess.pid", text);
+}
+
+/* Leaves the breadcrumb. The process may not be known: 0. */
+static void sentry__child_crumb(const sentry__child_t *c, long pid, int failed)
+{
+    sentry_value_t data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    if (pid > 0) sentry__object_set(data, SENTRY__LITERAL("subprocess.pid"), sentry_value_new_int64(pid));
+    sentry__step_crumb("subprocess", "subprocess", failed ? "error" : NULL, c->text.failed ? NULL : c->text.data, data, NULL, NULL);
+}
+
+/* Right after the call that ran it. */
+static void sentry__child_end(sentry__child_t *c, long pid, int failed)
+{
+    sentry__child_tag(&c->step, pid);
+    sentry__step_end(&c->step, failed);
+    sentry__buf_free(&c->text);
+    sentry__buf_free(&c->handed.text);
+    sentry__os_errors_restore(&c->errors);
+}
+
+/* The span of a wait for a child. */
+typedef struct {
+    sentry__os_errors_t errors;
+    sentry__step_t step;
+} sentry__wait_t;
+static void sentry__wait_begin(sentry__wait_t *w)
+{
+    sentry__os_errors_keep(&w->errors);
+    w->step = sentry__step_begin("subprocess.wait", NULL, sentry__child_origin);
+    sentry__os_errors_restore(&w->errors);
+}
+static void sentry__wait_end(sentry__wait_t *w, long pid, int failed)
+{
+    sentry__os_errors_keep(&w->errors);
+    sentry__child_tag(&w->step, pid);
+    sentry__step_end(&w->step, failed);
+    sentry__os_errors_restore(&w->errors);
+}
+
+#ifdef SENTRY_PLATFORM_WINDOWS
+/* What cmd.exe makes of a command that begins with a quote depends on its being the first. */
+static int sentry__can_hand(const char *command) { return command[strspn(command, " \t")] != '"'; }
+static void sentry__put_variable(sentry__buf_t *out, const char *variable)
+{
+    sentry__buf_cstr(out, "set \"");
+    sentry__buf_cstr(out, variable);
+    sentry__buf_cstr(out, "\"& ");
+}
+#else
+static int sentry__can_hand(const char *command) { return (void)command, 1; }
+static void sentry__put_variable(sentry__buf_t *out, const char *variable)
+{
+    size_t n = strcspn(variable, "=") + 1;
+    sentry__buf_cstr(out, "export ");
+    sentry__buf_put(out, variable, n);
+    sentry__buf_byte(out, '\'');
+    sentry__buf_cstr(out, variable + n);
+    sentry__buf_cstr(out, "'; ");
+}
+#endif
+
+/* The command that a shell gets, in `line`, which is to be freed: it sets the variables first. The command itself where that cannot be. */
+static const char *sentry__child_line(sentry__buf_t *line, const sentry__child_t *c, const char *command)
+{
+    const char *at = sentry__handed_text(&c->handed);
+    if (!*at || !sentry__can_hand(command)) return command;
+    for (; *at; at += strlen(at) + 1) {
+        if (!sentry__dsn_clean(at, "-_.~%=,;:/+@")) return command; /* a shell might take it for something else */
+        sentry__put_variable(line, at);
+    }
+    sentry__buf_cstr(line, command);
+    sentry__buf_byte(line, 0);
+    return line->failed || line->len > SENTRY__MAX_LINE ? command : line->data;
+}
+#endif
+
+#ifdef SENTRY_PLATFORM_UNIX
+/* Variables of an environment beyond which the trace is not put into it: no memory can be asked for between fork and exec. */
+#define SENTRY__MAX_VARIABLES 1000
+
+static int sentry__is_handed(const char *variable)
+{
+    size_t i;
+    for (i = 0; i < 4; i++)
+        if (strncmp(variable, sentry__handed_names[i], strlen(sentry__handed_names[i])) == 0) return 1;
+    return 0;
+}
+
+/* An environment with what is handed on in it, in `list`. */
+static char *const *sentry__handed_environ(char *list[SENTRY__MAX_VARIABLES + 1], char *const *envp, const char *handed)
+{
+    char *const *from = envp;
+    size_t n = 0;
+    if (!*handed) return envp;
+    for (; *handed; handed += strlen(handed) + 1) list[n++] = (char *)(uintptr_t)handed;
+    for (; from && *from && n < SENTRY__MAX_VARIABLES; from++)
+        if (!sentry__is_handed(*from)) list[n++] = *from;
+    list[n] = NULL;
+    return from && *from ? envp : list;
+}
+
+typedef int (*sentry__spawn_function_t)(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
+
+static int sentry__spawn(sentry__spawn_function_t real, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const *argv, char *const *envp)
+{
+    char *list[SENTRY__MAX_VARIABLES + 1];
+    sentry__child_t c;
+    pid_t child = 0;
+    int error;
+    sentry__child_begin(&c, NULL, argv);
+    error = real(&child, path, actions, attr, argv, sentry__handed_environ(list, envp, sentry__handed_text(&c.handed)));
+    sentry__os_errors_keep(&c.errors);
+    if (!error && pid) *pid = child;
+    sentry__child_crumb(&c, child, error);
+    sentry__child_end(&c, child, error);
+    return error;
+}
+
+/* Around fork: in between nothing may be asked for memory, so what a child is told of the trace is made before. It stays the child's. */
+static void sentry__handed_prepare(void)
+{
+    sentry__thread_t *t = sentry__minds(SENTRY__HAS_STDLIB) ? sentry__thread() : NULL;
+    sentry__handed_t h;
+    sentry__step_t none;
+    char *kept;
+    if (!t) return;
+    memset(&none, 0, sizeof none);
+    sentry__handed_init(&h, &none);
+    kept = sentry__strdup(sentry__slice(h.text.failed ? "" : h.text.data, h.text.failed ? 0 : h.text.len));
+    SENTRY_FREE(t->handed);
+    t->handed = kept;
+    sentry__buf_free(&h.text);
+}
+static void sentry__handed_forget(void)
+{
+    sentry__thread_t *t = sentry__thread_known();
+    if (!t) return;
+    SENTRY_FREE(t->handed);
+    t->handed = NULL;
+}
+static void sentry__stdlib_start(void)
+{
+    sentry__fork_before_hook = sentry__handed_prepare;
+    sentry__fork_parent_hook = sentry__handed_forget;
+}
+
+#ifdef __APPLE__
+#define SENTRY__ENVIRON (*_NSGetEnviron())
+#else
+#ifndef __linux__
+extern char **environ;
+#endif
+#define SENTRY__ENVIRON environ
+#endif
+
+/* execvpe; returns only when it fails. */
+#ifdef __linux__
+static void sentry__exec_with(const char *file, char *const *argv, char *const *envp) { execvpe(file, argv, envp); }
+#else
+static void sentry__exec_with(const char *file, char *const *argv, char *const *envp)
+{
+    char **mine = SENTRY__ENVIRON;
+    SENTRY__ENVIRON = (char **)(uintptr_t)envp;
+    execvp(file, argv);
+    SENTRY__ENVIRON = mine;
+}
+#endif
+
+/* execve, or execvp with an environment, and the trace in it: what was made before a fork, else that of now. */
+static int sentry__exec(const char *file, char *const *argv, char *const *envp, int by_name)
+{
+    const sentry__thread_t *t = sentry__minds(SENTRY__HAS_STDLIB) ? sentry__thread_known() : NULL;
+    char *list[SENTRY__MAX_VARIABLES + 1];
+    sentry__os_errors_t errors;
+    sentry__handed_t now;
+    sentry__step_t none;
+    memset(&none, 0, sizeof none);
+    memset(&now.text, 0, sizeof now.text);
+    if (!t || !t->handed) sentry__handed_init(&now, &none);
+    envp = sentry__handed_environ(list, envp, t && t->handed ? t->handed : sentry__handed_text(&now));
+    if (by_name) sentry__exec_with(file, argv, envp);
+    else execve(file, argv, envp);
+    sentry__os_errors_keep(&errors);
+    sentry__buf_free(&now.text);
+    sentry__os_errors_restore(&errors);
+    return -1;
+}
+
+/* What a child of sentry_fork_exec does: tells by a pipe that it failed, by its being closed that it did not. */
+static void sentry__fork_child(const char *file, char *const *argv, void (*prepare)(void *data), void *data, const char *handed, int tell)
+{
+    char *list[SENTRY__MAX_VARIABLES + 1];
+    ssize_t told;
+    int error;
+    if (prepare) prepare(data);
+    sentry__exec_with(file, argv, sentry__handed_environ(list, SENTRY__ENVIRON, handed));
+    error = errno;
+    told = write(tell, &error, sizeof error);
+    _exit(told < 0 ? 126 : 127);
+}
+
+#ifdef __APPLE__
+static int sentry__fork_pipe_new(int ends[2]) { return pipe(ends) || fcntl(ends[0], F_SETFD, FD_CLOEXEC) || fcntl(ends[1], F_SETFD, FD_CLOEXEC); }
+#else
+static int sentry__fork_pipe_new(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+#endif
+
+/* A pipe that no other child inherits, its end to write to above where programs put files of their own. Returns 0 when there is one. */
+static int sentry__fork_pipe(int ends[2])
+{
+    int high;
+    if (sentry__fork_pipe_new(ends)) return 1;
+    high = fcntl(ends[1], F_DUPFD_CLOEXEC, 100);
+    if (high < 0) return 0;
+    close(ends[1]);
+    ends[1] = high;
+    return 0;
+}
+
+static pid_t sentry__fork(const char *file, char *const *argv, void (*prepare)(void *data), void *data, const char *handed)
+{
+    int ends[2], error = 0;
+    pid_t child;
+    if (sentry__fork_pipe(ends)) return -1;
+    child = fork();
+    if (child == 0) sentry__fork_child(file, argv, prepare, data, handed, ends[1]);
+    if (child < 0) error = errno;
+    close(ends[1]);
+    while (child > 0 && read(ends[0], &error, sizeof error) < 0 && errno == EINTR) {}
+    close(ends[0]);
+    while (child > 0 && error && SENTRY__REAL(waitpid)(child, NULL, 0) < 0 && errno == EINTR) {}
+    if (error) errno = error;
+    return error ? -1 : child;
+}
+#else
+static void sentry__stdlib_start(void) {}
+#endif
+
+/* -- public -- */
+
+SENTRY_API sentry_http_exchange_t *sentry_http_request_begin(const char *method, const char *url)
+{
+    size_t m = method ? strlen(method) + 1 : 0, n = url ? strlen(url) + 1 : 0;
+    sentry_http_exchange_t *x;
+    if (!url || !sentry__minds(SENTRY__HAS_STDLIB) || sentry__url_is_ours(url)) return NULL;
+    x = (sentry_http_exchange_t *)sentry__alloc(sizeof *x + m + n);
+    if (!x) return NULL;
+    x->method = method ? (char *)(x + 1) : NULL;
+    x->url = (char *)(x + 1) + m;
+    if (method) memcpy(x->method, method, m);
+    memcpy(x->url, url, n);
+    x->step = sentry__step_begin("http.client", NULL, "auto.http.stdlib");
+    return x;
+}
+
+SENTRY_API void sentry_http_request_headers(const sentry_http_exchange_t *request, sentry_iter_headers_function_t callback, void *userdata)
+{
+    if (request && callback && sentry_is_trace_target(request->url)) sentry__step_headers(&request->step, callback, userdata);
+}
+
+SENTRY_API void sentry_http_request_end(sentry_http_exchange_t *request, int status, const char *reason, void *client)
+{
+    sentry__request_t r;
+    if (!request) return;
+    memset(&r, 0, sizeof r);
+    r.method = request->method;
+    r.url = request->url;
+    r.status = status;
+    r.failed = status == 0;
+    r.reason = reason;
+    r.sent = r.received = -1;
+    r.client = client;
+    sentry__request_tell(&request->step, &r);
+    sentry__step_end(&request->step, r.failed);
+    SENTRY_FREE(request);
+}
+
+#ifndef SENTRY_PLATFORM_BARE
+SENTRY_API int sentry_system(const char *command)
+{
+    sentry__child_t c;
+    sentry__buf_t line;
+    char room[1024];
+    int status;
+    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(system)(command);
+    sentry__buf_init(&line, room, sizeof room);
+    sentry__child_begin(&c, command, NULL);
+    sentry__child_crumb(&c, 0, 0);
+    command = sentry__child_line(&line, &c, command);
+    sentry__os_errors_restore(&c.errors);
+    status = SENTRY__REAL(system)(command);
+    sentry__os_errors_keep(&c.errors);
+    sentry__buf_free(&line);
+    sentry__child_end(&c, 0, status == -1);
+    return status;
+}
+
+SENTRY_API FILE *sentry_popen(const char *command, const char *mode)
+{
+    sentry__child_t c;
+    sentry__buf_t line;
+    char room[1024];
+    FILE *stream;
+    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(popen)(command, mode);
+    sentry__buf_init(&line, room, sizeof room);
+    sentry__child_begin(&c, command, NULL);
+    command = sentry__child_line(&line, &c, command);
+    sentry__os_errors_restore(&c.errors);
+    stream = SENTRY__REAL(popen)(command, mode);
+    sentry__os_errors_keep(&c.errors);
+    sentry__child_crumb(&c, 0, !stream);
+    sentry__buf_free(&line);
+    sentry__child_end(&c, 0, !stream);
+    return stream;
+}
+
+SENTRY_API int sentry_pclose(FILE *stream)
+{
+    sentry__wait_t w;
+    int status;
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(pclose)(stream);
+    sentry__wait_begin(&w);
+    status = SENTRY__REAL(pclose)(stream);
+    sentry__wait_end(&w, 0, status == -1);
+    return status;
+}
+#endif
+
+#ifdef SENTRY_PLATFORM_UNIX
+SENTRY_API int sentry_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(posix_spawn)(pid, path, actions, attr, argv, envp);
+    return sentry__spawn(SENTRY__REAL(posix_spawn), pid, path, actions, attr, argv, envp);
+}
+SENTRY_API int sentry_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(posix_spawnp)(pid, file, actions, attr, argv, envp);
+    return sentry__spawn(SENTRY__REAL(posix_spawnp), pid, file, actions, attr, argv, envp);
+}
+
+/* Who only looks does not wait: such calls come often, and from signal handlers. */
+SENTRY_API pid_t sentry_waitpid(pid_t pid, int *status, int options)
+{
+    sentry__wait_t w;
+    pid_t ended;
+    if ((options & WNOHANG) || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(waitpid)(pid, status, options);
+    sentry__wait_begin(&w);
+    ended = SENTRY__REAL(waitpid)(pid, status, options);
+    sentry__wait_end(&w, ended, ended < 0);
+    return ended;
+}
+
+SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*prepare)(void *data), void *data)
+{
+    sentry__child_t c;
+    pid_t child;
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return sentry__fork(file, argv, prepare, data, "");
+    sentry__child_begin(&c, NULL, argv);
+    child = sentry__fork(file, argv, prepare, data, sentry__handed_text(&c.handed));
+    sentry__os_errors_keep(&c.errors);
+    sentry__child_crumb(&c, child, child < 0);
+    sentry__child_end(&c, child, child < 0);
+    return child;
+}
+
+SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]) { return sentry__exec(path, argv, envp, 0); }
+SENTRY_API int sentry_execvp(const char *file, char *const argv[]) { return sentry__exec(file, argv, SENTRY__ENVIRON, 1); }
+#endif
+
+#if defined(SENTRY_WRAP_LINKER) && defined(SENTRY_PLATFORM_UNIX)
+extern int __wrap_system(const char *command) { return sentry_system(command); }
+extern FILE *__wrap_popen(const char *command, const char *mode) { return sentry_popen(command, mode); }
+extern int __wrap_pclose(FILE *stream) { return sentry_pclose(stream); }
+extern int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    return sentry_posix_spawn(pid, path, actions, attr, argv, envp);
+}
+extern int __wrap_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    return sentry_posix_spawnp(pid, file, actions, attr, argv, envp);
+}
+extern pid_t __wrap_waitpid(pid_t pid, int *status, int options) { return sentry_waitpid(pid, status, options); }
+#endif
 
 /* ==[43]== REQUESTS AND TASKS =======================================================
  * Owns    pieces of work with a hub of their own.
@@ -27134,6 +27824,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     c->transport = transport;
     sentry__mind_forks();
     sentry__fork_hook = sentry__forked;
+    sentry__stdlib_start();
     sentry__chore_hook = sentry__session_chore;
     sentry__user_hook = sentry__session_user;
     sentry__limits_reset(o->enable_backpressure_handling >= 0);
@@ -27402,6 +28093,34 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 
 #endif /* SENTRY__IMPLEMENTED */
 #endif /* SENTRY_IMPLEMENTATION */
+
+/* Calls that are renamed in a file that asks for it; see [P13]. The headers that declare the functions come first. */
+#if defined(SENTRY_WRAP_STDLIB) && !defined(SENTRY_PLATFORM_BARE)
+#include <stdio.h>
+#include <stdlib.h>
+#ifdef __cplusplus
+#include <cstdlib>
+namespace std {
+using ::sentry_system;
+}
+#endif
+#define system(...) sentry_system(__VA_ARGS__)
+#define popen(...) sentry_popen(__VA_ARGS__)
+#define pclose(...) sentry_pclose(__VA_ARGS__)
+#ifdef SENTRY_PLATFORM_WINDOWS
+#define _popen(...) sentry_popen(__VA_ARGS__)
+#define _pclose(...) sentry_pclose(__VA_ARGS__)
+#else
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#define posix_spawn(...) sentry_posix_spawn(__VA_ARGS__)
+#define posix_spawnp(...) sentry_posix_spawnp(__VA_ARGS__)
+#define waitpid(...) sentry_waitpid(__VA_ARGS__)
+#define execve(...) sentry_execve(__VA_ARGS__)
+#define execvp(...) sentry_execvp(__VA_ARGS__)
+#endif
+#endif
 
 /* RELEASE HISTORY
  *     0.1.0   first version
