@@ -25959,6 +25959,9 @@ static void sentry__request_tell(const sentry__step_t *s, const sentry__request_
     sentry__step_crumb("http", "http", level, NULL, data, SENTRY_HINT_HTTP_REQUEST, r->client);
 }
 
+/* 1 when sentry_curl.h is in the same file, which sets it. */
+static int sentry__has_curl_header;
+
 struct sentry_http_exchange_s {
     sentry__step_t step;
     char *method, *url; /* behind the struct; the method may be NULL */
@@ -27266,6 +27269,8 @@ static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__
 #endif
     ;
 
+static int sentry__is_built(size_t i) { return (sentry__built >> i & 1) || (i == SENTRY__HAS_LIBCURL && sentry__has_curl_header); }
+
 /* -- what is installed -- */
 
 static int sentry__is_disabled(const sentry_options_t *o, const char *name)
@@ -27299,7 +27304,7 @@ static int sentry__integration_add(sentry__client_t *c, const sentry_integration
         sentry__log(SENTRY_LEVEL_WARNING, "an integration without a name is ignored");
         return 0;
     }
-    if (sentry__is_disabled(&c->options, one->name) || (k < SENTRY__BUILTINS && !(sentry__built >> k & 1))) return 0;
+    if (sentry__is_disabled(&c->options, one->name) || (k < SENTRY__BUILTINS && !sentry__is_built(k))) return 0;
     if (c->integration_count >= SENTRY_MAX_INTEGRATIONS) {
         sentry__log(SENTRY_LEVEL_WARNING, "the integration %s is ignored: there are %d already", one->name, SENTRY_MAX_INTEGRATIONS);
         return 0;
@@ -27338,7 +27343,7 @@ static int sentry__integrations_start(sentry__client_t *c, const sentry_integrat
         if (!listed[i]->name || !sentry__lists(listed + i + 1, listed[i]->name)) sentry__integration_list(c, listed[i]);
     for (i = 0; i < SENTRY__BUILTINS; i++) {
         int wanted = i < SENTRY__HAS_SQLITE ? o->default_integrations >= 0 : o->auto_enabling_integrations >= 0;
-        if (wanted && sentry__built >> i & 1 && !sentry__lists(listed, sentry__builtins[i].name)) sentry__integration_add(c, &sentry__builtins[i]);
+        if (wanted && sentry__is_built(i) && !sentry__lists(listed, sentry__builtins[i].name)) sentry__integration_add(c, &sentry__builtins[i]);
     }
     return 0;
 }

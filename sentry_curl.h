@@ -79,7 +79,8 @@ extern "C" {
  * "request_body_size":..,"response_body_size":..}}; what is not known is left out, the method before libcurl 7.72.
  * spans[]{"op":"http.client","origin":"auto.http.curl","description":"GET https://host/path","status":..,"data":{"url":..,
  * "http.request.method":..,"http.query":..,"http.fragment":..,"http.response.status_code":..,
- * "http.response_content_length": bytes of the body that came,"server.address":..,"server.port": when the URL has one}};
+ * "http.response_content_length": bytes of the body that came,"reason":..,"server.address":..,"server.port": when the URL has
+ * one}};
  * status by the HTTP status; internal_error when the request failed, deadline_exceeded when it was out of time, cancelled
  * when a callback of the program's ended it.
  * Errors: libcurl's; 2, CURLE_FAILED_INIT, where libcurl cannot be loaded. Thread: any, but one at a time per handle. */
@@ -190,7 +191,6 @@ enum {
     SENTRY__CURLINFO_EFFECTIVE_URL = 0x100000 + 1,
     SENTRY__CURLINFO_EFFECTIVE_METHOD = 0x100000 + 58,
     SENTRY__CURLINFO_RESPONSE_CODE = 0x200000 + 2,
-    SENTRY__CURLINFO_TOTAL_TIME = 0x300000 + 3,
     SENTRY__CURLINFO_SIZE_UPLOAD_T = 0x600000 + 7,
     SENTRY__CURLINFO_SIZE_DOWNLOAD_T = 0x600000 + 8
 };
@@ -550,236 +550,72 @@ static sentry_transport_t *(*sentry__curl_hook)(int secure) = sentry__curl_trans
  * Threads any.
  */
 
-/* A URL in parts, which stand in it; absent parts have no text. */
-typedef struct {
-    sentry__str_t scheme;    /* "https" */
-    sentry__str_t authority; /* "host:port", without user and password */
-    sentry__str_t host, port; /* "::1" without its brackets, "8080" */
-    sentry__str_t path, query, fragment;
-} sentry__curl_url_t;
+#ifdef __cplusplus
+static struct sentry__curl_present_s {
+    sentry__curl_present_s() { sentry__has_curl_header = 1; }
+} sentry__curl_present;
+#else
+static int sentry__has_curl_header = 1;
+#endif
 
-/* Cuts off what stands before the first of `ends`, and moves to it. */
-static sentry__str_t sentry__curl_cut(const char **at, const char *ends)
+/* How it went. Texts are libcurl's. */
+static void sentry__curl_result(sentry__request_t *r, sentry__curl_easy_t *easy, int code)
 {
-    const char *from = *at;
-    *at += strcspn(from, ends);
-    return sentry__slice(from, (size_t)(*at - from));
-}
-
-/* Takes the authority apart. */
-static void sentry__curl_url_split(sentry__curl_url_t *u)
-{
-    const char *p = u->authority.p;
-    size_t n = u->authority.n;
-    while (n && p[n - 1] >= '0' && p[n - 1] <= '9') n--;
-    u->host = u->authority;
-    if (n && p[n - 1] == ':') {
-        u->port = sentry__slice(p + n, u->authority.n - n);
-        u->host.n = n - 1;
-    }
-    if (u->host.n > 1 && p[0] == '[' && p[u->host.n - 1] == ']') u->host = sentry__slice(p + 1, u->host.n - 2);
-}
-
-static sentry__curl_url_t sentry__curl_url_read(const char *url)
-{
-    sentry__curl_url_t u;
-    const char *at = strstr(url, "://");
-    memset(&u, 0, sizeof u);
-    if (at && at + 1 != url + strcspn(url, "/?#")) at = NULL; /* it belongs to a path or query */
-    u.scheme = at ? sentry__slice(url, (size_t)(at - url)) : sentry__str("http"); /* libcurl's guess too */
-    at = at ? at + 3 : url;
-    u.authority = sentry__curl_cut(&at, "/?#");
-    while (memchr(u.authority.p, '@', u.authority.n)) u.authority.p++, u.authority.n--;
-    sentry__curl_url_split(&u);
-    u.path = sentry__curl_cut(&at, "?#");
-    if (*at == '?') at++, u.query = sentry__curl_cut(&at, "#");
-    if (*at == '#') u.fragment = sentry__str(at + 1);
-    return u;
-}
-
-static int sentry__curl_is_http(const sentry__curl_url_t *u)
-{
-    return sentry__str_ieq(u->scheme, sentry__str("http")) || sentry__str_ieq(u->scheme, sentry__str("https"));
-}
-
-/* Whether the URL leads to the server that events go to. */
-static int sentry__curl_is_ours(const char *url)
-{
-    sentry__client_t *client = sentry__client_acquire();
-    int ours = client && sentry__is_dsn_host(&client->dsn, sentry__str(url));
-    sentry__client_release(client);
-    return ours;
-}
-
-/* Whether a parameter's value is better not kept, to go by its name: the list is that of Sentry's SDKs. */
-static int sentry__curl_is_secret(sentry__str_t name)
-{
-    static const char *const parts[] = { "auth", "token", "secret", "password", "passwd", "pwd", "key", "jwt", "bearer", "sso", "saml", "csrf", "xsrf",
-        "credentials", "session", "signature" };
-    size_t i, at;
-    for (i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        for (at = 0; at + strlen(parts[i]) <= name.n; at++)
-            if (sentry__str_ieq(sentry__slice(name.p + at, strlen(parts[i])), sentry__str(parts[i]))) return 1;
-    return 0;
-}
-
-/* Sets a key to "a=1&b=2" without the secrets. */
-static void sentry__curl_set_query(sentry_value_t data, const char *key, sentry__str_t query)
-{
-    sentry__buf_t text;
-    char room[512];
-    size_t from, to;
-    if (!query.n) return;
-    sentry__buf_init(&text, room, sizeof room);
-    for (from = 0; from <= query.n; from = to + 1) {
-        const char *equals;
-        for (to = from; to < query.n && query.p[to] != '&'; to++) {}
-        equals = (const char *)memchr(query.p + from, '=', to - from);
-        if (from) sentry__buf_byte(&text, '&');
-        if (equals && sentry__curl_is_secret(sentry__slice(query.p + from, (size_t)(equals - query.p) - from))) {
-            sentry__buf_put(&text, query.p + from, (size_t)(equals - query.p) - from);
-            sentry__buf_cstr(&text, "=[Filtered]");
-        } else {
-            sentry__buf_put(&text, query.p + from, to - from);
-        }
-    }
-    if (!text.failed) sentry_value_set_by_key(data, key, sentry_value_new_string_n(text.data, text.len));
-    sentry__buf_free(&text);
-}
-
-static void sentry__curl_set_url(sentry_value_t data, const sentry__curl_url_t *u)
-{
-    sentry__buf_t text;
-    char room[512];
-    sentry__buf_init(&text, room, sizeof room);
-    sentry__buf_str(&text, u->scheme);
-    sentry__buf_cstr(&text, "://");
-    sentry__buf_str(&text, u->authority);
-    sentry__buf_str(&text, u->path);
-    if (!text.failed) sentry_value_set_by_key(data, "url", sentry_value_new_string_n(text.data, text.len));
-    sentry__buf_free(&text);
-    sentry__curl_set_query(data, "http.query", u->query);
-    sentry__curl_set_query(data, "http.fragment", u->fragment);
-}
-
-/* How it went: status, reason, time and sizes. */
-static void sentry__curl_set_result(sentry_value_t data, sentry__curl_easy_t *easy, int code, long status)
-{
-    const char *method = NULL;
+    long status = 0;
     int64_t sent = 0, received = -1; /* what libcurl calls curl_off_t */
-    double seconds = 0;
-    SENTRY__CURL_INFO(easy, EFFECTIVE_METHOD, &method);
-    SENTRY__CURL_INFO(easy, TOTAL_TIME, &seconds);
+    SENTRY__CURL_INFO(easy, EFFECTIVE_METHOD, &r->method);
+    SENTRY__CURL_INFO(easy, RESPONSE_CODE, &status);
     SENTRY__CURL_INFO(easy, SIZE_UPLOAD_T, &sent);
     SENTRY__CURL_INFO(easy, SIZE_DOWNLOAD_T, &received);
-    if (method) sentry_value_set_by_key(data, "method", sentry_value_new_string(method));
-    if (status) sentry_value_set_by_key(data, "status_code", sentry_value_new_int32((int32_t)status));
-    if (code) sentry_value_set_by_key(data, "reason", sentry_value_new_string(sentry__curl.call.easy_strerror((sentry__curl_code_t)code)));
-    sentry_value_set_by_key(data, "duration_ms", sentry_value_new_int64((int64_t)(seconds * 1000)));
-    if (sent > 0) sentry_value_set_by_key(data, "request_body_size", sentry_value_new_int64(sent));
-    if (received >= 0) sentry_value_set_by_key(data, "response_body_size", sentry_value_new_int64(received));
-}
-
-/* Consumes `data`. */
-static void sentry__curl_leave_crumb(sentry__curl_easy_t *easy, sentry_value_t data, int code, long status)
-{
-    sentry_value_t crumb = sentry_value_new_breadcrumb("http", NULL);
-    sentry_hint_t *hint = sentry_hint_new();
-    sentry_value_set_by_key(crumb, "category", sentry_value_new_string("http"));
-    if (code || status >= 500) sentry_value_set_by_key(crumb, "level", sentry_value_new_string("error"));
-    else if (status >= 400) sentry_value_set_by_key(crumb, "level", sentry_value_new_string("warning"));
-    sentry_value_set_by_key(crumb, "data", data);
-    sentry_hint_set(hint, SENTRY_HINT_HTTP_REQUEST, easy);
-    sentry_add_breadcrumb_with_hint(crumb, hint);
+    r->status = (int)status;
+    r->failed = code != 0;
+    if (code) r->reason = sentry__curl.call.easy_strerror((sentry__curl_code_t)code);
+    r->sent = sent > 0 ? sent : -1;
+    r->received = status ? received : -1; /* no answer: nothing came */
+    r->client = easy;
 }
 
 #ifdef SENTRY_NO_TRACING
-typedef void sentry__curl_span_t;
-static sentry__curl_span_t *sentry__curl_span_start(void) { return NULL; }
-static void sentry__curl_span_discard(sentry__curl_span_t *span) { (void)span; }
-static void sentry__curl_span_finish(sentry__curl_span_t *span, const sentry__curl_url_t *u, sentry_value_t data, int code, long status)
-{
-    (void)span;
-    (void)u;
-    (void)data;
-    (void)code;
-    (void)status;
-}
+static sentry__step_t sentry__curl_step(void) { return sentry__step_begin(NULL, NULL, NULL); }
+static void sentry__curl_step_discard(sentry__step_t *s) { (void)s; }
+static void sentry__curl_step_end(sentry__step_t *s, int code) { (void)s, (void)code; }
 #else
-typedef sentry_span_t sentry__curl_span_t;
-
-static sentry__curl_span_t *sentry__curl_span_start(void)
+/* It becomes current, so that what libcurl calls back is in it. */
+static sentry__step_t sentry__curl_step(void)
 {
-    sentry_span_t *span = sentry_start_span(SENTRY_OP_HTTP_CLIENT, NULL);
-    sentry_span_set_origin(span, "auto.http.curl");
-    return span;
+    sentry__step_t s;
+    s.began = sentry__os_ticks_us();
+    s.span = sentry_start_span(SENTRY_OP_HTTP_CLIENT, NULL);
+    sentry_span_set_origin(s.span, "auto.http.curl");
+    return s;
 }
 
-static void sentry__curl_span_discard(sentry__curl_span_t *span) { sentry_span_discard(span); }
-
-/* "GET https://host/path". */
-static void sentry__curl_span_describe(sentry_span_t *span, sentry_value_t data)
-{
-    sentry__buf_t text;
-    char room[512];
-    sentry_value_t method = sentry_value_get_by_key(data, "method");
-    sentry__buf_init(&text, room, sizeof room);
-    if (!sentry_value_is_null(method)) {
-        sentry__buf_cstr(&text, sentry_value_as_string(method));
-        sentry__buf_byte(&text, ' ');
-    }
-    sentry__buf_cstr(&text, sentry_value_as_string(sentry_value_get_by_key(data, "url")));
-    sentry__buf_byte(&text, 0);
-    if (!text.failed) sentry_span_set_description(span, text.data);
-    sentry__buf_free(&text);
-}
+static void sentry__curl_step_discard(sentry__step_t *s) { sentry_span_discard(s->span); }
 
 /* A failure counts more than the status that came before it, unless it is that libcurl took the status for one. */
-static void sentry__curl_span_set_status(sentry_span_t *span, int code, long status)
+static void sentry__curl_step_end(sentry__step_t *s, int code)
 {
-    if (status) sentry_span_set_http_status(span, (int)status);
-    if (code == SENTRY__CURLE_OPERATION_TIMEDOUT) sentry_span_set_status(span, SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED);
-    else if (code == SENTRY__CURLE_ABORTED_BY_CALLBACK) sentry_span_set_status(span, SENTRY_SPAN_STATUS_CANCELLED);
-    else if (code && code != SENTRY__CURLE_HTTP_RETURNED_ERROR) sentry_span_set_status(span, SENTRY_SPAN_STATUS_INTERNAL_ERROR);
-}
-
-/* Says on a span what a breadcrumb's data say, and ends it. */
-static void sentry__curl_span_finish(sentry__curl_span_t *span, const sentry__curl_url_t *u, sentry_value_t data, int code, long status)
-{
-    static const char *const keys[][2] = { { "url", SENTRY_DATA_URL }, { "method", SENTRY_DATA_HTTP_REQUEST_METHOD }, { "http.query", SENTRY_DATA_HTTP_QUERY },
-        { "http.fragment", SENTRY_DATA_HTTP_FRAGMENT }, { "response_body_size", SENTRY_DATA_HTTP_RESPONSE_CONTENT_LENGTH } };
-    size_t i, count = sizeof keys / sizeof keys[0] - (status ? 0u : 1u); /* no answer: nothing came */
-    if (!span) return;
-    for (i = 0; i < count; i++) {
-        sentry_value_t value = sentry_value_get_by_key_owned(data, keys[i][0]);
-        if (!sentry_value_is_null(value)) sentry_span_set_data(span, keys[i][1], value);
-    }
-    sentry_span_set_data(span, SENTRY_DATA_SERVER_ADDRESS, sentry_value_new_string_n(u->host.p, u->host.n));
-    if (u->port.n) sentry_span_set_data(span, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32((int32_t)strtol(u->port.p, NULL, 10)));
-    sentry__curl_span_describe(span, data);
-    sentry__curl_span_set_status(span, code, status);
-    sentry_span_finish(span);
+    if (code == SENTRY__CURLE_OPERATION_TIMEDOUT) sentry_span_set_status(s->span, SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED);
+    else if (code == SENTRY__CURLE_ABORTED_BY_CALLBACK) sentry_span_set_status(s->span, SENTRY_SPAN_STATUS_CANCELLED);
+    sentry__step_end(s, code && code != SENTRY__CURLE_HTTP_RETURNED_ERROR && code != SENTRY__CURLE_OPERATION_TIMEDOUT && code != SENTRY__CURLE_ABORTED_BY_CALLBACK);
 }
 #endif
 
-/* Performs a request that has a span, or NULL, and tells of it. */
-static int sentry__curl_perform(sentry__curl_easy_t *easy, sentry__curl_span_t *span)
+/* Performs a request whose span has begun, and tells of it. */
+static int sentry__curl_perform(sentry__curl_easy_t *easy, sentry__step_t *step)
 {
     int code = (int)sentry__curl.call.easy_perform(easy);
-    const char *text = NULL;
-    sentry__curl_url_t url;
-    long status = 0;
-    if (easy && sentry_is_enabled()) SENTRY__CURL_INFO(easy, EFFECTIVE_URL, &text);
-    url = sentry__curl_url_read(text ? text : "");
-    if (text && text[0] && sentry__curl_is_http(&url) && !sentry__curl_is_ours(text)) {
-        sentry_value_t data = sentry_value_new_object();
-        SENTRY__CURL_INFO(easy, RESPONSE_CODE, &status);
-        sentry__curl_set_url(data, &url);
-        sentry__curl_set_result(data, easy, code, status);
-        sentry__curl_span_finish(span, &url, data, code, status);
-        sentry__curl_leave_crumb(easy, data, code, status);
+    sentry__request_t r;
+    sentry__url_t url;
+    memset(&r, 0, sizeof r);
+    if (easy && sentry__minds(SENTRY__HAS_LIBCURL)) SENTRY__CURL_INFO(easy, EFFECTIVE_URL, &r.url);
+    url = sentry__url_read(r.url ? r.url : "");
+    if (r.url && r.url[0] && (sentry__str_ieq(url.scheme, sentry__str("http")) || sentry__str_ieq(url.scheme, sentry__str("https"))) && !sentry__url_is_ours(r.url)) {
+        sentry__curl_result(&r, easy, code);
+        sentry__request_tell(step, &r);
+        sentry__curl_step_end(step, code);
     } else {
-        sentry__curl_span_discard(span);
+        sentry__curl_step_discard(step);
     }
     return code;
 }
@@ -856,23 +692,30 @@ static sentry__curl_list_t *sentry__curl_trace_headers(const sentry__curl_list_t
 
 SENTRY_API int sentry_curl_easy_perform(void *curl)
 {
+    sentry__step_t step;
     if (!sentry__curl_ready()) return SENTRY__CURLE_FAILED_INIT;
-    return sentry__curl_perform((sentry__curl_easy_t *)curl, sentry__curl_span_start());
+    if (!sentry__minds(SENTRY__HAS_LIBCURL)) return (int)sentry__curl.call.easy_perform((sentry__curl_easy_t *)curl);
+    step = sentry__curl_step();
+    return sentry__curl_perform((sentry__curl_easy_t *)curl, &step);
 }
 
 SENTRY_API int sentry_curl_easy_request(void *curl, const char *url, void *headers)
 {
     sentry__curl_easy_t *easy = (sentry__curl_easy_t *)curl;
     sentry__curl_list_t *theirs = (sentry__curl_list_t *)headers, *traced;
-    sentry__curl_span_t *span;
+    sentry__step_t step;
     int code;
     if (!sentry__curl_ready()) return SENTRY__CURLE_FAILED_INIT;
     code = (int)SENTRY__CURL_SET(easy, URL, url);
     if (code) return code;
-    span = sentry__curl_span_start();
+    if (!sentry__minds(SENTRY__HAS_LIBCURL)) {
+        SENTRY__CURL_SET(easy, HTTPHEADER, theirs);
+        return (int)sentry__curl.call.easy_perform(easy);
+    }
+    step = sentry__curl_step();
     traced = sentry_is_trace_target(url) ? sentry__curl_trace_headers(theirs) : NULL;
     SENTRY__CURL_SET(easy, HTTPHEADER, traced ? traced : theirs);
-    code = sentry__curl_perform(easy, span);
+    code = sentry__curl_perform(easy, &step);
     SENTRY__CURL_SET(easy, HTTPHEADER, theirs);
     sentry__curl.call.slist_free_all(traced);
     return code;
