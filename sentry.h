@@ -85,8 +85,9 @@
  *     [42] STDLIB
  *     [43] REQUESTS AND TASKS
  *     [44] DATABASES
- *     [45] INTEGRATIONS
- *     [46] INIT AND CLOSE
+ *     [45] LIBMICROHTTPD
+ *     [46] INTEGRATIONS
+ *     [47] INIT AND CLOSE
  *
  * CONFIGURATION: macros to define before the include
  *     SENTRY_IMPLEMENTATION   in one file only: compiles the implementation into it
@@ -1912,7 +1913,32 @@ SENTRY_API void sentry_task_end(sentry_work_t *task, int failed);
 SENTRY_API void sentry_work_suspend(sentry_work_t *work);
 SENTRY_API void sentry_work_resume(sentry_work_t *work);
 /* SENTRY_TASK(name, queue, sentry_trace, baggage) { ... }: the block runs once, as a task; it ends as SENTRY_WITH_SCOPE's block does. */
-/*@@TASK@@*/
+/* It did not fail, unless sentry_span_set_status(sentry_get_current_span(), ..) says so inside. With C compilers other than gcc and clang it
+ * never ends after break, return or goto: use sentry_task_begin and _end there. */
+/* Private, for the macro. */
+typedef struct {
+    sentry_work_t *task;
+    int inside;
+} sentry__tasked_t;
+SENTRY_API sentry__tasked_t sentry__enter_task(const char *name, const char *queue, const char *sentry_trace, const char *baggage);
+SENTRY_API void sentry__leave_task(sentry__tasked_t *tasked);
+#if defined(__cplusplus)
+extern "C++" {
+struct sentry__tasked_block_t : sentry__tasked_t {
+    explicit sentry__tasked_block_t(sentry__tasked_t entered) : sentry__tasked_t(entered) {}
+    ~sentry__tasked_block_t() { sentry__leave_task(this); }
+private:
+    sentry__tasked_block_t(const sentry__tasked_block_t &);
+    sentry__tasked_block_t &operator=(const sentry__tasked_block_t &);
+};
+}
+#define SENTRY__TASKED(enter, tasked) for (sentry__tasked_block_t tasked(enter); tasked.inside; tasked.inside = 0)
+#elif !defined(SENTRY__NO_CLEANUP)
+#define SENTRY__TASKED(enter, tasked) for (sentry__tasked_t tasked __attribute__((cleanup(sentry__leave_task))) = enter; tasked.inside; tasked.inside = 0)
+#else
+#define SENTRY__TASKED(enter, tasked) for (sentry__tasked_t tasked = enter; tasked.inside; sentry__leave_task(&tasked))
+#endif
+#define SENTRY_TASK(name, queue, sentry_trace, baggage) SENTRY__TASKED(sentry__enter_task(name, queue, sentry_trace, baggage), SENTRY__UNIQUE(sentry__tasked_))
 
 /* -- libraries: see the list above -- */
 
@@ -1992,7 +2018,35 @@ SENTRY_API PGresult *sentry_PQgetResult(PGconn *conn);
 #define PQgetResult(conn) sentry_PQgetResult(conn)
 #endif
 #endif
-/*@@MHD@@*/
+#ifdef MHD_VERSION
+#if MHD_VERSION >= 0x00097002
+typedef enum MHD_Result sentry_mhd_result_t;
+#else
+typedef int sentry_mhd_result_t;
+#endif
+/* A server whose requests are worked on as by sentry_request_begin and _end. Give its address twice to MHD_start_daemon:
+ *     static const sentry_mhd_t app = { .handler = answer };
+ *     MHD_start_daemon(flags, port, NULL, NULL, sentry_mhd_handler, (void *)&app, MHD_OPTION_NOTIFY_COMPLETED, sentry_mhd_completed, (void *)&app, MHD_OPTION_END);
+ * Each call of `handler` runs with the request's hub, on whatever thread, also after MHD_resume_connection. Not together with a function
+ * for MHD_OPTION_URI_LOG_CALLBACK that returns something: its place is ours. The library tells the answer's status since 0.9.74; without an
+ * answer the transaction's status is "internal_error", or who ended it. Without memory for a request it is refused. */
+typedef struct {
+    MHD_AccessHandlerCallback handler;      /* yours */
+    void *handler_cls;                      /* its `cls` */
+    MHD_RequestCompletedCallback completed; /* yours, or NULL */
+    void *completed_cls;                    /* its `cls` */
+    /* Names what answers: "/users/{id}". Lent until the call returns; NULL, or without it: the URL's path does */
+    const char *(*route)(void *handler_cls, struct MHD_Connection *connection, const char *method, const char *url);
+    const char *transaction_style;          /* What `route` returns: "url", or "endpoint", a function's name. Default: "url" */
+} sentry_mhd_t;
+/* Shape: as of sentry_request_begin, with contexts.trace.origin "auto.http.libmicrohttpd"; with transaction_style "endpoint" the
+ * transaction's name is what `route` says alone, and transaction_info.source "component". */
+SENTRY_API const sentry_integration_t *sentry_libmicrohttpd_integration(void);
+/* For MHD_start_daemon. */
+SENTRY_API sentry_mhd_result_t sentry_mhd_handler(void *app, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls);
+/* For MHD_OPTION_NOTIFY_COMPLETED. */
+SENTRY_API void sentry_mhd_completed(void *app, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode toe);
+#endif
 
 /* ==[P14]== CRASH HANDLING ===========================================================
  * What is caught: SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP and SIGSYS, unless the program ignores them; what
@@ -18278,6 +18332,23 @@ static void sentry__scope_add_crumb(sentry_scope_t *scope, sentry__crumb_t *crum
     sentry__crumb_release(gone);
 }
 
+/* Forgets the breadcrumbs. */
+static void sentry__scope_clear_crumbs(sentry_scope_t *scope)
+{
+    sentry__crumbs_t *old = NULL;
+    sentry__state_t *s;
+    sentry__lock(&scope->lock);
+    s = scope->state && scope->state->crumbs ? sentry__state_own_locked(scope, scope->state) : NULL;
+    if (s) {
+        old = s->crumbs;
+        sentry__store_release(&s->crumb_count, 0);
+        sentry__store_ptr((void **)(void *)&s->crumbs, NULL);
+        sentry__store_release(&s->crumb_end, 0);
+    }
+    sentry__unlock(&scope->lock);
+    sentry__crumbs_release(old);
+}
+
 /* Where in a trace something is: {"trace_id":..,"span_id":..,"parent_span_id":..} without the braces. */
 static void sentry__put_place(sentry__buf_t *b, const sentry__lineage_t *l, uint64_t span, uint64_t parent)
 {
@@ -26459,7 +26530,255 @@ extern pid_t __wrap_waitpid(pid_t pid, int *status, int options) { return sentry
  * Threads one at a time per piece.
  */
 
-/*@@WORK@@*/
+struct sentry_work_s {
+    sentry_hub_t *hub;
+    sentry_hub_t *before; /* what its thread had bound, with its reference; NULL: the main one */
+    int runs;             /* on a thread */
+#ifndef SENTRY_NO_TRACING
+    sentry_transaction_t *tx;
+#endif
+};
+
+#ifdef SENTRY_NO_TRACING
+static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin) { (void)w, (void)name, (void)op, (void)source, (void)origin; }
+static void sentry__work_data(const sentry_work_t *w, const char *key, const char *text) { (void)w, (void)key, (void)text; }
+static void sentry__work_finish(const sentry_work_t *w, int http_status, int failed) { (void)w, (void)http_status, (void)failed; }
+#else
+static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
+{
+    w->tx = sentry_start_transaction(name, op);
+    sentry_transaction_set_source(w->tx, source);
+    sentry_span_set_origin(sentry_transaction_as_span(w->tx), origin);
+}
+static void sentry__work_data(const sentry_work_t *w, const char *key, const char *text) { sentry_transaction_set_data(w->tx, key, sentry_value_new_string(text)); }
+static void sentry__work_finish(const sentry_work_t *w, int http_status, int failed)
+{
+    if (http_status) sentry_transaction_set_http_status(w->tx, http_status);
+    else if (failed) sentry_transaction_set_status(w->tx, SENTRY_SPAN_STATUS_INTERNAL_ERROR);
+    sentry_transaction_finish(w->tx);
+}
+#endif
+
+/* Gives the thread the work's hub. */
+static void sentry__work_enter(sentry_work_t *w)
+{
+    sentry__thread_t *t = w->runs ? NULL : sentry__thread();
+    if (!t) return;
+    w->before = sentry__hub_swap(t, sentry__hub_ref(w->hub));
+    w->runs = 1;
+}
+
+/* Gives the thread back what it had. One that has bound another hub meanwhile, or is not the one it ran on, keeps its own. */
+static void sentry__work_leave(sentry_work_t *w)
+{
+    sentry__thread_t *t = w->runs ? sentry__thread_known() : NULL;
+    if (t && t->hub == w->hub) w->before = sentry__hub_swap(t, w->before);
+    sentry__hub_release(w->before);
+    w->before = NULL;
+    w->runs = 0;
+    if (!sentry__is_on()) sentry__thread_release();
+}
+
+/* Begins with a hub on which nothing has happened yet, and the trace of the headers (NULL: did not come), or a new one. */
+static sentry_work_t *sentry__work_begin(const char *trace, const char *baggage)
+{
+    sentry_hub_t *hub = sentry_hub_clone(NULL);
+    sentry_work_t *w = hub ? (sentry_work_t *)sentry__calloc(sizeof *w) : NULL;
+    if (!w) {
+        sentry__hub_release(hub);
+        return NULL;
+    }
+    w->hub = hub;
+    hub->top->span = 0;
+    sentry__scope_clear_crumbs(hub->top);
+    sentry__work_enter(w);
+    sentry_continue_trace(trace, baggage);
+    return w;
+}
+
+/* Its transaction; errors get the name, too. */
+static void sentry__work_name(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
+{
+    sentry_set_transaction(name);
+    sentry__work_trace(w, name, op, source, origin);
+}
+
+/* `http_status` 0: there is none. */
+static void sentry__work_end(sentry_work_t *w, int http_status, int failed)
+{
+    sentry_value_t response;
+    sentry__bound_t bound;
+    if (!w) return;
+    bound = sentry__enter_hub(w->hub); /* this may be another thread than it began on */
+    if (http_status) {
+        response = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+        sentry__object_set(response, SENTRY__LITERAL("status_code"), sentry_value_new_int32(http_status));
+        sentry_set_context("response", response);
+    }
+    sentry__work_finish(w, http_status, failed);
+    sentry__leave_hub(&bound);
+    sentry__work_leave(w);
+    sentry__hub_release(w->hub);
+    SENTRY_FREE(w);
+}
+
+/* -- requests -- */
+
+/* A request's header; NULL when it has none of that name. */
+static const char *sentry__header(const sentry_header_t *headers, size_t count, const char *name)
+{
+    size_t i;
+    for (i = 0; i < count; i++)
+        if (headers[i].name && sentry__str_ieq(sentry__str(headers[i].name), sentry__str(name))) return headers[i].value;
+    return NULL;
+}
+
+/* Whether a header's value is a secret, or, unless `pii`, tells who sends it. */
+static int sentry__header_denied(sentry__str_t name, int pii)
+{
+    static const char *const client[] = { "forwarded", "x-forwarded-for", "x-real-ip" };
+    size_t i;
+    for (i = 0; i < sizeof client / sizeof client[0]; i++)
+        if (sentry__str_ieq(name, sentry__str(client[i]))) return !pii;
+    return sentry__is_secret(name);
+}
+
+static sentry_value_t sentry__headers_value(const sentry_header_t *headers, size_t count)
+{
+    sentry_value_t all = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    int pii = (int)sentry__load(&sentry__sdk.pii);
+    size_t i;
+    for (i = 0; i < count; i++) {
+        sentry__str_t name = sentry__str(headers[i].name), value = sentry__str(headers[i].value);
+        if (name.n && value.p) sentry__set_text(all, name, sentry__header_denied(name, pii) ? SENTRY__LITERAL(SENTRY__FILTERED) : value);
+    }
+    return all;
+}
+
+/* A URL's path, of "/path?query" and of "https://host/path". */
+static sentry__str_t sentry__url_path(const char *url)
+{
+    size_t n = strcspn(url, "/?#");
+    if (n && url[n - 1] == ':' && url[n] == '/' && url[n + 1] == '/') {
+        url += n + 2;
+        url += strcspn(url, "/?#");
+    }
+    n = strcspn(url, "?#");
+    return n ? sentry__slice(url, n) : SENTRY__LITERAL("/");
+}
+
+/* Shape: event.request */
+static sentry_value_t sentry__request_value(const char *method, const char *url, const sentry_header_t *headers, size_t count)
+{
+    sentry_value_t request = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    const char *host = url[0] == '/' ? sentry__header(headers, count, "host") : NULL;
+    sentry__str_t rest, path;
+    sentry__buf_t b;
+    sentry__buf_init(&b, NULL, 0);
+    if (host) SENTRY__PUT(&b, "http://");
+    if (host) sentry__buf_cstr(&b, host);
+    sentry__scrub_text(&b, sentry__str(url));
+    rest = b.failed ? sentry__slice("", 0) : sentry__slice(b.data, b.len);
+    rest = sentry__take_until(&rest, '#');
+    path = sentry__take_until(&rest, '?');
+    if (method) sentry__set_text(request, SENTRY__LITERAL("method"), sentry__str(method));
+    if (path.n) sentry__set_text(request, SENTRY__LITERAL("url"), path);
+    if (rest.n) sentry__set_text(request, SENTRY__LITERAL("query_string"), rest);
+    if (count) sentry__object_set(request, SENTRY__LITERAL("headers"), sentry__headers_value(headers, count));
+    sentry__buf_free(&b);
+    return request;
+}
+
+/* Headers of one name, which may have come in parts. Returns the text, NULL when there is none. */
+static const char *sentry__headers_joined(sentry__buf_t *b, const sentry_header_t *headers, size_t count, const char *name)
+{
+    size_t i;
+    for (i = 0; i < count; i++) {
+        if (!headers[i].name || !headers[i].value || !sentry__str_ieq(sentry__str(headers[i].name), sentry__str(name))) continue;
+        if (b->len) sentry__buf_byte(b, ',');
+        sentry__buf_cstr(b, headers[i].value);
+    }
+    if (!b->len) return NULL;
+    sentry__buf_byte(b, 0);
+    return b->failed ? NULL : b->data;
+}
+
+/* A work that goes on with the trace of a request. */
+static sentry_work_t *sentry__request_work(const sentry_header_t *headers, size_t count)
+{
+    const char *trace = sentry__header(headers, count, "sentry-trace");
+    sentry_work_t *w;
+    sentry__buf_t b;
+    if (!sentry__is_on()) return NULL;
+    sentry__buf_init(&b, NULL, 0);
+    w = sentry__work_begin(trace ? trace : sentry__header(headers, count, "traceparent"), sentry__headers_joined(&b, headers, count, "baggage"));
+    sentry__buf_free(&b);
+    return w;
+}
+
+/* `component` is a transaction's whole name; without it method and `route` are, or the URL's path. */
+static sentry_work_t *sentry__request_begin(const char *origin, const char *component, const char *route, const char *method, const char *url, const sentry_header_t *headers, size_t count)
+{
+    sentry_work_t *w = sentry__request_work(headers, count);
+    sentry_scope_t *scope = w ? sentry__current_scope() : NULL;
+    char room[256];
+    sentry_value_t request;
+    sentry__buf_t name;
+    if (!scope) return w;
+    url = url ? url : "";
+    request = sentry__request_value(method, url, headers, count);
+    sentry__scope_take(scope, SENTRY__FIELDS, SENTRY__LITERAL("request"), request);
+    sentry__scope_release(scope);
+    sentry__buf_init(&name, room, sizeof room);
+    if (method && !component) sentry__buf_cstr(&name, method), sentry__buf_byte(&name, ' ');
+    sentry__buf_str(&name, component ? sentry__str(component) : route ? sentry__str(route) : sentry__url_path(url));
+    sentry__buf_byte(&name, 0);
+    sentry__work_name(w, name.failed ? "" : name.data, SENTRY_OP_HTTP_SERVER, component ? "component" : route ? "route" : "url", origin);
+    if (method) sentry__work_data(w, SENTRY_DATA_HTTP_REQUEST_METHOD, method);
+    sentry__buf_free(&name);
+    return w;
+}
+
+/* -- public -- */
+
+SENTRY_API sentry_work_t *sentry_request_begin(const char *method, const char *url, const char *route, const sentry_header_t *headers, size_t count)
+{
+    return sentry__request_begin("auto.http.request", NULL, route, method, url, headers, headers ? count : 0);
+}
+SENTRY_API void sentry_request_end(sentry_work_t *request, int status) { sentry__work_end(request, status > 0 ? status : 0, status <= 0); }
+
+SENTRY_API sentry_work_t *sentry_task_begin(const char *name, const char *queue, const char *sentry_trace, const char *baggage)
+{
+    sentry_work_t *w = sentry__work_begin(sentry_trace, baggage);
+    if (!w) return NULL;
+    sentry__work_name(w, name ? name : "", queue ? SENTRY_OP_QUEUE_PROCESS : SENTRY_OP_TASK, "task", "auto.queue.task");
+    if (queue) sentry__work_data(w, SENTRY_DATA_MESSAGING_DESTINATION_NAME, queue);
+    return w;
+}
+SENTRY_API void sentry_task_end(sentry_work_t *task, int failed) { sentry__work_end(task, 0, failed); }
+
+SENTRY_API void sentry_work_suspend(sentry_work_t *work)
+{
+    if (work) sentry__work_leave(work);
+}
+SENTRY_API void sentry_work_resume(sentry_work_t *work)
+{
+    if (work) sentry__work_enter(work);
+}
+
+SENTRY_API sentry__tasked_t sentry__enter_task(const char *name, const char *queue, const char *sentry_trace, const char *baggage)
+{
+    sentry__tasked_t tasked;
+    tasked.task = sentry_task_begin(name, queue, sentry_trace, baggage);
+    tasked.inside = 1;
+    return tasked;
+}
+SENTRY_API void sentry__leave_task(sentry__tasked_t *tasked)
+{
+    sentry_task_end(tasked->task, 0);
+    tasked->task = NULL;
+    tasked->inside = 0;
+}
 
 /* ==[44]== DATABASES ================================================================
  * Owns    SQLite's trace hooks, and when the statements began that run; what waits for its answer from PostgreSQL.
@@ -27231,9 +27550,143 @@ PGresult *__wrap_PQgetResult(PGconn *conn) { return sentry_PQgetResult(conn); }
 #endif
 #endif
 
-/*@@MHD_IMPL@@*/
+#ifdef MHD_VERSION
+/* ==[45]== LIBMICROHTTPD ============================================================
+ * Owns    what a request of a server has between its handler's calls: its work, and the program's own pointer.
+ * Threads one at a time per request, as the library calls.
+ */
 
-/* ==[45]== INTEGRATIONS =============================================================
+#define SENTRY__MHD_HEADERS 64 /* that are looked at; more are left out */
+
+typedef struct {
+    void *con_cls; /* the program's */
+    sentry_work_t *work;
+    int status; /* 0: no answer yet */
+} sentry__mhd_request_t;
+
+typedef struct {
+    sentry_header_t list[SENTRY__MHD_HEADERS];
+    size_t count;
+} sentry__mhd_headers_t;
+
+static sentry_mhd_result_t sentry__mhd_header(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    sentry__mhd_headers_t *h = (sentry__mhd_headers_t *)cls;
+    (void)kind;
+    if (h->count == SENTRY__MHD_HEADERS) return MHD_NO;
+    h->list[h->count].name = key;
+    h->list[h->count++].value = value;
+    return MHD_YES;
+}
+
+/* The library has decoded it: what would be read as something else is encoded again. */
+static void sentry__mhd_path(sentry__buf_t *b, const char *path)
+{
+    for (; *path; path++) {
+        if (strchr("?#%", *path) || (unsigned char)*path <= ' ') sentry__percent_put(b, sentry__slice(path, 1));
+        else sentry__buf_byte(b, *path);
+    }
+}
+
+/* A parameter, `?key=value` or `&key=value`. */
+static sentry_mhd_result_t sentry__mhd_argument(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    sentry__buf_t *b = (sentry__buf_t *)cls;
+    (void)kind;
+    sentry__buf_byte(b, b->len && memchr(b->data, '?', b->len) ? '&' : '?');
+    sentry__percent_put(b, sentry__str(key));
+    if (value) sentry__buf_byte(b, '=');
+    if (value) sentry__percent_put(b, sentry__str(value));
+    return MHD_YES;
+}
+
+/* What the program has answered so far; 0: nothing, or the library does not tell. */
+static int sentry__mhd_status(struct MHD_Connection *connection)
+{
+#if MHD_VERSION >= 0x00097304
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+    return info ? (int)info->http_status : 0;
+#else
+    return (void)connection, 0;
+#endif
+}
+
+static sentry_work_t *sentry__mhd_work(const sentry_mhd_t *app, struct MHD_Connection *connection, const char *method, const char *url)
+{
+    const char *route = app->route ? app->route(app->handler_cls, connection, method, url) : NULL, *host;
+    int component = route && app->transaction_style && strcmp(app->transaction_style, "endpoint") == 0;
+    sentry__mhd_headers_t headers;
+    sentry_work_t *w;
+    sentry__buf_t b;
+    headers.count = 0;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, sentry__mhd_header, &headers);
+    sentry__buf_init(&b, NULL, 0);
+    host = sentry__header(headers.list, headers.count, "host");
+    if (host && MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL)) {
+        SENTRY__PUT(&b, "https://");
+        sentry__buf_cstr(&b, host);
+    }
+    sentry__mhd_path(&b, url);
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, sentry__mhd_argument, &b);
+    sentry__buf_byte(&b, 0);
+    w = sentry__request_begin("auto.http.libmicrohttpd", component ? route : NULL, route, method, b.failed ? "" : b.data, headers.list, headers.count);
+    sentry__buf_free(&b);
+    return w;
+}
+
+#ifdef SENTRY_NO_TRACING
+static void sentry__mhd_unanswered(const sentry_work_t *w, enum MHD_RequestTerminationCode toe) { (void)w, (void)toe; }
+#else
+/* How it went with a request without an answer. */
+static void sentry__mhd_unanswered(const sentry_work_t *w, enum MHD_RequestTerminationCode toe)
+{
+    sentry_span_status_t status = toe == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED ? SENTRY_SPAN_STATUS_DEADLINE_EXCEEDED
+        : toe == MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN                         ? SENTRY_SPAN_STATUS_ABORTED
+        : toe == MHD_REQUEST_TERMINATED_CLIENT_ABORT || toe == MHD_REQUEST_TERMINATED_READ_ERROR ? SENTRY_SPAN_STATUS_CANCELLED
+                                                                                                 : SENTRY_SPAN_STATUS_INTERNAL_ERROR;
+    if (toe != MHD_REQUEST_TERMINATED_COMPLETED_OK) sentry_transaction_set_status(w->tx, status);
+}
+#endif
+
+/* -- public -- */
+
+SENTRY_API sentry_mhd_result_t sentry_mhd_handler(void *app, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls)
+{
+    const sentry_mhd_t *a = (const sentry_mhd_t *)app;
+    sentry__mhd_request_t *r = (sentry__mhd_request_t *)*con_cls;
+    sentry_mhd_result_t result;
+    int status;
+    if (r) {
+        sentry_work_resume(r->work);
+    } else {
+        *con_cls = r = (sentry__mhd_request_t *)sentry__calloc(sizeof *r);
+        if (!r) return MHD_NO;
+        if (sentry__has(SENTRY__HAS_LIBMICROHTTPD)) r->work = sentry__mhd_work(a, connection, method, url);
+    }
+    result = a->handler(a->handler_cls, connection, url, method, version, upload_data, upload_data_size, &r->con_cls);
+    status = sentry__mhd_status(connection);
+    if (status) r->status = status; /* when the connection closes it is forgotten before the request is completed */
+    sentry_work_suspend(r->work);
+    return result;
+}
+
+SENTRY_API void sentry_mhd_completed(void *app, struct MHD_Connection *connection, void **con_cls, enum MHD_RequestTerminationCode toe)
+{
+    const sentry_mhd_t *a = (const sentry_mhd_t *)app;
+    sentry__mhd_request_t *r = (sentry__mhd_request_t *)*con_cls;
+    int status = sentry__mhd_status(connection);
+    if (r) sentry_work_resume(r->work);
+    if (a->completed) a->completed(a->completed_cls, connection, r ? &r->con_cls : con_cls, toe);
+    if (!r) return;
+    if (!status) status = r->status;
+    if (r->work && !status) sentry__mhd_unanswered(r->work, toe);
+    sentry__work_end(r->work, status, 0);
+    SENTRY_FREE(r);
+    *con_cls = NULL;
+}
+#endif
+
+/* ==[46]== INTEGRATIONS =============================================================
  * Owns    which integrations are installed; the ones that need no section of their own.
  * Lock    the one of init and close.
  * Holds   the installed ones are known before the client is, and never change while it is there.
@@ -27254,6 +27707,9 @@ static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__
     | 1u << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
 #ifdef SQLITE3_H
     | 1u << SENTRY__HAS_SQLITE
+#endif
+#ifdef MHD_VERSION
+    | 1u << SENTRY__HAS_LIBMICROHTTPD
 #endif
 #ifdef __HIREDIS_H
     | 1u << SENTRY__HAS_HIREDIS
@@ -27476,8 +27932,11 @@ SENTRY_API const sentry_integration_t *sentry_hiredis_integration(void) { return
 #ifdef LIBPQ_FE_H
 SENTRY_API const sentry_integration_t *sentry_libpq_integration(void) { return &sentry__builtins[SENTRY__HAS_LIBPQ]; }
 #endif
+#ifdef MHD_VERSION
+SENTRY_API const sentry_integration_t *sentry_libmicrohttpd_integration(void) { return &sentry__builtins[SENTRY__HAS_LIBMICROHTTPD]; }
+#endif
 
-/* ==[46]== INIT AND CLOSE ===========================================================
+/* ==[47]== INIT AND CLOSE ===========================================================
  * Owns    the making and ending of the client.
  * Lock    its own, so that init and close take turns; it is held while close waits.
  * Holds   a failed init leaves the SDK off and nothing behind.
@@ -27947,6 +28406,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__ALL_KNOWN
 #undef SENTRY__ARCH
 #undef SENTRY__AT_THREAD_EVENTS
+#undef SENTRY__BEHIND
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
@@ -27974,11 +28434,13 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__DW_DEEP
 #undef SENTRY__DW_MARKS
 #undef SENTRY__DW_TEXTS
+#undef SENTRY__ENVIRON
 #undef SENTRY__FD_PIECE
 #undef SENTRY__FENCE
 #undef SENTRY__FILES
 #undef SENTRY__FILE_EVERY_MS
 #undef SENTRY__FILE_NAME
+#undef SENTRY__FILTERED
 #undef SENTRY__FINDS_OBJECTS
 #undef SENTRY__FIRST_REG
 #undef SENTRY__FOREIGN
@@ -28014,14 +28476,21 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__LIKELY
 #undef SENTRY__LINE
 #undef SENTRY__LITERAL
+#undef SENTRY__LOADER_ARGV
 #undef SENTRY__MAX_BUILD_ID
 #undef SENTRY__MAX_DESCRIPTION
+#undef SENTRY__MAX_DYNAMIC
 #undef SENTRY__MAX_KEY
 #undef SENTRY__MAX_LIMIT_MS
+#undef SENTRY__MAX_LINE
 #undef SENTRY__MAX_OP
+#undef SENTRY__MAX_SONAME
 #undef SENTRY__MAX_TABLES
 #undef SENTRY__MAX_TEXT
 #undef SENTRY__MAX_TEXTS
+#undef SENTRY__MAX_VARIABLES
+#undef SENTRY__MAX_VERSIONS
+#undef SENTRY__MHD_HEADERS
 #undef SENTRY__MODULES
 #undef SENTRY__MODULE_TYPE
 #undef SENTRY__MSVC_THROW
@@ -28042,26 +28511,36 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__OS_ENDED
 #undef SENTRY__OS_MODULES
 #undef SENTRY__PC
+#undef SENTRY__PQ_EVENTS
+#undef SENTRY__PREPARED
 #undef SENTRY__PROBE
 #undef SENTRY__PROBES
 #undef SENTRY__PUT
+#undef SENTRY__REAL
+#undef SENTRY__REAL_pclose
+#undef SENTRY__REAL_popen
+#undef SENTRY__REAL_system
+#undef SENTRY__REDIS_WORD
+#undef SENTRY__REDIS_WORDS
 #undef SENTRY__REGISTERS
 #undef SENTRY__REPORT_EVERY_MS
 #undef SENTRY__RETRIES
 #undef SENTRY__RETRY_FIRST_US
 #undef SENTRY__RETRY_SHIFTS
-#undef SENTRY__SESSION_HEAD
-#undef SENTRY__SESSION_TAIL
 #undef SENTRY__SDL_GET
 #undef SENTRY__SDL_SET
+#undef SENTRY__SESSION_HEAD
+#undef SENTRY__SESSION_TAIL
 #undef SENTRY__SIGRETURN_AT
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
 #undef SENTRY__SP
 #undef SENTRY__SPAN_TAG
+#undef SENTRY__SQLITE_BUILTIN
 #undef SENTRY__SSE2
 #undef SENTRY__STACK_OVERFLOW
 #undef SENTRY__STAMP_LEN
+#undef SENTRY__STATEMENTS
 #undef SENTRY__SYMBOLS
 #undef SENTRY__TAG_BOOL
 #undef SENTRY__TAG_INT
