@@ -234,7 +234,6 @@ static void skeleton(void)
 #endif
     /* nothing empty is sent */
     CHECK(!collect_has(0, "tags"));
-    CHECK(!collect_has(0, "extra"));
     CHECK(!collect_has(0, "user"));
     CHECK(!collect_has(0, "breadcrumbs"));
     CHECK(!collect_has(0, "fingerprint"));

@@ -17,6 +17,7 @@ function hex(digits,    pattern) {
 
 /^wine: / { next } # it tells that it sets itself up
 /ThreadSanitizer: dup thread with used id/ { next } # what it says of any thread begun after fork(), and only says
+/^ +extra +sys\.argv: \[[^ ]*\]$/ { next } # the program's path, where the system tells it
 /^ +at / && FILENAME !~ /crash/ { next } # the compiler may not tell lines, or put functions into others
 /^ +(contexts +)?(os|device|runtime|app): \{/ { next }
 
