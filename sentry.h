@@ -26668,7 +26668,7 @@ static sentry__str_t sentry__url_path(const char *url)
 }
 
 /* Shape: event.request */
-static sentry_value_t sentry__request_value(const char *method, const char *url, const sentry_header_t *headers, size_t count)
+static sentry_value_t sentry__work_request(const char *method, const char *url, const sentry_header_t *headers, size_t count)
 {
     sentry_value_t request = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     const char *host = url[0] == '/' ? sentry__header(headers, count, "host") : NULL;
@@ -26726,7 +26726,7 @@ static sentry_work_t *sentry__request_begin(const char *origin, const char *comp
     sentry__buf_t name;
     if (!scope) return w;
     url = url ? url : "";
-    request = sentry__request_value(method, url, headers, count);
+    request = sentry__work_request(method, url, headers, count);
     sentry__scope_take(scope, SENTRY__FIELDS, SENTRY__LITERAL("request"), request);
     sentry__scope_release(scope);
     sentry__buf_init(&name, room, sizeof room);
