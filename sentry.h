@@ -1832,15 +1832,36 @@ typedef struct {
     int propagate_hub; /* 1: as options.propagate_hub */
 } sentry_threading_options_t;
 /* A crash in a thread of sentry_thread_create has the mechanism "threading". SENTRY_WRAP_PTHREAD before the include of sentry.h makes
- * pthread_create in that file sentry_pthread_create, and thrd_create of C11 sentry_thrd_create, where threads.h is included before. */
+ * pthread_create in that file sentry_pthread_create, and thrd_create of C11 sentry_thrd_create, where threads.h is included before:
+ * calls of them, not their addresses. Threads of before sentry_init are as those of the functions behind. */
 SENTRY_API const sentry_integration_t *sentry_threading_integration(const sentry_threading_options_t *options);
 #ifndef SENTRY_NO_THREADS
-/* Names this thread for debuggers, events and spans; the system keeps 15 bytes of it, Windows all. Shape: threads.values[].name,
- * data["thread.name"] */
+/* Names this thread for debuggers, and once the SDK is on for events and spans: they keep 63 bytes, the system 15, Windows all. NULL or
+ * "": no name. Shape: threads.values[].name, spans[].data["thread.name"] */
 SENTRY_API void sentry_set_thread_name(const char *name);
 #ifndef _WIN32
 /* sentry_thread_create under pthread_create's types. */
 SENTRY_API int sentry_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
+#ifdef SENTRY_WRAP_PTHREAD
+#define pthread_create(thread, attr, start, arg) sentry_pthread_create(thread, attr, start, arg)
+#endif
+#endif
+#ifdef TSS_DTOR_ITERATIONS /* of threads.h */
+/* Private, for the function below. */
+SENTRY_API void *sentry__thrd_begin(int (*start)(void *), void *arg);
+SENTRY_API int sentry__thrd_main(void *begun);
+SENTRY_API void sentry__thrd_drop(void *begun);
+/* The same for a thread of C11. */
+static inline int sentry_thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
+{
+    void *begun = sentry__thrd_begin(start, arg);
+    int result = begun ? (thrd_create)(thread, sentry__thrd_main, begun) : thrd_nomem;
+    if (begun && result != thrd_success) sentry__thrd_drop(begun);
+    return result;
+}
+#ifdef SENTRY_WRAP_PTHREAD
+#define thrd_create(thread, start, arg) sentry_thrd_create(thread, start, arg)
+#endif
 #endif
 #endif
 
@@ -2052,7 +2073,7 @@ SENTRY_API void sentry_mhd_completed(void *app, struct MHD_Connection *connectio
  * What is caught: SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGTRAP and SIGSYS, unless the program ignores them; what
  * std::terminate and the C library say before they abort; on Windows exceptions that nobody handles, abort, invalid parameters and
  * pure virtual calls. Shape of the event: level "fatal"; exception.values[0] {type: the signal's name, or the type of a C++ exception
- * that nobody caught; value; mechanism {type "signalhandler" or "terminate", handled false, meta.signal, data {fault_address,
+ * that nobody caught; value; mechanism {type "signalhandler", "terminate" or "threading", handled false, meta.signal, data {fault_address,
  * fault_kind: null, stack_overflow, guard_page, heap, stack, code, protected, unmapped, noncanonical; access: read, write, execute}};
  * thread_id; stacktrace with registers}; threads.values[] {id, name, crashed, current, main, stacktrace}; debug_meta.images; and what
  * the scope of the crashed thread says, with its attachments. Event processors do not run, and nothing is sampled.
@@ -2885,7 +2906,7 @@ static int sentry__os_thread_start(sentry__os_thread_t *thread, const void *attr
         for (i = 0; i < sizeof open / sizeof open[0]; i++) sigdelset(&all, open[i]);
         pthread_sigmask(SIG_SETMASK, &all, &before);
     }
-    failed = pthread_create(thread, (const pthread_attr_t *)attr, fn, arg);
+    failed = (pthread_create)(thread, (const pthread_attr_t *)attr, fn, arg); /* not SENTRY_WRAP_PTHREAD's */
     if (block_signals) pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed;
 }
@@ -5125,6 +5146,8 @@ typedef struct {
     sentry__word_t random_generation;
     int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
     int in_record;            /* a record of a log is taken, or the SDK works: further records are left out */
+    int ours;                 /* started by the SDK for the program */
+    char name[64];            /* of sentry_set_thread_name; "" none */
     uint64_t id;              /* the system's; 0: not asked yet */
     sentry__word_t id_generation;
     uintptr_t span;           /* current above the main hub's base scope, a handle; see SPANS */
@@ -18636,17 +18659,42 @@ static sentry_hub_t *sentry__hub_ref(sentry_hub_t *hub)
 /* What a thread of sentry_thread_create runs. */
 typedef struct {
     void *(*start)(void *);
+    int (*start_c11)(void *);
     void *arg;
     sentry_hub_t *hub; /* with a reference; NULL: the main one */
 } sentry__start_t;
 
-static void *sentry__thread_main(void *p)
+static sentry__start_t *sentry__start_new(void *(*start)(void *), int (*start_c11)(void *), void *arg)
+{
+    sentry__start_t *s = (sentry__start_t *)sentry__alloc(sizeof *s);
+    if (!s) return NULL;
+    s->start = start;
+    s->start_c11 = start_c11;
+    s->arg = arg;
+    s->hub = sentry__load(&sentry__sdk.propagate_hub) ? sentry_hub_clone(NULL) : NULL;
+    return s;
+}
+
+static void sentry__start_drop(sentry__start_t *s)
+{
+    sentry__hub_release(s->hub);
+    SENTRY_FREE(s);
+}
+
+/* In the thread: takes over what was handed to it. */
+static sentry__start_t sentry__start_take(void *p)
 {
     sentry__start_t s = *(sentry__start_t *)p;
-    sentry__thread_t *t = s.hub ? sentry__thread() : NULL;
+    sentry__thread_t *t = s.hub || sentry__has(SENTRY__HAS_THREADING) ? sentry__thread() : NULL;
     SENTRY_FREE(p);
-    if (t) sentry__hub_swap(t, s.hub);
+    if (t) t->ours = 1, sentry__hub_swap(t, s.hub);
     else sentry__hub_release(s.hub);
+    return s;
+}
+
+static void *sentry__thread_main(void *p)
+{
+    sentry__start_t s = sentry__start_take(p);
     return s.start(s.arg);
 }
 #endif
@@ -18882,16 +18930,27 @@ SENTRY_API int sentry_thread_create(sentry_thread_t *thread, const void *attr, v
     sentry__start_t *s;
     int failed;
     if (!thread || !start) return EINVAL;
-    s = (sentry__start_t *)sentry__alloc(sizeof *s);
+    s = sentry__start_new(start, NULL, arg);
     if (!s) return ENOMEM;
-    s->start = start;
-    s->arg = arg;
-    s->hub = sentry__load(&sentry__sdk.propagate_hub) ? sentry_hub_clone(NULL) : NULL;
     failed = sentry__os_thread_start(thread, attr, sentry__thread_main, s, 0);
-    if (!failed) return 0;
-    sentry__hub_release(s->hub);
-    SENTRY_FREE(s);
+    if (failed) sentry__start_drop(s);
     return failed;
+}
+#ifndef _WIN32
+SENTRY_API int sentry_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg) { return sentry_thread_create(thread, attr, start, arg); }
+#endif
+SENTRY_API void *sentry__thrd_begin(int (*start)(void *), void *arg) { return sentry__start_new(NULL, start, arg); }
+SENTRY_API int sentry__thrd_main(void *begun)
+{
+    sentry__start_t s = sentry__start_take(begun);
+    return s.start_c11(s.arg);
+}
+SENTRY_API void sentry__thrd_drop(void *begun) { sentry__start_drop((sentry__start_t *)begun); }
+SENTRY_API void sentry_set_thread_name(const char *name)
+{
+    sentry__thread_t *t = sentry__thread();
+    sentry__os_thread_name(name ? name : "");
+    if (t) snprintf(t->name, sizeof t->name, "%s", name ? name : "");
 }
 SENTRY_API int sentry_thread_join(sentry_thread_t thread, void **result) { return sentry__os_thread_join(thread, result); }
 #endif
@@ -18951,6 +19010,7 @@ typedef struct {
     uint32_t op, text;     /* offsets; the text is a description, or the transaction's name */
     uint32_t op_len, text_len;
     uint32_t origin, origin_len; /* 0: "manual" */
+    uint32_t thread_name, thread_name_len; /* 0: none */
     unsigned char status;  /* and 1; 0: nobody has said */
     unsigned char omitted; /* discarded */
 } sentry__span_t;
@@ -19222,6 +19282,7 @@ static SENTRY__NOINLINE void sentry__span_record(sentry__tx_t *tx, sentry__threa
     span->thread = sentry__thread_id(t);
     span->op_len = sentry__tx_keep(tx, op, SENTRY__MAX_OP, &span->op);
     span->text_len = sentry__tx_keep(tx, text, SENTRY__MAX_DESCRIPTION, &span->text);
+    span->thread_name_len = t->name[0] ? sentry__tx_keep(tx, sentry__str(t->name), sizeof t->name, &span->thread_name) : 0;
 }
 
 /* Adds a span; `us` 0 is now. Returns its number; UINT32_MAX when it is one too many, which is counted. */
@@ -19632,7 +19693,7 @@ static void sentry__put_data(sentry__buf_t *b, const sentry__tx_t *tx, const sen
     size_t start = b->len;
     uint32_t at, written = 0;
     const sentry__datum_t *d;
-    int own_thread = 0;
+    int own_thread = 0, own_name = 0;
     sentry__json_key(b, ',', sentry__str(name));
     sentry__buf_byte(b, '{');
     for (at = span->first; at; at = d->next) {
@@ -19641,12 +19702,17 @@ static void sentry__put_data(sentry__buf_t *b, const sentry__tx_t *tx, const sen
         if (written++) sentry__buf_byte(b, ',');
         sentry__buf_put(b, tx->text.data + d->at, d->len);
         own_thread |= sentry__str_eq(sentry__slice(tx->text.data + d->at + 1, d->key_len), SENTRY__LITERAL(SENTRY_DATA_THREAD_ID));
+        own_name |= sentry__str_eq(sentry__slice(tx->text.data + d->at + 1, d->key_len), SENTRY__LITERAL(SENTRY_DATA_THREAD_NAME));
     }
     if (kind == SENTRY__DATUM_DATA && !own_thread) {
         if (written++) sentry__buf_byte(b, ',');
         SENTRY__PUT(b, "\"" SENTRY_DATA_THREAD_ID "\":\"");
         sentry__buf_u64(b, span->thread);
         sentry__buf_byte(b, '"');
+    }
+    if (kind == SENTRY__DATUM_DATA && !own_name && span->thread_name_len) {
+        sentry__json_key(b, ',', SENTRY__LITERAL(SENTRY_DATA_THREAD_NAME)); /* thread.id is there */
+        sentry__json_text(b, sentry__tx_text(tx, span->thread_name, span->thread_name_len));
     }
     sentry__buf_byte(b, '}');
     if (!written && !b->failed) b->len = start;
@@ -20986,6 +21052,10 @@ static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *
 {
     SENTRY__PUT(b, ",\"threads\":{\"values\":[{\"id\":");
     sentry__buf_u64(b, sentry__thread_id(d->thread));
+    if (d->thread->name[0]) {
+        SENTRY__PUT(b, ",\"name\":");
+        sentry__json_text(b, sentry__str(d->thread->name));
+    }
     SENTRY__PUT(b, ",\"current\":true,\"stacktrace\":{\"frames\":[");
     sentry__write_frames(b, d->stack, NULL, d->stack_count);
     SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
@@ -23389,18 +23459,27 @@ static void sentry__crash_value(const sentry__crash_t *k, sentry__buf_t *b)
     sentry__json_text(b, sentry__slice(v.data, v.len));
 }
 
+/* What is known of the crashed thread; all zero without that, as what is read may be broken. */
+static void sentry__crash_known(const sentry__crash_t *k, sentry__thread_t *t)
+{
+    if (!k->self || sentry__read_safe(t, (uintptr_t)k->self, sizeof *t)) memset(t, 0, sizeof *t);
+    t->name[sizeof t->name - 1] = 0;
+}
+
 /* Shape: {"type":..,"handled":false,"synthetic":..,"meta":{"signal":{..}},"data":{..}} */
 static void sentry__crash_mechanism(const sentry__crash_t *k, sentry__buf_t *b)
 {
     const sentry__fault_t *f = &k->fault;
     char address[20];
     sentry__buf_t a;
+    sentry__thread_t self;
+    sentry__crash_known(k, &self);
     sentry__buf_fix(&a, address, sizeof address);
     SENTRY__PUT(&a, "0x");
     sentry__buf_hex_u64(&a, f->address);
     sentry__buf_byte(&a, 0);
     SENTRY__PUT(b, ",\"mechanism\":{");
-    sentry__crash_text(b, "type", k->type[0] ? "terminate" : "signalhandler");
+    sentry__crash_text(b, "type", self.ours && sentry__has(SENTRY__HAS_THREADING) ? "threading" : k->type[0] ? "terminate" : "signalhandler");
     SENTRY__PUT(b, ",\"handled\":false,\"synthetic\":");
     sentry__buf_cstr(b, k->type[0] ? "false" : "true");
     if (f->number) {
@@ -23442,12 +23521,15 @@ static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
 /* Shape: {"id":..,"name":..,"crashed":..,"current":..,"main":..,"stacktrace":{..}} */
 static void sentry__crash_thread(const sentry__crash_t *k, sentry__buf_t *b, const sentry__crash_thread_t *t, uint64_t id)
 {
+    sentry__thread_t self;
     char name[16];
+    memset(&self, 0, sizeof self);
     SENTRY__PUT(b, "{\"id\":");
     sentry__buf_u64(b, id);
+    if (!t) sentry__crash_known(k, &self);
     if (t) memcpy(name, t->name, sizeof name);
     else sentry__crash_thread_name(id, name);
-    sentry__crash_text(b, "name", name[0] ? name : NULL);
+    sentry__crash_text(b, "name", self.name[0] ? self.name : name[0] ? name : NULL);
     if (!t) SENTRY__PUT(b, ",\"crashed\":true,\"current\":true");
     if (id == sentry__crash_main(k)) SENTRY__PUT(b, ",\"main\":true");
     if (t && t->count) {
@@ -23481,7 +23563,6 @@ static void sentry__crash_threads(sentry__crash_t *k)
 /* The scope that the crashed thread had. What is read of it is copied with care. */
 static void sentry__crash_scope(sentry__crash_t *k)
 {
-    const sentry__thread_t *t = k->self;
     const sentry_scope_t *scope = &sentry__main_scope;
     const sentry__process_t *process = k->client->process;
     const sentry__run_t *runs[3];
@@ -23489,10 +23570,9 @@ static void sentry__crash_scope(sentry__crash_t *k)
     sentry__thread_t thread;
     sentry_hub_t hub;
     sentry__trace_t trace;
-    if (t && !sentry__read_safe(&thread, (uintptr_t)t, sizeof thread)) {
-        if (thread.hub && !sentry__read_safe(&hub, (uintptr_t)thread.hub, sizeof hub) && hub.top) scope = hub.top;
-        else if (thread.pushed) scope = thread.pushed;
-    }
+    sentry__crash_known(k, &thread);
+    if (thread.hub && !sentry__read_safe(&hub, (uintptr_t)thread.hub, sizeof hub) && hub.top) scope = hub.top;
+    else if (thread.pushed) scope = thread.pushed;
     memset(&s, 0, sizeof s);
     if (sentry__read_safe(&live, (uintptr_t)&scope->state, sizeof live) || !live || sentry__read_safe(&s, (uintptr_t)live, sizeof s)) memset(&s, 0, sizeof s);
     runs[0] = s.runs[SENTRY__FIELDS];

@@ -643,15 +643,16 @@ static void forget(void)
 }
 static const char *found_str(const char *path) { return text_at(found.event, path); }
 
-/* There is one report, of this signal, and the mark. */
-static void check_report(const char *type)
+/* There is one report, of this signal and mechanism, and the mark. */
+static void check_report_by(const char *type, const char *mechanism)
 {
     CHECK_INT(found.reports, 1);
     CHECK_INT(found.marks, 1);
     CHECK_STR(found_str("exception.values.0.type"), type);
     CHECK_STR(found_str("level"), "fatal");
-    CHECK_STR(found_str("exception.values.0.mechanism.type"), "signalhandler");
+    CHECK_STR(found_str("exception.values.0.mechanism.type"), mechanism);
 }
+static void check_report(const char *type) { check_report_by(type, "signalhandler"); }
 
 static void tagged_null_write(void)
 {
@@ -714,6 +715,41 @@ static void crash_in_thread(void)
     if (!EMULATED) CHECK_INT(length_at(found.event, "threads.values"), 2);
     CHECK(sentry_value_is_true(collect_at(found.event, "threads.values.1.main")));
 #endif
+    forget();
+}
+
+static void *named_null_write(void *arg)
+{
+    sentry_set_thread_name("a name longer than that of the system");
+    null_write();
+    return arg;
+}
+
+/* In a thread that the SDK started. */
+static void in_our_thread(void)
+{
+    sentry_thread_t thread;
+    if (sentry_thread_create(&thread, NULL, named_null_write, NULL) == 0) sentry_thread_join(thread, NULL);
+}
+
+static void crash_in_our_thread(void)
+{
+    static const char *const disabled[] = { "threading", NULL };
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, in_our_thread)), SIGSEGV);
+    look();
+    check_report_by("SIGSEGV", "threading");
+    CHECK(!sentry_value_is_true(collect_at(found.event, "exception.values.0.mechanism.handled")));
+    CHECK_STR(found_str("exception.values.0.mechanism.meta.signal.name"), "SIGSEGV");
+    CHECK_STR(found_str("threads.values.0.name"), "a name longer than that of the system");
+    forget();
+    o = crash_options();
+    o.disabled_integrations = disabled;
+    CHECK_INT(by_signal(ends(&o, in_our_thread)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
     forget();
 }
 #endif
@@ -1054,6 +1090,7 @@ static const test_case_t tests[] = {
     { "crash in main", crash_in_main },
 #ifndef SENTRY_NO_THREADS
     { "crash in a thread", crash_in_thread },
+    { "crash in a thread of the SDK's", crash_in_our_thread },
 #endif
     { "abort", crash_abort },
     { "handlers of others", handlers_of_others },
