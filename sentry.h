@@ -1734,9 +1734,11 @@ SENTRY_API const sentry_integration_t *sentry_atexit_integration(const sentry_at
 
 /* -- excepthook: the crash handler; see [P14] -- */
 
+/* Its options. */
 typedef struct {
     int always_run; /* 1: as options.always_run */
 } sentry_excepthook_options_t;
+/* To be listed. */
 SENTRY_API const sentry_integration_t *sentry_excepthook_integration(const sentry_excepthook_options_t *options);
 
 /* -- dedupe: the same error from the same place, twice in a row on a hub, is sent once -- */
@@ -1776,7 +1778,7 @@ SENTRY_API const sentry_integration_t *sentry_logging_integration(const sentry_l
 
 /* What a hook gets as SENTRY_HINT_LOG_RECORD, lent; texts that were not given are NULL. */
 typedef struct {
-    sentry_level_t level;
+    sentry_level_t level; /* as it was given */
     const char *logger;   /* its name */
     const char *file;     /* where */
     int line;             /* 0: not known */
@@ -1828,6 +1830,7 @@ SENTRY_API void SDLCALL sentry_sdl_log_output(void *data, int category, SDL_LogP
 
 /* -- threading: threads that carry their parent's hub, and say that they crashed -- */
 
+/* Its options. */
 typedef struct {
     int propagate_hub; /* 1: as options.propagate_hub */
 } sentry_threading_options_t;
@@ -1916,7 +1919,8 @@ SENTRY_API void sentry_http_request_end(sentry_http_exchange_t *request, int sta
 typedef struct sentry_work_s sentry_work_t;
 /* A header of a request. */
 typedef struct {
-    const char *name, *value;
+    const char *name;  /* in any case */
+    const char *value; /* NULL: it does not count */
 } sentry_header_t;
 /* Begins to answer a request. `route` names the transaction ("/users/{id}"), NULL: the path of the URL does. Headers are looked at for the
  * trace, and sent along, but for those that tell who it is unless options.send_default_pii.
@@ -5145,7 +5149,7 @@ typedef struct {
     uint64_t random[2];
     sentry__word_t random_generation;
     int in_callback;          /* a hook of the user runs: the SDK is off for this thread */
-    int in_record;            /* a record of a log is taken, or the SDK works: further records are left out */
+    int in_record;            /* a record of a log is taken: further records are left out */
     int ours;                 /* started by the SDK for the program */
     char name[64];            /* of sentry_set_thread_name; "" none */
     uint64_t id;              /* the system's; 0: not asked yet */
@@ -16418,6 +16422,7 @@ static void sentry__request_header(sentry_http_request_t *req, const char *key, 
 /* Posts the bytes of an envelope, as gzip where that pays; status 0 when there is no answer. Returns the bytes that went out. */
 static size_t sentry__worker_post(const sentry__worker_t *w, sentry__str_t body, uint64_t deadline, sentry_http_response_t *r)
 {
+    sentry__thread_t *t = sentry__thread();
     sentry_http_request_t req;
     sentry__buf_t packed;
     char length[21];
@@ -16437,7 +16442,9 @@ static size_t sentry__worker_post(const sentry__worker_t *w, sentry__str_t body,
     req.body = body;
     req.deadline = deadline;
     memset(r, 0, sizeof *r);
+    if (t) t->in_callback++;
     if (!w->client || !w->send(w->client, &req, r)) r->status = 0;
+    if (t) t->in_callback--;
     sentry__buf_free(&packed);
     return body.n;
 }
@@ -16661,11 +16668,9 @@ static int sentry__worker_name(sentry__worker_t *w, sentry_envelope_t *e)
 /* Does one thing: sends an envelope of the queue, else a file. Returns 0 when there is nothing to do. */
 static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
 {
-    sentry__thread_t *t = sentry__thread();
     sentry_envelope_t *e;
     unsigned chores;
     int file, chore;
-    if (t) t->in_record++; /* what clients log would become work for them */
     sentry__os_mutex_lock(&w->mutex);
     chores = w->chores;
     chore = chores != w->chored;
@@ -16679,7 +16684,6 @@ static int sentry__worker_turn(sentry__worker_t *w, uint64_t latest)
     if (e && sentry__worker_name(w, e)) sentry__envelope_free(e);
     else if (e) sentry__worker_work(w, e, latest);
     else if (file) sentry__worker_pass(w, latest);
-    if (t) t->in_record--;
     return e || file || chore;
 }
 
@@ -27437,8 +27441,10 @@ static sentry__pq_conn_t *sentry__pq_of(PGconn *conn)
 
 #ifdef LIBPQ_HAS_PIPELINING
 static int sentry__pq_pipelines(const PGconn *conn) { return PQpipelineStatus(conn) != PQ_PIPELINE_OFF; }
+static int sentry__pq_is_mark(const PGresult *result) { return result && PQresultStatus(result) == PGRES_PIPELINE_SYNC; }
 #else
 static int sentry__pq_pipelines(const PGconn *conn) { return (void)conn, 0; }
+static int sentry__pq_is_mark(const PGresult *result) { return (void)result, 0; }
 #endif
 
 static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
@@ -27532,10 +27538,7 @@ static void sentry__pq_got(PGconn *conn, const PGresult *result)
 {
     sentry__pq_conn_t *of = conn ? sentry__pq_known(conn) : NULL;
     sentry__query_t *q = of ? of->first : NULL;
-    if (!q) return;
-#ifdef LIBPQ_HAS_PIPELINING
-    if (result && PQresultStatus(result) == PGRES_PIPELINE_SYNC) return;
-#endif
+    if (!q || sentry__pq_is_mark(result)) return;
     if (result) sentry__pq_answer(q, result);
     else if (q->answered || !sentry__pq_pipelines(conn)) sentry__pq_next(of);
 }
@@ -27681,15 +27684,15 @@ static sentry_mhd_result_t sentry__mhd_argument(void *cls, enum MHD_ValueKind ki
 }
 
 /* What the program has answered so far; 0: nothing, or the library does not tell. */
+#if MHD_VERSION >= 0x00097304
 static int sentry__mhd_status(struct MHD_Connection *connection)
 {
-#if MHD_VERSION >= 0x00097304
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
     return info ? (int)info->http_status : 0;
-#else
-    return (void)connection, 0;
-#endif
 }
+#else
+static int sentry__mhd_status(struct MHD_Connection *connection) { return (void)connection, 0; }
+#endif
 
 static sentry_work_t *sentry__mhd_work(const sentry_mhd_t *app, struct MHD_Connection *connection, const char *method, const char *url)
 {
