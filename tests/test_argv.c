@@ -9,8 +9,13 @@ static struct {
     const char **words;
 } real; /* what main got */
 
-/* Whether the system tells the command line. */
-#if defined(_WIN32) || defined(SENTRY__LOADER_ARGV) || (defined(SENTRY_PLATFORM_LINUX) && !defined(SENTRY_NO_FILES))
+/* Whether the loader tells the command line, and whether the system does. */
+#if (defined(__GLIBC__) && !defined(__TINYC__)) || defined(__APPLE__)
+#define HAS_LOADER 1
+#else
+#define HAS_LOADER 0
+#endif
+#if defined(_WIN32) || HAS_LOADER || (defined(SENTRY_PLATFORM_LINUX) && !defined(SENTRY_NO_FILES))
 #define KNOWN 1
 #else
 #define KNOWN 0
@@ -291,7 +296,7 @@ static void long_ones(void)
     CHECK_INT(sentry__os_argv(tight, sizeof tight), 0); /* the program's path is longer */
 }
 
-#ifdef SENTRY__LOADER_ARGV
+#if HAS_LOADER
 /* Where there is no /proc. */
 static void of_the_loader(void)
 {
@@ -356,7 +361,7 @@ static const test_case_t tests[] = {
     {"in_transactions", in_transactions},
 #endif
     {"long_ones", long_ones},
-#ifdef SENTRY__LOADER_ARGV
+#if HAS_LOADER
     {"of_the_loader", of_the_loader},
 #endif
 #ifdef _WIN32
