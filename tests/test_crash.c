@@ -359,6 +359,8 @@ static void event_whole(void)
     CHECK_INT(length_at(v, "threads.values.1.stacktrace.frames"), 2);
 #if (defined(_WIN32) || defined(__linux__)) && !defined(__TINYC__)
     CHECK(length_at(v, "debug_meta.images") > 0);
+    CHECK_INT(length_at(v, "modules") > 0, length_at(v, "debug_meta.images") > 2); /* the program and the vDSO are not there */
+    CHECK(sentry_value_get_length(sentry_value_get_by_key(collect_at(v, "extra"), "sys.argv")) > 0);
 #endif
     sentry_value_decref(v);
     v = written(k, 0);

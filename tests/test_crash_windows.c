@@ -532,6 +532,7 @@ static void check_report(const expected_t *x)
     CHECK_STR(text(at(event, "tags"), "place"), "here");
     CHECK_INT(sentry_value_get_length(at(at(event, "breadcrumbs"), "values")), 1);
     CHECK(sentry_value_get_length(images) > 2);
+    CHECK(sentry_value_get_length(at(event, "modules")) > 1);
     first = sentry_value_get_by_index(images, 0);
     CHECK_STR(text(first, "type"), "pe");
     if (strcmp(x->where, "foreign") != 0 && !x->elsewhere) CHECK(frames_in(exception, (uintptr_t)strtoull(text(at(event, "tags"), "function"), NULL, 10)) >= 1);
