@@ -22636,7 +22636,9 @@ SENTRY__HOOK void __cyg_profile_func_exit(void *function, void *caller) { (void)
  * Threads any. Fork: a child reports its own crashes, under a run of its own.
  */
 
+#if SENTRY__FILES
 static void (*sentry__stderr_hook)(void); /* the logging section's: standard error is itself again */
+#endif
 
 #if SENTRY__CRASH
 #define SENTRY__CRASH_FRAMES 256              /* of the stack of the thread that crashed */

@@ -204,7 +204,7 @@ static void params_of_texts(void)
     REQUIRE(start(NULL, NULL) == 0);
     say("%s|%s|%c|%%|%d", "text", "", 'x', 1);
     CHECK_PARAMS("[\"text\",\"\",\"x\",1]");
-    say("%.*s|%.2s|%.0s|%d", 3, unended, unended, unended, 4);
+    say("%.*s|%.2s|%.0s|%d", 3, unended, unended, "none", 4);
     CHECK_PARAMS("[3,\"abc\",\"ab\",\"\",4]");
     CHECK_SAID("abc|ab||4");
     say("%p|%d", (void *)0x1f, 2);
