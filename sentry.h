@@ -26382,7 +26382,7 @@ extern char **environ;
 #define SENTRY__ENVIRON environ
 #endif
 
-/* execvpe; returns only when it fails. */
+/* execvpe. Like all of these, it returns only when it fails. */
 #ifdef __linux__
 static void sentry__exec_with(const char *file, char *const *argv, char *const *envp) { execvpe(file, argv, envp); }
 #else
@@ -26395,20 +26395,28 @@ static void sentry__exec_with(const char *file, char *const *argv, char *const *
 }
 #endif
 
-/* execve, or execvp with an environment, and the trace in it: what was made before a fork, else that of now. */
-static int sentry__exec(const char *file, char *const *argv, char *const *envp, int by_name)
+static void sentry__exec(const char *file, char *const *argv, char *const *envp, int by_name, const char *handed)
 {
-    const sentry__thread_t *t = sentry__minds(SENTRY__HAS_STDLIB) ? sentry__thread_known() : NULL;
     char *list[SENTRY__MAX_VARIABLES + 1];
+    envp = sentry__handed_environ(list, envp, handed);
+    if (by_name) sentry__exec_with(file, argv, envp);
+    else execve(file, argv, envp);
+}
+
+/* The same with the trace: what was made before a fork, else that of now. */
+static int sentry__exec_handed(const char *file, char *const *argv, char *const *envp, int by_name)
+{
+    const sentry__thread_t *t = sentry__thread_known();
     sentry__os_errors_t errors;
     sentry__handed_t now;
     sentry__step_t none;
+    if (!sentry__minds(SENTRY__HAS_STDLIB) || (t && t->handed)) {
+        sentry__exec(file, argv, envp, by_name, t && t->handed ? t->handed : "");
+        return -1;
+    }
     memset(&none, 0, sizeof none);
-    memset(&now.text, 0, sizeof now.text);
-    if (!t || !t->handed) sentry__handed_init(&now, &none);
-    envp = sentry__handed_environ(list, envp, t && t->handed ? t->handed : sentry__handed_text(&now));
-    if (by_name) sentry__exec_with(file, argv, envp);
-    else execve(file, argv, envp);
+    sentry__handed_init(&now, &none);
+    sentry__exec(file, argv, envp, by_name, sentry__handed_text(&now));
     sentry__os_errors_keep(&errors);
     sentry__buf_free(&now.text);
     sentry__os_errors_restore(&errors);
@@ -26418,11 +26426,10 @@ static int sentry__exec(const char *file, char *const *argv, char *const *envp, 
 /* What a child of sentry_fork_exec does: tells by a pipe that it failed, by its being closed that it did not. */
 static void sentry__fork_child(const char *file, char *const *argv, void (*prepare)(void *data), void *data, const char *handed, int tell)
 {
-    char *list[SENTRY__MAX_VARIABLES + 1];
     ssize_t told;
     int error;
     if (prepare) prepare(data);
-    sentry__exec_with(file, argv, sentry__handed_environ(list, SENTRY__ENVIRON, handed));
+    sentry__exec(file, argv, SENTRY__ENVIRON, 1, handed);
     error = errno;
     told = write(tell, &error, sizeof error);
     _exit(told < 0 ? 126 : 127);
@@ -26592,8 +26599,8 @@ SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*p
     return child;
 }
 
-SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]) { return sentry__exec(path, argv, envp, 0); }
-SENTRY_API int sentry_execvp(const char *file, char *const argv[]) { return sentry__exec(file, argv, SENTRY__ENVIRON, 1); }
+SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]) { return sentry__exec_handed(path, argv, envp, 0); }
+SENTRY_API int sentry_execvp(const char *file, char *const argv[]) { return sentry__exec_handed(file, argv, SENTRY__ENVIRON, 1); }
 #endif
 
 #if defined(SENTRY_WRAP_LINKER) && defined(SENTRY_PLATFORM_UNIX)
