@@ -197,7 +197,7 @@
  *     No profiling, logs, metrics or integrations: their options exist and warn when set. Stacks are walked by tables on Linux
  *     (x86-64, i386, aarch64, riscv64; by guess where a library has none, as musl), by the system on 64-bit Windows, by frame pointers
  *     or not at all elsewhere; other threads' stacks on Linux and Windows only. Debug sections compressed by zstd, split DWARF (.dwo), PDB
- *     and dSYM are not read. Stack overflow is caught in threads that have called the SDK, and with options.foreign_thread_stacks in others.
+ *     and dSYM are not read. Stack overflow is caught in threads that have called the SDK or that sentry_thread_create started, and with options.foreign_thread_stacks in others.
  *     A crash before sentry_init is not reported, nor one of a child that shares its parent's memory (vfork). Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
  *     wants TLS. What waits in memory is lost when the program is killed, or ends without sentry_close; files are not
  *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is

@@ -70,7 +70,7 @@ const qemu = { noncanonical: null, fpe: { signal: 'SIGFPE', at: 'in' }, sigsys: 
 
 function* matrix(way) {
     for (const [what, expected] of way.windows ? Object.entries(windows) : []) {
-        for (const place of ['main', 'thread', 'foreign', 'worker']) {
+        for (const place of ['main', 'thread', 'foreign', 'started', 'worker']) {
             yield { way, what, place, expected: { ...expected, alone: place === 'worker' } };
         }
     }
@@ -95,6 +95,7 @@ function* others(way) {
     const { null_read, abort, illegal, kill_segv, stack_overflow } = anywhere;
     const cell = (what, expected, settings = {}, place = 'main') => ({ way, what, place, expected, settings });
     yield cell('two_threads', { ...null_read, fn: 'crash_null_read', line: 'null_read', thread: 'crashing', callers: ['one_of_two'] });
+    for (const [what, expected] of Object.entries({ null_read, abort, stack_overflow })) yield cell(what, expected, {}, 'started');
     yield cell('killed', { signal: 'SIGKILL', silent: true, session: 'abnormal' });
     for (const place of ['main', 'thread', 'foreign', 'fork']) {
         yield cell('abort', { ...abort, hooks: 1 }, { hook: 3 }, place); // on_crash crashes

@@ -2,9 +2,8 @@
  *     crasher FOLDER WHAT WHERE [NAME=NUMBER...]
  *
  * WHAT is one of `crashes` below, or "send": a start that does not crash and sends what the ones before it left. WHERE is
- * main, thread (one that has called the SDK), foreign (one that never did), worker (the SDK's own, in a client of the
- * program's) or fork (a child). The names are those of
- * `settings`. In FOLDER there are then db (the SDK's database), received (what was sent, a file for each envelope) and
+ * main, thread (one that has called the SDK), foreign (one that never did), started (such a one of sentry_thread_create), worker
+ * (the SDK's own, in a client of the program's) or fork (a child). The names are those of `settings`. In FOLDER there are then db (the SDK's database), received (what was sent, a file for each envelope) and
  * shared (moments and facts, see shared_t). Lines that crash end in a comment that says for what.
  *
  * The SDK is in another file, made so that it takes locks and renames files through the functions of this one. */
@@ -697,6 +696,12 @@ static void crash_elsewhere(int knows_sdk)
     if (test_thread_start(&thread, crash_on_thread, knows_sdk ? &thread : NULL) == 0) test_thread_join(thread);
 }
 
+static void crash_in_started(void)
+{
+    sentry_thread_t thread;
+    if (sentry_thread_create(&thread, NULL, crash_on_thread, NULL) == 0) sentry_thread_join(thread, NULL);
+}
+
 /* The parent goes on, and ends well. */
 static void crash_in_child(void)
 {
@@ -723,6 +728,8 @@ static void crash_at(const char *where)
         for (;;) test_sleep_ms(1000);
     } else if (strcmp(where, "fork") == 0) {
         crash_in_child();
+    } else if (strcmp(where, "started") == 0) {
+        crash_in_started();
     } else {
         crash_elsewhere(strcmp(where, "thread") == 0);
     }

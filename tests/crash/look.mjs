@@ -8,14 +8,15 @@ const plain = name => name?.replace(/\(.*\)( const)?$/, '').replace(/\.(part|con
 export const linesOf = mark => source.flatMap((line, i) => line.endsWith(`/* ${mark} */`) ? [i + 1] : []);
 const hex = number => `0x${number.toString(16)}`;
 
-function lookAtException(event, { what, expected, way }, facts, problems) {
+function lookAtException(event, { what, place, expected, way }, facts, problems) {
     const expect = checker(problems), [exception, ...more] = event.exception?.values ?? [];
     if (!expect(exception && !more.length, `${event.exception?.values?.length} exceptions`)) return {};
     const { mechanism = {} } = exception, signal = mechanism.meta?.signal, type = expected.type ?? expected.signal;
     const matches = (text, wanted) => wanted instanceof RegExp ? wanted.test(text) : text === wanted;
     expect(matches(exception.type, type), `the type is ${exception.type}, not ${type}`);
     expect(matches(exception.value, expected.value ?? /./), `the value is ${exception.value}, not ${expected.value}`);
-    expect(mechanism.type === (expected.mechanism ?? 'signalhandler'), `the mechanism is ${mechanism.type}`);
+    const by = place === 'started' ? 'threading' : expected.mechanism ?? 'signalhandler';
+    expect(mechanism.type === by, `the mechanism is ${mechanism.type}, not ${by}`);
     expect(mechanism.handled === false, `handled is ${mechanism.handled}`);
     if (!expected.mechanism) {
         expect(mechanism.synthetic === true, `synthetic is ${mechanism.synthetic}`);
@@ -33,7 +34,7 @@ function lookAtException(event, { what, expected, way }, facts, problems) {
 
 function lookAtThreads(event, exception, { place, expected, way }, facts, problems) {
     const expect = checker(problems), threads = event.threads?.values ?? [], current = threads.filter(thread => thread.crashed);
-    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing', worker: 'sentry-http' })[place], isMain = !name;
+    const name = expected.thread ?? ({ thread: 'crashing', foreign: 'crashing', started: 'crashing', worker: 'sentry-http' })[place], isMain = !name;
     if (!expect(current.length === 1, `${current.length} threads have crashed`)) return;
     const [crashed] = current;
     expect(crashed.id === exception.thread_id, `the exception is of thread ${exception.thread_id}, ${crashed.id} crashed`);
@@ -84,7 +85,8 @@ function lookAtScope(event, { settings = {}, place, expected, way }, problems) {
 const shown = frames => frames.map(frame => [frame.function ?? frame.instruction_addr, frame.lineno].filter(Boolean).join(':')).join(' < ');
 
 const CALLERS = {
-    main: 'main', thread: 'crash_on_thread', foreign: 'crash_on_thread', worker: 'crash_in_client', fork: 'crash_in_child',
+    main: 'main', thread: 'crash_on_thread', foreign: 'crash_on_thread', started: 'crash_on_thread', worker: 'crash_in_client',
+    fork: 'crash_in_child',
 };
 
 // The names of functions, files and lines, which the next start has found.
