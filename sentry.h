@@ -26986,8 +26986,8 @@ static void sentry__sqlite_report(sqlite3_stmt *stmt, uint64_t began)
     const char *file = sqlite3_db_filename(sqlite3_db_handle(stmt), "main");
     char *sql = sentry__sql_text(sqlite3_sql(stmt));
     sentry__step_t step = sentry__step_since("db", sql, "auto.db.sqlite", began);
-    sentry__step_data(&step, "db.system", sentry__string_new(SENTRY__LITERAL("sqlite")));
-    sentry__step_data(&step, "db.name", sentry__string_new(file && file[0] ? sentry__str(file) : SENTRY__LITERAL(":memory:")));
+    sentry__step_data(&step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("sqlite")));
+    sentry__step_data(&step, SENTRY_DATA_DB_NAME, sentry__string_new(file && file[0] ? sentry__str(file) : SENTRY__LITERAL(":memory:")));
     sentry__step_end(&step, 0);
     sentry__query_crumb("query", "sqlite", sql, &step, 0);
     SENTRY_FREE(sql);
@@ -27178,10 +27178,10 @@ static void sentry__redis_data(const sentry__step_t *step, const redisContext *c
 {
     int tcp = c->connection_type == REDIS_CONN_TCP;
     const char *address = tcp ? c->tcp.host : c->connection_type == REDIS_CONN_UNIX ? c->unix_sock.path : NULL;
-    sentry__step_data(step, "db.system", sentry__string_new(SENTRY__LITERAL("redis")));
-    if (operation) sentry__step_data(step, "db.operation", sentry__string_new(sentry__str(operation)));
-    if (address) sentry__step_data(step, "server.address", sentry__string_new(sentry__str(address)));
-    if (address && tcp) sentry__step_data(step, "server.port", sentry_value_new_int32(c->tcp.port));
+    sentry__step_data(step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("redis")));
+    if (operation) sentry__step_data(step, SENTRY_DATA_DB_OPERATION, sentry__string_new(sentry__str(operation)));
+    if (address) sentry__step_data(step, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(sentry__str(address)));
+    if (address && tcp) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32(c->tcp.port));
 }
 
 static int sentry__redis_on(void) { return sentry__has(SENTRY__HAS_HIREDIS) && !sentry__in_callback(); }
@@ -27459,10 +27459,10 @@ static int sentry__pq_is_mark(const PGresult *result) { return (void)result, 0; 
 static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
 {
     const char *name = PQdb(conn), *host = PQhost(conn), *port = PQport(conn);
-    sentry__step_data(step, "db.system", sentry__string_new(SENTRY__LITERAL("postgresql")));
-    if (name) sentry__step_data(step, "db.name", sentry__string_new(sentry__str(name)));
-    if (host) sentry__step_data(step, "server.address", sentry__string_new(sentry__str(host)));
-    if (port && port[0]) sentry__step_data(step, "server.port", sentry_value_new_int32((int32_t)strtol(port, NULL, 10)));
+    sentry__step_data(step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("postgresql")));
+    if (name) sentry__step_data(step, SENTRY_DATA_DB_NAME, sentry__string_new(sentry__str(name)));
+    if (host) sentry__step_data(step, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(sentry__str(host)));
+    if (port && port[0]) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32((int32_t)strtol(port, NULL, 10)));
 }
 
 /* NULL: nothing is kept of it. */
