@@ -11,7 +11,7 @@ warn="-D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conver
 . "$tests/tier.sh"
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 work=$(mktemp -d) && chmod 755 "$work" || exit 1 # sockets have short names, and the user postgres comes in
-pids=
+pids= way=
 trap '[ -z "$pids" ] || { kill $pids; wait; } 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 unset SENTRY_DSN SENTRY_RELEASE SENTRY_ENVIRONMENT SENTRY_DEBUG
@@ -97,12 +97,24 @@ library() {
     have pkg-config || return
     pkg-config --exists "$package" || { lacking "library $package"; return; }
     libs=$(pkg-config --cflags --libs "$package" | sed 's/-I/-isystem /g')
-    ran $name ${CC:-cc} -std=c99 -O1 -g $warn -Wstrict-prototypes $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
-    ran $name++ ${CXX:-c++} -x c++ -std=c++11 -O1 -g $warn $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
+    ran "$name$way" ${CC:-cc} -std=c99 -O1 -g $warn -Wstrict-prototypes $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
+    ran "$name$way++" ${CXX:-c++} -x c++ -std=c++11 -O1 -g $warn $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
+}
+
+# ways NAME PACKAGE FUNCTION...: the same for each way to have a library's calls: by hand, by macros, by the linker.
+ways() {
+    of=$1 package=$2 wraps=
+    shift 2
+    for function; do wraps="$wraps -Wl,--wrap=$function"; done
+    way=-calls library $of $package -DWAY=0
+    way=-macros library $of $package -DWAY=1
+    way=-linker library $of $package -DWAY=2 $wraps
 }
 
 # A line for each; what needs a server starts it.
 ! wanted sqlite || library sqlite sqlite3
-! wanted hiredis || { redis && library hiredis hiredis; }
-! wanted libpq || { postgresql && library libpq libpq; }
+! wanted hiredis || { redis && ways hiredis hiredis redisCommand redisvCommand redisCommandArgv redisAppendCommand redisvAppendCommand \
+    redisAppendCommandArgv redisGetReply; }
+! wanted libpq || { postgresql && ways libpq libpq PQexec PQexecParams PQprepare PQexecPrepared PQsendQuery PQsendQueryParams PQsendPrepare \
+    PQsendQueryPrepared PQgetResult; }
 finish
