@@ -1919,28 +1919,30 @@ SENTRY_API void sentry_http_request_end(sentry_http_exchange_t *request, int sta
 typedef struct sentry_work_s sentry_work_t;
 /* A header of a request. */
 typedef struct {
-    const char *name;  /* in any case */
-    const char *value; /* NULL: it does not count */
+    const char *name;  /* in any case; NULL: not looked at */
+    const char *value; /* likewise */
 } sentry_header_t;
 /* Begins to answer a request. `route` names the transaction ("/users/{id}"), NULL: the path of the URL does. Headers are looked at for the
- * trace, and sent along, but for those that tell who it is unless options.send_default_pii.
+ * trace, and sent along, with "[Filtered]" for secrets, and for addresses unless options.send_default_pii; so are parameters
+ * of the URL, which loses user and password. One that begins with its path is taken for http's, of the header Host.
  * Shape: event.request{method, url, query_string, headers}; transaction "GET /users/{id}" with op http.server, transaction_info.source "route"
  * or "url", contexts.trace.origin "auto.http.request". Returns NULL when the SDK is off. */
 SENTRY_API sentry_work_t *sentry_request_begin(const char *method, const char *url, const char *route, const sentry_header_t *headers, size_t count);
-/* Ends it with the status of the answer. Shape: contexts.response.status_code; the transaction's status */
+/* Ends it with the status of the answer, 0: there was none, "internal_error". Shape: contexts.response.status_code; the transaction's status */
 SENTRY_API void sentry_request_end(sentry_work_t *request, int status);
 /* Begins to work on a job `name` that came by the queue `queue` (NULL: none) with these headers (NULL: none).
  * Shape: transaction with op "queue.process", or "task" without a queue, source "task", data["messaging.destination.name"] */
 SENTRY_API sentry_work_t *sentry_task_begin(const char *name, const char *queue, const char *sentry_trace, const char *baggage);
 /* Ends it; `failed` makes the status internal_error. */
 SENTRY_API void sentry_task_end(sentry_work_t *task, int failed);
-/* Leaves the hub for a while, as a server does that works on others meanwhile; resume goes on with it, on any thread. */
+/* Leaves the hub for a while, as a server does that works on others meanwhile; resume goes on with it, on any thread. What is ended on
+ * another thread than it runs on, without this, leaves its hub bound there. */
 SENTRY_API void sentry_work_suspend(sentry_work_t *work);
 SENTRY_API void sentry_work_resume(sentry_work_t *work);
-/* SENTRY_TASK(name, queue, sentry_trace, baggage) { ... }: the block runs once, as a task; it ends as SENTRY_WITH_SCOPE's block does. */
-/* It did not fail, unless sentry_span_set_status(sentry_get_current_span(), ..) says so inside. With C compilers other than gcc and clang it
+/* SENTRY_TASK(name, queue, sentry_trace, baggage) { ... }: the block runs once, as a task; it ends as SENTRY_WITH_SCOPE's block does.
+ * It went well, unless sentry_span_set_status(sentry_get_current_span(), ..) inside says else. With C compilers other than gcc and clang it
  * never ends after break, return or goto: use sentry_task_begin and _end there. */
-/* Private, for the macro. */
+/* Private, for SENTRY_TASK. */
 typedef struct {
     sentry_work_t *task;
     int inside;
@@ -26748,37 +26750,30 @@ static sentry_value_t sentry__headers_value(const sentry_header_t *headers, size
     return all;
 }
 
-/* A URL's path, of "/path?query" and of "https://host/path". */
-static sentry__str_t sentry__url_path(const char *url)
+/* Where a request went: to the host of its header, when the URL is but a path. */
+static sentry__url_t sentry__work_url(const char *url, const sentry_header_t *headers, size_t count)
 {
-    size_t n = strcspn(url, "/?#");
-    if (n && url[n - 1] == ':' && url[n] == '/' && url[n + 1] == '/') {
-        url += n + 2;
-        url += strcspn(url, "/?#");
-    }
-    n = strcspn(url, "?#");
-    return n ? sentry__slice(url, n) : SENTRY__LITERAL("/");
+    sentry__url_t u = sentry__url_read(url ? url : "");
+    const char *host = u.authority.n ? NULL : sentry__header(headers, count, "host");
+    if (host) u.authority = sentry__str(host);
+    if (!u.path.n) u.path = SENTRY__LITERAL("/");
+    return u;
 }
 
 /* Shape: event.request */
-static sentry_value_t sentry__work_request(const char *method, const char *url, const sentry_header_t *headers, size_t count)
+static sentry_value_t sentry__work_request(const char *method, const sentry__url_t *u, const sentry_header_t *headers, size_t count)
 {
     sentry_value_t request = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    const char *host = url[0] == '/' ? sentry__header(headers, count, "host") : NULL;
-    sentry__str_t rest, path;
-    sentry__buf_t b;
-    sentry__buf_init(&b, NULL, 0);
-    if (host) SENTRY__PUT(&b, "http://");
-    if (host) sentry__buf_cstr(&b, host);
-    sentry__scrub_text(&b, sentry__str(url));
-    rest = b.failed ? sentry__slice("", 0) : sentry__slice(b.data, b.len);
-    rest = sentry__take_until(&rest, '#');
-    path = sentry__take_until(&rest, '?');
+    char room[512];
+    sentry__buf_t url;
+    sentry__buf_init(&url, room, sizeof room);
+    if (u->authority.n) sentry__url_put(&url, u);
+    else sentry__buf_str(&url, u->path);
     if (method) sentry__set_text(request, SENTRY__LITERAL("method"), sentry__str(method));
-    if (path.n) sentry__set_text(request, SENTRY__LITERAL("url"), path);
-    if (rest.n) sentry__set_text(request, SENTRY__LITERAL("query_string"), rest);
+    if (!url.failed) sentry__set_text(request, SENTRY__LITERAL("url"), sentry__slice(url.data, url.len));
+    sentry__url_set_query(request, SENTRY__LITERAL("query_string"), u->query);
     if (count) sentry__object_set(request, SENTRY__LITERAL("headers"), sentry__headers_value(headers, count));
-    sentry__buf_free(&b);
+    sentry__buf_free(&url);
     return request;
 }
 
@@ -26814,17 +26809,16 @@ static sentry_work_t *sentry__request_begin(const char *origin, const char *comp
 {
     sentry_work_t *w = sentry__request_work(headers, count);
     sentry_scope_t *scope = w ? sentry__current_scope() : NULL;
+    sentry__url_t u;
     char room[256];
-    sentry_value_t request;
     sentry__buf_t name;
     if (!scope) return w;
-    url = url ? url : "";
-    request = sentry__work_request(method, url, headers, count);
-    sentry__scope_take(scope, SENTRY__FIELDS, SENTRY__LITERAL("request"), request);
+    u = sentry__work_url(url, headers, count);
+    sentry__scope_take(scope, SENTRY__FIELDS, SENTRY__LITERAL("request"), sentry__work_request(method, &u, headers, count));
     sentry__scope_release(scope);
     sentry__buf_init(&name, room, sizeof room);
     if (method && !component) sentry__buf_cstr(&name, method), sentry__buf_byte(&name, ' ');
-    sentry__buf_str(&name, component ? sentry__str(component) : route ? sentry__str(route) : sentry__url_path(url));
+    sentry__buf_str(&name, component ? sentry__str(component) : route ? sentry__str(route) : u.path);
     sentry__buf_byte(&name, 0);
     sentry__work_name(w, name.failed ? "" : name.data, SENTRY_OP_HTTP_SERVER, component ? "component" : route ? "route" : "url", origin);
     if (method) sentry__work_data(w, SENTRY_DATA_HTTP_REQUEST_METHOD, method);
