@@ -118,7 +118,7 @@ static void receiver_event(sentry_value_t event)
 {
     static const char *const message[] = { "formatted", NULL };
     static const char *const keys[] = { "event_id", "timestamp", "level", "transaction", "release", "environment",
-                                        "server_name", "sdk", "tags", "user", "contexts", "extra", NULL };
+                                        "server_name", "sdk", "request", "tags", "user", "contexts", "extra", NULL };
     receiver_fields(sentry_value_get_by_key(event, "logentry"), message);
     receiver_exceptions(sentry_value_get_by_key(sentry_value_get_by_key(event, "exception"), "values"));
     receiver_fields(event, keys);
