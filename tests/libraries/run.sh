@@ -117,4 +117,5 @@ ways() {
     redisAppendCommandArgv redisGetReply; }
 ! wanted libpq || { postgresql && ways libpq libpq PQexec PQexecParams PQprepare PQexecPrepared PQsendQuery PQsendQueryParams PQsendPrepare \
     PQsendQueryPrepared PQgetResult; }
+! wanted libmicrohttpd || library libmicrohttpd libmicrohttpd
 finish
