@@ -13417,15 +13417,6 @@ static unsigned sentry__backpressure(void)
 static void (*sentry__fork_hook)(void); /* the tracing section's: what was open is the parent's */
 static void (*sentry__fork_before_hook)(void), (*sentry__fork_parent_hook)(void); /* what a child is told of the trace */
 
-static void sentry__fork_begin(void)
-{
-    if (sentry__fork_before_hook) sentry__fork_before_hook();
-}
-static void sentry__fork_end_parent(void)
-{
-    if (sentry__fork_parent_hook) sentry__fork_parent_hook();
-}
-
 /* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
 static void sentry__fork_begin_child(void)
 {
@@ -16861,7 +16852,7 @@ static void sentry__worker_drop(void *state)
 static void sentry__before_fork(void)
 {
     sentry__worker_t *w;
-    sentry__fork_begin();
+    if (sentry__fork_before_hook) sentry__fork_before_hook();
     sentry__lock(&sentry__fork_lock);
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_lock(&w->mutex);
 }
@@ -16871,7 +16862,7 @@ static void sentry__after_fork_parent(void)
     sentry__worker_t *w;
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_unlock(&w->mutex);
     sentry__unlock(&sentry__fork_lock);
-    sentry__fork_end_parent();
+    if (sentry__fork_parent_hook) sentry__fork_parent_hook();
 }
 
 /* The child has no worker threads: what they held is the parent's to send. The envelope in flight and the client are not
@@ -17155,7 +17146,7 @@ static sentry_transport_t *sentry__default_transport(const sentry_options_t *o, 
 static void sentry__mind_forks(void)
 {
     static sentry__word_t minded;
-    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__fork_begin, sentry__fork_end_parent, sentry__fork_begin_child);
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(NULL, NULL, sentry__fork_begin_child);
 }
 #endif
 
