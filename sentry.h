@@ -13415,7 +13415,6 @@ static unsigned sentry__backpressure(void)
 }
 
 static void (*sentry__fork_hook)(void); /* the tracing section's: what was open is the parent's */
-static void (*sentry__fork_before_hook)(void), (*sentry__fork_parent_hook)(void); /* what a child is told of the trace */
 
 /* In a child of fork: locks and generators find out, and the losses are the parent's to report. */
 static void sentry__fork_begin_child(void)
@@ -16852,7 +16851,6 @@ static void sentry__worker_drop(void *state)
 static void sentry__before_fork(void)
 {
     sentry__worker_t *w;
-    if (sentry__fork_before_hook) sentry__fork_before_hook();
     sentry__lock(&sentry__fork_lock);
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_lock(&w->mutex);
 }
@@ -16862,7 +16860,6 @@ static void sentry__after_fork_parent(void)
     sentry__worker_t *w;
     for (w = sentry__fork_workers; w; w = w->next) sentry__os_mutex_unlock(&w->mutex);
     sentry__unlock(&sentry__fork_lock);
-    if (sentry__fork_parent_hook) sentry__fork_parent_hook();
 }
 
 /* The child has no worker threads: what they held is the parent's to send. The envelope in flight and the client are not
@@ -26347,6 +26344,9 @@ static int sentry__spawn(sentry__spawn_function_t real, pid_t *pid, const char *
     return error;
 }
 
+#ifdef SENTRY_NO_THREADS
+static void sentry__stdlib_start(void) {}
+#else
 /* Around fork: in between nothing may be asked for memory, so what a child is told of the trace is made before. It stays the child's. */
 static void sentry__handed_prepare(void)
 {
@@ -26371,9 +26371,10 @@ static void sentry__handed_forget(void)
 }
 static void sentry__stdlib_start(void)
 {
-    sentry__fork_before_hook = sentry__handed_prepare;
-    sentry__fork_parent_hook = sentry__handed_forget;
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__handed_prepare, sentry__handed_forget, NULL);
 }
+#endif
 
 #ifdef __APPLE__
 #define SENTRY__ENVIRON (*_NSGetEnviron())
@@ -28674,6 +28675,8 @@ namespace std {
 using ::sentry_system;
 }
 #endif
+#undef popen /* MinGW's are macros */
+#undef pclose
 #define system(...) sentry_system(__VA_ARGS__)
 #define popen(...) sentry_popen(__VA_ARGS__)
 #define pclose(...) sentry_pclose(__VA_ARGS__)
