@@ -20327,8 +20327,8 @@ static void sentry__add_breadcrumb(sentry_value_t v, sentry_hint_t *hint)
     sentry__hint_free(hint);
 }
 
-/* The quick form's bytes, for text that needs no cutting. */
-static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level_t level, sentry__str_t message)
+/* The quick form's bytes, for text that needs no cutting; `rest` is what comes behind it, `,"key":value` or nothing. */
+static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level_t level, sentry__str_t message, sentry__str_t rest)
 {
     char storage[SENTRY_MAX_FORMATTED + 512];
     sentry__buf_t b;
@@ -20344,6 +20344,7 @@ static sentry__crumb_t *sentry__crumb_quick(sentry__str_t category, sentry_level
     sentry__buf_str(&b, sentry__level_str(level));
     SENTRY__PUT(&b, "\",\"message\":");
     sentry__json_text(&b, message);
+    sentry__buf_str(&b, rest);
     sentry__buf_byte(&b, '}');
     crumb = sentry__crumb_new(&b, now, sentry__null());
     sentry__buf_free(&b);
@@ -20412,7 +20413,7 @@ static SENTRY__NOINLINE SENTRY_PRINTF(3, 0) void sentry__breadcrumb(const char *
         return;
     }
     scope = sentry__current_scope();
-    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_quick(name, level, sentry__slice(text, len)));
+    if (scope) sentry__scope_add_crumb(scope, sentry__crumb_quick(name, level, sentry__slice(text, len), sentry__slice(NULL, 0)));
     sentry__scope_release(scope);
 }
 
@@ -25458,13 +25459,54 @@ static void sentry__record_event(const sentry_log_record_t *r, sentry_value_t pa
     sentry__capture_as(sentry__load(&sentry__logging.stacks) ? SENTRY__A_PLACE : SENTRY__A_MESSAGE, NULL, event, &hint);
 }
 
+/* A key of the data, the first of which stands at `begin`. */
+static void sentry__record_key(sentry__buf_t *b, size_t begin, const char *name)
+{
+    if (b->len > begin) sentry__buf_byte(b, ',');
+    SENTRY__PUT(b, "\"code.");
+    sentry__buf_cstr(b, name);
+    SENTRY__PUT(b, "\":");
+}
+
+/* What a breadcrumb has besides category, level and message. */
+static void sentry__record_rest(sentry__buf_t *b, const sentry_log_record_t *r)
+{
+    size_t begin;
+    SENTRY__PUT(b, ",\"type\":\"log\"");
+    if (!r->file && !r->line && !r->function) return;
+    SENTRY__PUT(b, ",\"data\":{");
+    begin = b->len;
+    if (r->file) sentry__record_key(b, begin, "filepath"), sentry__json_text(b, sentry__str(r->file));
+    if (r->line) sentry__record_key(b, begin, "lineno"), sentry__buf_i64(b, r->line);
+    if (r->function) sentry__record_key(b, begin, "function"), sentry__json_text(b, sentry__str(r->function));
+    sentry__buf_byte(b, '}');
+}
+
+/* Nobody looks at the breadcrumb and nothing of it needs cutting: its bytes at once. */
+static void sentry__record_quick(const sentry_log_record_t *r)
+{
+    char storage[512];
+    sentry__buf_t rest;
+    sentry_scope_t *scope = sentry__current_scope();
+    sentry__buf_init(&rest, storage, sizeof storage);
+    sentry__record_rest(&rest, r);
+    if (scope && !rest.failed) sentry__scope_add_crumb(scope, sentry__crumb_quick(sentry__str(r->logger), r->level, sentry__str(r->message), sentry__slice(rest.data, rest.len)));
+    sentry__scope_release(scope);
+    sentry__buf_free(&rest);
+}
+
 static void sentry__record_crumb(const sentry_log_record_t *r)
 {
-    sentry_value_t data = sentry__null();
-    if (r->file || r->line || r->function) data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    if (r->file) sentry__set_text(data, SENTRY__LITERAL("code.filepath"), sentry__str(r->file));
+    size_t n = sentry__str(r->logger).n + sentry__str(r->message).n + sentry__str(r->file).n + sentry__str(r->function).n;
+    sentry_value_t data;
+    if (!sentry__load(&sentry__sdk.hook_crumbs) && n <= sentry__load(&sentry__sdk.max_string)) {
+        sentry__record_quick(r);
+        return;
+    }
+    data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(data, SENTRY__LITERAL("code.filepath"), sentry__str(r->file));
     if (r->line) sentry__object_set(data, SENTRY__LITERAL("code.lineno"), sentry_value_new_int32(r->line));
-    if (r->function) sentry__set_text(data, SENTRY__LITERAL("code.function"), sentry__str(r->function));
+    sentry__set_text(data, SENTRY__LITERAL("code.function"), sentry__str(r->function));
     sentry__step_crumb("log", r->logger, sentry__level_str(r->level).p, r->message, data, SENTRY_HINT_LOG_RECORD, r);
 }
 
@@ -25615,7 +25657,8 @@ static void *sentry__tee_run(void *arg)
     f[0].fd = sentry__tee.from;
     f[1].fd = sentry__tee.wake[0];
     f[0].events = f[1].events = POLLIN;
-    while (!sentry__load_acquire(&sentry__tee.stop)) {
+    f[0].revents = 0;
+    while (!sentry__load_acquire(&sentry__tee.stop) && !(f[0].revents & POLLNVAL)) { /* that: the program closes all it finds */
         poll(f, 2, -1);
         sentry__tee_pass();
     }
@@ -25680,7 +25723,7 @@ static void sentry__tee_stop(void)
     sentry__stderr_hook = NULL;
     sentry__store_release(&sentry__tee.running, 0);
     sentry__store_release(&sentry__tee.stop, 1);
-    if (write(sentry__tee.wake[1], "", 1) != 1) return;
+    while (write(sentry__tee.wake[1], "", 1) < 0 && errno == EINTR) {}
     sentry__os_thread_join(sentry__tee.thread, NULL);
     sentry__tee_undo(); /* should a hook have run */
     sentry__tee_pass();

@@ -127,24 +127,60 @@ static void event_shape(void)
     collect_stop();
 }
 
-static void breadcrumb_shape(void)
+static sentry_value_t keep_it(sentry_value_t v, void *hint, void *data)
 {
+    (void)hint;
+    (void)data;
+    return v;
+}
+
+/* The same whether or not somebody looks at them. */
+static void breadcrumbs_have_shape(const sentry_options_t *options)
+{
+    static const char file[] = "breadcrumbs.values.2.data";
     size_t at;
-    REQUIRE(start(NULL, NULL) == 0);
-    sentry_log_record(SENTRY_LEVEL_WARNING, "db.pool", PLACE, "%d left", 2);
+    REQUIRE(start(options, NULL) == 0);
+    sentry_log_record(SENTRY_LEVEL_WARNING, "db.pool", PLACE, "%d \"left\"", 2);
     sentry_log_record_text(SENTRY_LEVEL_INFO, NULL, NULL, 0, NULL, "plain");
     SENTRY_LOG_RECORD(SENTRY_LEVEL_INFO, "here", "%s", "macro");
+    sentry_log_record_text(SENTRY_LEVEL_INFO, "l", NULL, 7, "f", "no file");
     at = show();
     CHECK_STR(collect_str(at, "breadcrumbs.values.0.type"), "log");
     CHECK_STR(collect_str(at, "breadcrumbs.values.0.category"), "db.pool");
     CHECK_STR(collect_str(at, "breadcrumbs.values.0.level"), "warning");
-    CHECK_STR(collect_str(at, "breadcrumbs.values.0.message"), "2 left");
+    CHECK_STR(collect_str(at, "breadcrumbs.values.0.message"), "2 \"left\"");
     CHECK_STR(collect_text(at, "breadcrumbs.values.0.data"), "{\"code.filepath\":\"src/pool.c\",\"code.lineno\":42,\"code.function\":\"pool_get\"}");
     CHECK(collect_has(at, "breadcrumbs.values.0.timestamp"));
     CHECK(!collect_has(at, "breadcrumbs.values.1.category"));
     CHECK(!collect_has(at, "breadcrumbs.values.1.data"));
-    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(at, "breadcrumbs.values.2.data"), "code.filepath")), __FILE__);
-    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(at, "breadcrumbs.values.2.data"), "code.function")), "breadcrumb_shape");
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(at, file), "code.filepath")), __FILE__);
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(at, file), "code.function")), "breadcrumbs_have_shape");
+    CHECK_STR(collect_text(at, "breadcrumbs.values.3.data"), "{\"code.lineno\":7,\"code.function\":\"f\"}");
+    collect_stop();
+}
+
+static void breadcrumb_shape(void)
+{
+    sentry_options_t o = collect_options();
+    breadcrumbs_have_shape(&o);
+    o.before_breadcrumb = keep_it;
+    breadcrumbs_have_shape(&o);
+}
+
+/* Of what is too long the beginning is kept. */
+static void long_breadcrumb(void)
+{
+    char text[51];
+    sentry_options_t o = collect_options();
+    o.max_value_length = 30;
+    memset(text, 'x', sizeof text - 1);
+    text[50] = 0;
+    REQUIRE(start(&o, NULL) == 0);
+    sentry_log_record(SENTRY_LEVEL_INFO, "l", PLACE, "%s", text);
+    sentry_log_record(SENTRY_LEVEL_INFO, text, NULL, 0, NULL, "short");
+    CHECK_INT(collect_len(show(), "breadcrumbs.values.0.message"), 30);
+    CHECK_STR(collect_str(0, "breadcrumbs.values.0.category"), "l");
+    CHECK_INT(collect_len(0, "breadcrumbs.values.1.category"), 30);
     collect_stop();
 }
 
@@ -994,6 +1030,7 @@ static const test_case_t tests[] = {
     {"not_installed", not_installed},
     {"event_shape", event_shape},
     {"breadcrumb_shape", breadcrumb_shape},
+    {"long_breadcrumb", long_breadcrumb},
     {"long_message", long_message},
     {"params_of_numbers", params_of_numbers},
     {"params_of_texts", params_of_texts},
