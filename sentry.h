@@ -1772,13 +1772,18 @@ typedef struct {
     int event_level;       /* from here on it becomes an event, too. Default: ERROR */
     int attach_stacktrace; /* 1: those events have a stack trace. Default: as options.attach_stacktrace says of messages */
     int capture_stderr;    /* 1: each line that is written to standard error becomes a breadcrumb of the logger "stderr", and goes where it
-                            * went. POSIX. Default: off */
+                            * went; see below. POSIX. Default: off */
 } sentry_logging_options_t;
 SENTRY_API const sentry_integration_t *sentry_logging_integration(const sentry_logging_options_t *options);
 
+/* capture_stderr: descriptor 2 becomes a pipe, from which a thread of the SDK writes on to where it led, until sentry_close, exit or a crash,
+ * whose report has the last lines. Of a line 1 KiB is kept; what before_breadcrumb writes there is left out. Children of fork have the
+ * real one; those of posix_spawn, system and popen write into the pipe, and should not outlive the program. To isatty it is no terminal.
+ * What was written just before _exit, exec or a signal that kills may be lost. */
+
 /* What a hook gets as SENTRY_HINT_LOG_RECORD, lent; texts that were not given are NULL. */
 typedef struct {
-    sentry_level_t level; /* as it was given */
+    sentry_level_t level; /* how bad */
     const char *logger;   /* its name */
     const char *file;     /* where */
     int line;             /* 0: not known */
@@ -1791,7 +1796,17 @@ typedef struct {
  * Shape of the event: {"level":..,"logger":..,"logentry":{"message": fmt,"formatted":..,"params":[..]}}; of the breadcrumb, which the
  * event does not have yet: {"type":"log","category": logger,"level":..,"message":..,"data":{"code.filepath":..,"code.lineno":..,
  * "code.function":..}}. Records made while one is taken, in hooks and transports too, are left out. Below the least level it costs a few
- * nanoseconds. Thread: any. */
+ * nanoseconds. errno stays. A logger that has a callback needs no more than this; with log.c, whose levels count from 0 for TRACE:
+ *
+ *     static void to_sentry(log_Event *e)
+ *     {
+ *         sentry_level_t level = (sentry_level_t)(e->level - LOG_INFO + SENTRY_LEVEL_INFO);
+ *         sentry_log_record_v(level, "app", e->file, e->line, NULL, e->fmt, e->ap);
+ *     }
+ *     ...
+ *     log_add_callback(to_sentry, NULL, LOG_TRACE);
+ *
+ * and one whose callback gets a finished line calls sentry_log_record_text. Thread: any. */
 SENTRY_API void sentry_log_record(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, ...) SENTRY_PRINTF(6, 7);
 /* The same for a wrapper of printf's kind. */
 SENTRY_API void sentry_log_record_v(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *fmt, va_list args) SENTRY_PRINTF(6, 0);
@@ -1807,8 +1822,8 @@ SENTRY_API int sentry_ignore_logger(const char *pattern);
 SENTRY_API void sentry_unignore_logger(const char *pattern);
 
 #if defined(SENTRY_PLATFORM_UNIX)
-/* syslog(3), which is called, and the record taken as of the logger "syslog". SENTRY_WRAP_SYSLOG before the include of sentry.h renames
- * the calls of syslog and vsyslog in that file. */
+/* syslog(3), which is called, and the record taken as of the logger "syslog", unless setlogmask keeps it out. SENTRY_WRAP_SYSLOG before
+ * the include of sentry.h renames the calls of syslog and vsyslog in that file. */
 SENTRY_API void sentry_syslog(int priority, const char *fmt, ...) SENTRY_PRINTF(2, 3);
 SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args) SENTRY_PRINTF(2, 0);
 #ifdef SENTRY_WRAP_SYSLOG
@@ -1818,13 +1833,13 @@ SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args) SENT
 #endif
 #endif
 #ifdef __G_LIB_H__
-/* For g_log_set_writer_func(sentry_glib_log_writer, NULL, NULL): takes the record, the logger is its domain, and hands it on to
- * g_log_writer_default. */
+/* For g_log_set_writer_func(sentry_glib_log_writer, NULL, NULL): takes the record, whose logger is the domain, or "glib" without one, and
+ * hands it on to g_log_writer_default. */
 SENTRY_API GLogWriterOutput sentry_glib_log_writer(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data);
 #endif
 #ifdef SDL_log_h_
-/* Installed by itself, if no other is, when SDL_log.h was included: takes the record, the logger is "sdl.<category>", and hands it on. For
- * SDL_LogSetOutputFunction by hand pass NULL as `data`. */
+/* Installed by itself when SDL_log.h was included: takes the record, whose logger is "sdl.<category>", and hands it on to the function that
+ * was there. For SDL_LogSetOutputFunction by hand pass NULL as `data`; before sentry_init it hands on to standard error. */
 SENTRY_API void SDLCALL sentry_sdl_log_output(void *data, int category, SDL_LogPriority priority, const char *message);
 #endif
 

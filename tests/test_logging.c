@@ -513,6 +513,55 @@ static void clients_that_log(void)
 }
 #endif
 
+/* -- a logger with a callback: sentry.h's recipe for log.c -- */
+
+enum { LOGC_TRACE, LOGC_DEBUG, LOGC_INFO, LOGC_WARN, LOGC_ERROR, LOGC_FATAL };
+
+/* What log.c hands to a callback. */
+typedef struct {
+    va_list ap;
+    const char *fmt, *file;
+    int line, level;
+} logc_event_t;
+
+static void to_sentry(logc_event_t *e)
+{
+    sentry_level_t level = (sentry_level_t)(e->level - LOGC_INFO + SENTRY_LEVEL_INFO);
+    sentry_log_record_v(level, "app", e->file, e->line, NULL, e->fmt, e->ap);
+}
+
+static void logc_log(int level, const char *file, int line, const char *fmt, ...)
+{
+    logc_event_t e;
+    e.fmt = fmt;
+    e.file = file;
+    e.line = line;
+    e.level = level;
+    va_start(e.ap, fmt);
+    to_sentry(&e);
+    va_end(e.ap);
+}
+
+static void recipe(void)
+{
+    REQUIRE(start(NULL, NULL) == 0);
+    logc_log(LOGC_TRACE, "a.c", 1, "trace");
+    logc_log(LOGC_DEBUG, "a.c", 2, "debug");
+    logc_log(LOGC_INFO, "a.c", 3, "%s %d", "info", 1);
+    logc_log(LOGC_WARN, "a.c", 4, "warn");
+    logc_log(LOGC_ERROR, "a.c", 5, "error");
+    logc_log(LOGC_FATAL, "a.c", 6, "%s %d", "fatal", 2);
+    REQUIRE(collect_count() == 2);
+    CHECK_STR(collect_str(0, "level"), "error");
+    CHECK_STR(collect_str(1, "level"), "fatal");
+    CHECK_STR(collect_text(1, "logentry"), "{\"message\":\"%s %d\",\"formatted\":\"fatal 2\",\"params\":[\"fatal\",2]}");
+    CHECK_INT(collect_len(1, "breadcrumbs.values"), 3);
+    CHECK_STR(collect_str(1, "breadcrumbs.values.0.message"), "info 1");
+    CHECK_STR(collect_str(1, "breadcrumbs.values.1.level"), "warning");
+    CHECK_STR(collect_text(1, "breadcrumbs.values.2.data"), "{\"code.filepath\":\"a.c\",\"code.lineno\":5}");
+    collect_stop();
+}
+
 /* -- stack traces -- */
 
 static size_t frames_with(int option, int of_messages)
@@ -1044,6 +1093,7 @@ static const test_case_t tests[] = {
     {"hooks_that_log", hooks_that_log},
     {"logger_of_the_sdk", logger_of_the_sdk},
     {"clients_that_log", clients_that_log},
+    {"recipe", recipe},
     {"stack_traces", stack_traces},
     {"from_threads", from_threads},
     {"syslog_is_called_too", syslog_is_called_too},
