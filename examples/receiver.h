@@ -84,18 +84,22 @@ static void receiver_stack(sentry_value_t stack)
     }
 }
 
-/* Prints "ConfigError: cannot open a.conf (handled)" for an exception, the outermost first, and what caused it. */
+/* Prints "ConfigError: cannot open a.conf (handled)" for an exception, the outermost first, and what caused it; of one that nobody
+ * handled also what noticed it. */
 static void receiver_exceptions(sentry_value_t list)
 {
     size_t count = sentry_value_get_length(list), i = count;
     while (i-- > 0) {
         sentry_value_t one = sentry_value_get_by_index(list, i);
-        sentry_value_t handled = sentry_value_get_by_key(sentry_value_get_by_key(one, "mechanism"), "handled");
+        sentry_value_t mechanism = sentry_value_get_by_key(one, "mechanism"), handled = sentry_value_get_by_key(mechanism, "handled");
+        int is_known = !sentry_value_is_null(handled), is_handled = sentry_value_is_true(handled);
         printf("  %-12s ", i + 1 == count ? "exception" : "caused by");
         receiver_text(sentry_value_get_by_key(one, "type"), 0);
         printf(": ");
         receiver_text(sentry_value_get_by_key(one, "value"), 0);
-        printf(sentry_value_is_null(handled) ? "\n" : sentry_value_is_true(handled) ? " (handled)\n" : " (not handled)\n");
+        if (is_known && is_handled) printf(" (handled)");
+        if (is_known && !is_handled) printf(" (not handled: %s)", sentry_value_as_string(sentry_value_get_by_key(mechanism, "type")));
+        putchar('\n');
         receiver_stack(sentry_value_get_by_key(one, "stacktrace"));
     }
 }
@@ -109,7 +113,8 @@ static void receiver_breadcrumbs(sentry_value_t list)
         receiver_text(sentry_value_get_by_key(one, "timestamp"), 29);
         receiver_text(sentry_value_get_by_key(one, "category"), 10);
         receiver_text(sentry_value_get_by_key(one, "level"), 9);
-        receiver_text(sentry_value_get_by_key(one, "message"), 0);
+        if (sentry_value_get_length(sentry_value_get_by_key(one, "message"))) receiver_text(sentry_value_get_by_key(one, "message"), 0);
+        else receiver_json(sentry_value_get_by_key(one, "data"), NULL);
         putchar('\n');
     }
 }

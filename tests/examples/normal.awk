@@ -29,6 +29,7 @@ function hex(digits,    pattern) {
     gsub(/sample_rand: 0\.[0-9]+/, "sample_rand: RAND")
     gsub(/thread\.id: [0-9]+/, "thread.id: THREAD")
     gsub(/receive\.latency: [0-9.]+/, "receive.latency: MS")
+    gsub(/duration_ms: [0-9.e-]+/, "duration_ms: MS")
     gsub(/(localhost|127\.0\.0\.1):[0-9]+/, "HOST:PORT")
     gsub(/server\.port: [0-9]+/, "server.port: PORT")
     gsub(/of [0-9]+ bytes/, "of N bytes")
