@@ -27503,9 +27503,11 @@ static sentry__pq_conn_t *sentry__pq_of(PGconn *conn)
 
 #ifdef LIBPQ_HAS_PIPELINING
 static int sentry__pq_pipelines(const PGconn *conn) { return PQpipelineStatus(conn) != PQ_PIPELINE_OFF; }
+static int sentry__pq_left_out(ExecStatusType status) { return status == PGRES_PIPELINE_ABORTED; }
 static int sentry__pq_is_mark(const PGresult *result) { return result && PQresultStatus(result) == PGRES_PIPELINE_SYNC; }
 #else
 static int sentry__pq_pipelines(const PGconn *conn) { return (void)conn, 0; }
+static int sentry__pq_left_out(ExecStatusType status) { return (void)status, 0; }
 static int sentry__pq_is_mark(const PGresult *result) { return (void)result, 0; }
 #endif
 
@@ -27521,12 +27523,7 @@ static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
 /* NULL: nothing is kept of it. */
 static sentry__query_t *sentry__pq_begin(PGconn *conn, const char *sql)
 {
-    sentry__pq_conn_t *of;
-    sentry__query_t *q;
-    if (!sentry__has(SENTRY__HAS_LIBPQ) || sentry__in_callback()) return NULL;
-    of = sentry__pq_known(conn);
-    while (of && of->first && !sentry__pq_pipelines(conn)) sentry__pq_next(of); /* libpq throws away what is left of them */
-    q = (sentry__query_t *)sentry__calloc(sizeof *q);
+    sentry__query_t *q = sentry__has(SENTRY__HAS_LIBPQ) && !sentry__in_callback() ? (sentry__query_t *)sentry__calloc(sizeof *q) : NULL;
     if (!q) return NULL;
     q->sql = sentry__sql_text(sql ? sql : "");
     q->step = sentry__step_begin("db", q->sql, "auto.db.libpq");
@@ -27562,21 +27559,28 @@ static void sentry__pq_prepared(PGconn *conn, const char *name, const char *sql)
     one->sql = sentry__strdup(sentry__str(sql));
 }
 
-/* A result, or NULL, of a query. */
+/* A result, or NULL, of a query. One that a pipeline left out because another failed has failed as well. */
 static void sentry__pq_answer(sentry__query_t *q, const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     q->answered = 1;
-    if (status != PGRES_BAD_RESPONSE && status != PGRES_FATAL_ERROR) return;
-    q->failed = 1;
-    if (code) sentry__step_data(&q->step, "db.response.status_code", sentry__string_new(sentry__str(code)));
+    q->failed |= status == PGRES_BAD_RESPONSE || status == PGRES_FATAL_ERROR || sentry__pq_left_out(status);
+    if (q->failed && code) sentry__step_data(&q->step, "db.response.status_code", sentry__string_new(sentry__str(code)));
+}
+
+/* Ends those of before: without a pipeline libpq has thrown away what was left of them. */
+static void sentry__pq_settle(const PGconn *conn)
+{
+    sentry__pq_conn_t *of = sentry__pq_known(conn);
+    while (of && of->first && !sentry__pq_pipelines(conn)) sentry__pq_next(of);
 }
 
 /* The only result of a query that was waited for. */
-static PGresult *sentry__pq_done(sentry__query_t *q, PGresult *result)
+static PGresult *sentry__pq_done(PGconn *conn, sentry__query_t *q, PGresult *result)
 {
     int error = errno;
+    sentry__pq_settle(conn);
     if (q) sentry__pq_answer(q, result);
     sentry__pq_end(q);
     errno = error;
@@ -27586,19 +27590,22 @@ static PGresult *sentry__pq_done(sentry__query_t *q, PGresult *result)
 /* A query was sent, or not. */
 static int sentry__pq_sent(PGconn *conn, sentry__query_t *q, int sent)
 {
+    int error = errno;
     sentry__pq_conn_t *of = q && sent ? sentry__pq_of(conn) : NULL;
     sentry__query_t **last = of ? &of->first : NULL;
+    if (sent) sentry__pq_settle(conn);
     while (last && *last) last = &(*last)->next;
     if (q) q->failed = !sent;
     if (last) *last = q;
     else sentry__pq_end(q);
+    errno = error;
     return sent;
 }
 
 /* The next result of what was sent; NULL: there are no more of the first. The mark of a pipeline belongs to none. */
 static void sentry__pq_got(PGconn *conn, const PGresult *result)
 {
-    sentry__pq_conn_t *of = conn ? sentry__pq_known(conn) : NULL;
+    sentry__pq_conn_t *of = sentry__pq_known(conn);
     sentry__query_t *q = of ? of->first : NULL;
     if (!q || sentry__pq_is_mark(result)) return;
     if (result) sentry__pq_answer(q, result);
@@ -27610,24 +27617,24 @@ static void sentry__pq_got(PGconn *conn, const PGresult *result)
 SENTRY_API PGresult *sentry_PQexec(PGconn *conn, const char *query)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_done(q, SENTRY__BEHIND(PQexec)(conn, query));
+    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexec)(conn, query));
 }
 SENTRY_API PGresult *sentry_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_done(q, SENTRY__BEHIND(PQexecParams)(conn, query, count, types, values, lengths, formats, format));
+    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexecParams)(conn, query, count, types, values, lengths, formats, format));
 }
 SENTRY_API PGresult *sentry_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    PGresult *result = sentry__pq_done(q, SENTRY__BEHIND(PQprepare)(conn, name, query, count, types));
+    PGresult *result = sentry__pq_done(conn, q, SENTRY__BEHIND(PQprepare)(conn, name, query, count, types));
     if (PQresultStatus(result) == PGRES_COMMAND_OK) sentry__pq_prepared(conn, name, query);
     return result;
 }
 SENTRY_API PGresult *sentry_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin_prepared(conn, name);
-    return sentry__pq_done(q, SENTRY__BEHIND(PQexecPrepared)(conn, name, count, values, lengths, formats, format));
+    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexecPrepared)(conn, name, count, values, lengths, formats, format));
 }
 SENTRY_API int sentry_PQsendQuery(PGconn *conn, const char *query)
 {
