@@ -27,6 +27,7 @@ function hex(digits,    pattern) {
     gsub(/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9:.]+Z/, "TIME")
     gsub(/ +[0-9]+\.[0-9]+ \+ +[0-9]+\.[0-9]+ ms/, "    TIMES")
     gsub(/sample_rand: 0\.[0-9]+/, "sample_rand: RAND")
+    gsub(/sample_rand=0\.[0-9]+/, "sample_rand=RAND")
     gsub(/thread\.id: [0-9]+/, "thread.id: THREAD")
     gsub(/receive\.latency: [0-9.]+/, "receive.latency: MS")
     gsub(/duration_ms: [0-9.e-]+/, "duration_ms: MS")

@@ -111,6 +111,20 @@ ways() {
     way=-linker library $of $package -DWAY=2 $wraps
 }
 
+# example NAME PACKAGE: ../../examples/NAME.c prints, but for ids and times, what ../examples has under its name.
+example() {
+    name=$1 package=$2 log=$build/$1.log
+    have pkg-config awk || return
+    pkg-config --exists "$package" || { lacking "library $package"; return; }
+    libs=$(pkg-config --cflags --libs "$package" | sed 's/-I/-isystem /g')
+    if ${CC:-cc} -std=c99 -O0 -g $warn $FLAGS -o "$work/$name" "$tests/../examples/$name.c" -pthread $libs >"$log" 2>&1 &&
+        (cd "$work" && SENTRY_DSN= "./$name") >"$log" 2>&1 && awk -f "$tests/examples/normal.awk" "$log" | diff -u "$tests/examples/$name.txt" - >"$log.diff"; then
+        passed=$((passed + 1)) && echo "$name: 1 passed, 0 failed, 0 skipped"
+    else
+        failed=$((failed + 1)) && head -n 60 "$log" "$log.diff" && echo "$name: 0 passed, 1 failed, 0 skipped"
+    fi
+}
+
 # A line for each; what needs a server starts it.
 ! wanted sqlite || library sqlite sqlite3
 ! wanted hiredis || { redis && ways hiredis hiredis redisCommand redisvCommand redisCommandArgv redisAppendCommand redisvAppendCommand \
@@ -118,4 +132,6 @@ ways() {
 ! wanted libpq || { postgresql && ways libpq libpq PQexec PQexecParams PQprepare PQexecPrepared PQsendQuery PQsendQueryParams PQsendPrepare \
     PQsendQueryPrepared PQgetResult; }
 ! wanted libmicrohttpd || library libmicrohttpd libmicrohttpd
+! wanted queue_redis || { redis && example queue_redis hiredis; }
+! wanted server_mhd || example server_mhd libmicrohttpd
 finish
