@@ -290,6 +290,7 @@ static void as_readelf_says(void)
     for (i = 0; i < m->count; i++) {
         if (!m->list[i].name) continue;
         named++;
+        if (!line_of("readelf -h '%s' 2>/dev/null", m->list[i].path)[0]) SKIP("readelf does not see the libraries, as under an emulator");
         check_with_readelf(told_of, m->list[i].path);
     }
     CHECK_INT(sentry_value_get_length(told_of), named);
