@@ -17,6 +17,8 @@ _CRT_INSECURE_DEPRECATE(_wfopen_s) FILE *__cdecl _wfopen(const wchar_t *path, co
 errno_t __cdecl fopen_s(FILE **file, const char *path, const char *mode);
 errno_t __cdecl _wfopen_s(FILE **file, const wchar_t *path, const wchar_t *mode);
 FILE *__cdecl _wfsopen(const wchar_t *path, const wchar_t *mode, int share);
+FILE *__cdecl _popen(const char *command, const char *mode);
+int __cdecl _pclose(FILE *stream);
 int __cdecl fclose(FILE *file);
 int __cdecl fflush(FILE *file);
 int __cdecl ferror(FILE *file);

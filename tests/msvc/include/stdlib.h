@@ -8,6 +8,7 @@ void __cdecl free(void *p);
 __declspec(noreturn) void __cdecl abort(void);
 __declspec(noreturn) void __cdecl exit(int code);
 int __cdecl atexit(void(__cdecl *f)(void));
+int __cdecl system(const char *command);
 int __cdecl atoi(const char *s);
 double __cdecl strtod(const char *s, char **end);
 long __cdecl strtol(const char *s, char **end, int base);

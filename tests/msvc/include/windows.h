@@ -109,6 +109,20 @@ __declspec(dllimport) HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
 __declspec(dllimport) HMODULE WINAPI LoadLibraryW(LPCWSTR name);
 __declspec(dllimport) FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name);
 __declspec(dllimport) DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR out, DWORD size);
+__declspec(dllimport) LPWSTR WINAPI GetCommandLineW(void);
+DECLARE_HANDLE(HRSRC);
+typedef HANDLE HGLOBAL;
+typedef struct tagVS_FIXEDFILEINFO {
+    DWORD dwSignature, dwStrucVersion, dwFileVersionMS, dwFileVersionLS, dwProductVersionMS, dwProductVersionLS, dwFileFlagsMask, dwFileFlags, dwFileOS, dwFileType,
+        dwFileSubtype, dwFileDateMS, dwFileDateLS;
+} VS_FIXEDFILEINFO;
+#define MAKEINTRESOURCEW(i) ((LPWSTR)((ULONG_PTR)((WORD)(i))))
+#define LOWORD(l) ((WORD)(((ULONG_PTR)(l)) & 0xffff))
+#define HIWORD(l) ((WORD)((((ULONG_PTR)(l)) >> 16) & 0xffff))
+__declspec(dllimport) HRSRC WINAPI FindResourceW(HMODULE module, LPCWSTR name, LPCWSTR type);
+__declspec(dllimport) DWORD WINAPI SizeofResource(HMODULE module, HRSRC resource);
+__declspec(dllimport) HGLOBAL WINAPI LoadResource(HMODULE module, HRSRC resource);
+__declspec(dllimport) LPVOID WINAPI LockResource(HGLOBAL data);
 __declspec(dllimport) VOID WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info);
 __declspec(dllimport) BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX memory);
 __declspec(dllimport) BOOL WINAPI GetComputerNameExW(COMPUTER_NAME_FORMAT type, LPWSTR out, LPDWORD size);
@@ -343,6 +357,7 @@ typedef struct _OVERLAPPED {
 } OVERLAPPED, *LPOVERLAPPED;
 __declspec(dllimport) DWORD WINAPI GetFileType(HANDLE file);
 __declspec(dllimport) BOOL WINAPI GetFileSizeEx(HANDLE file, LARGE_INTEGER *out);
+#define GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT 2
 #define GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS 4
 __declspec(dllimport) BOOL WINAPI GetModuleHandleExW(DWORD flags, LPCWSTR name, HMODULE *out);
 __declspec(dllimport) BOOL WINAPI FreeLibrary(HMODULE module);
