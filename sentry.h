@@ -25678,7 +25678,6 @@ static void *sentry__tee_run(void *arg)
         sentry__tee_pass();
     }
     for (i = 0; i < 1024 && sentry__tee_pass(); i++) {} /* children may go on writing */
-    sentry__tee_line();
     sentry__thread_release();
     return arg;
 }

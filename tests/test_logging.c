@@ -214,6 +214,7 @@ static void say(const char *format, ...)
 
 static void params_of_numbers(void)
 {
+    char expected[128];
     REQUIRE(start(NULL, NULL) == 0);
     say("%d %i %u", -1, 2, 4000000000u);
     CHECK_PARAMS("[-1,2,4000000000]");
@@ -223,8 +224,9 @@ static void params_of_numbers(void)
     CHECK_PARAMS("[-2,3]");
     say("%lld|%llu|%d", -9007199254740993LL, 18446744073709551615ULL, 5);
     CHECK_PARAMS("[-9007199254740993,18446744073709551615,5]");
-    say("%zu %td %jd %d", (size_t)6, (ptrdiff_t)-7, (intmax_t)8, 9);
-    CHECK_PARAMS("[6,-7,8,9]");
+    snprintf(expected, sizeof expected, "[%llu,-7,-9007199254740993,%ld,9]", (unsigned long long)SIZE_MAX, LONG_MIN);
+    say("%zu %td %jd %ld %d", SIZE_MAX, (ptrdiff_t)-7, (intmax_t)-9007199254740993LL, LONG_MIN, 9);
+    CHECK_PARAMS(expected);
     say("%x %X %o %#x", 255, 255, 8, 16);
     CHECK_PARAMS("[255,255,8,16]");
     say("%f %e %G %a %.2f %d", 0.5, 1.5, 2.5, 3.5, 4.25, 1);
@@ -887,19 +889,25 @@ static void stderr_made_another(void)
     CHECK_STR(said, "captured\n");
 }
 
+static int open_files(void)
+{
+    int fd, n = 0;
+    for (fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
 static void stderr_started_again(void)
 {
-    int i, fds[2];
+    int i, before = open_files();
     for (i = 0; i < 2; i++) {
-        fds[i] = dup(1);
-        close(fds[i]);
         REQUIRE(start_captured(NULL) == 0);
         put("line\n");
         until_crumbs(1);
         stop_captured();
         CHECK_STR(said, "line\n");
     }
-    CHECK_INT(fds[1], fds[0]); /* no descriptor was left open */
+    CHECK_INT(open_files(), before);
 }
 
 #define LINES 2000
@@ -1018,7 +1026,7 @@ static sentry_value_t speak(const sentry_ucontext_t *context, sentry_value_t eve
 {
     (void)context;
     (void)data;
-    put(", then a hook");
+    put(same_file(2, fileno(test_stderr.file)) ? ", then a hook" : ", captured");
     return event;
 }
 
