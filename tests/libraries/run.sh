@@ -132,6 +132,8 @@ example() {
 ! wanted libpq || { postgresql && ways libpq libpq PQexec PQexecParams PQprepare PQexecPrepared PQsendQuery PQsendQueryParams PQsendPrepare \
     PQsendQueryPrepared PQgetResult; }
 ! wanted libmicrohttpd || library libmicrohttpd libmicrohttpd
+! wanted glib || library glib glib-2.0
+! wanted sdl || library sdl sdl2
 ! wanted queue_redis || { redis && example queue_redis hiredis; }
 ! wanted server_mhd || example server_mhd libmicrohttpd
 finish
