@@ -1,7 +1,8 @@
 /* sentry_curl.h - 0.1.0 - libcurl for sentry.h: https, proxies, breadcrumbs and spans of requests - MIT license
  *
  * A companion of sentry.h, in the same folder. It makes libcurl the default transport, so that an https DSN works, and
- * leaves a breadcrumb and a span for each request of the program's own.
+ * leaves a breadcrumb and a span for each request of the program's own: those are the integration "libcurl", which the
+ * options can switch off.
  *
  * DO THIS in the file that implements sentry.h, and nothing else:
  *
@@ -70,8 +71,8 @@ extern "C" {
 /* curl_easy_perform, with a breadcrumb for what it did, and as a span where one is current. `curl` is a CURL *, the result
  * a CURLcode: cast it in C++. The URL, after redirects the last one, is kept without user and password; in query and
  * fragment what has a name like "token" or "password" is replaced. Other protocols than HTTP and requests to the DSN's host
- * and port leave nothing. before_breadcrumb gets the handle as SENTRY_HINT_HTTP_REQUEST. While the SDK is off it is
- * curl_easy_perform alone.
+ * and port leave nothing. before_breadcrumb gets the handle as SENTRY_HINT_HTTP_REQUEST. While the SDK or the
+ * integration is off it is curl_easy_perform alone.
  * No trace headers go along: libcurl tells nobody which headers a handle has, and to set ours would take the program's away.
  * See sentry_curl_easy_request for that.
  * Shape: {"type":"http","category":"http","level":"error" after failure and 5xx, "warning" after 4xx,"data":{"url":..,

@@ -1472,6 +1472,37 @@ static void carries_nothing(sentry_options_t *o)
     crumbs_end(sink);
 }
 
+static int is_installed(const char *name)
+{
+    sentry_value_t list;
+    size_t i;
+    crumbs();
+    list = collect_get(collect_count() - 1, "sdk.integrations");
+    for (i = 0; i < sentry_value_get_length(list); i++)
+        if (strcmp(sentry_value_as_string(sentry_value_get_by_index(list, i)), name) == 0)
+            return 1;
+    return 0;
+}
+
+/* It is an integration, which comes by itself. */
+static void switched_off_it_only_performs(void)
+{
+    static const char *const disabled[] = { "libcurl", NULL };
+    sentry_options_t o = collect_options();
+    sink_t *sink = crumbs_begin(&o);
+    if (!sink)
+        return;
+    CHECK(is_installed("libcurl"));
+    crumbs_end(sink);
+    o.disabled_integrations = disabled;
+    carries_nothing(&o);
+    sink = crumbs_begin(&o);
+    CHECK(!is_installed("libcurl"));
+    CHECK_INT(fetch(url_of(sink, "", "/")), 0);
+    CHECK_INT(sentry_value_get_length(crumbs()), 0);
+    crumbs_end(sink);
+}
+
 static void only_targets_get_headers(void)
 {
     static const char *const others[] = { "example.com", NULL }, *const paths[] = { "example.com", "/with", NULL };
@@ -1789,6 +1820,7 @@ static const test_case_t tests[] = {
     { "an_unsampled_trace_is_carried_too", an_unsampled_trace_is_carried_too },
 #endif
     { "a_request_carries_the_scopes_trace", a_request_carries_the_scopes_trace },
+    { "switched_off_it_only_performs", switched_off_it_only_performs },
     { "only_targets_get_headers", only_targets_get_headers },
     { "the_dsns_host_gets_no_headers", the_dsns_host_gets_no_headers },
     { "without_the_sdk_there_are_no_headers", without_the_sdk_there_are_no_headers },

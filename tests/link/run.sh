@@ -128,6 +128,20 @@ else
     skip "shared library"
 fi
 
+# Children: without the SDK's knowledge; calls that are renamed in a file; calls that the linker hands over.
+wrap=-Wl,--wrap=system,--wrap=popen,--wrap=pclose,--wrap=posix_spawn,--wrap=posix_spawnp,--wrap=waitpid
+c children.o children.c -std=c99 -D_GNU_SOURCE
+run "link children" $CC -o children impl.o children.o $LIBS
+refuse "children, unknown" "wrong: 62, breadcrumbs: 0" ./children
+c children_renamed.o children.c -std=c99 -D_GNU_SOURCE -DSENTRY_WRAP_STDLIB
+program children_renamed "$CC" impl.o children_renamed.o
+c impl_wrap.o impl.c -std=c99 -DSENTRY_WRAP_LINKER
+if printf 'int main(void) { return 0; }\n' >wrap.c && $CC -o wrap wrap.c -Wl,--wrap=system 2>/dev/null; then
+    program children_wrapped "$CC" $wrap impl_wrap.o children.o
+else
+    skip "--wrap: not this linker"
+fi
+
 # C and C++ in one program, the implementation in either. tcc's objects need a library that C++ does not bring.
 case $CC in *tcc*) mixing= ;; *) mixing=1 ;; esac
 if [ -n "$CXX" ] && command -v ${CXX%% *} >/dev/null 2>&1; then
@@ -142,6 +156,11 @@ if [ -n "$CXX" ] && command -v ${CXX%% *} >/dev/null 2>&1; then
     [ -z "$mixing" ] || program cxx_with_c "$CXX" impl.o main_cxx.o part_cxx.o other_cxx.o private.o
     [ -n "$mixing" ] || skip "C and C++ in one program"
     cxx after_cxx.o impl_after_api.c -std=c++11
+    cxx children_cxx.o children.c -std=c++11 -DSENTRY_WRAP_STDLIB
+    program children_cxx "$CXX" impl_cxx.o children_cxx.o
+    cxx impl_wrap_cxx.o impl.c -std=c++11 -DSENTRY_WRAP_LINKER
+    cxx children_wrapped_cxx.o children.c -std=c++11
+    program children_wrapped_cxx "$CXX" $wrap impl_wrap_cxx.o children_wrapped_cxx.o
     for std in c++14 c++17 c++20; do
         if $CXX -x c++ -std=$std -c -o std.o std.c 2>/dev/null; then
             cxx part_$std.o part_other.c -std=$std
