@@ -1888,11 +1888,14 @@ static inline int sentry_thrd_create(thrd_t *thread, thrd_start_t start, void *a
 /* system, popen, posix_spawn and the others under the names below leave a breadcrumb, are a span where one is current, and hand the
  * trace on in the child's environment, as SENTRY_TRACE and SENTRY_BAGGAGE, and as SUBPROCESS_SENTRY_TRACE and SUBPROCESS_BAGGAGE for SDKs
  * that know those. Three ways in: call them; define SENTRY_WRAP_STDLIB before the include of sentry.h, which renames the calls in
- * that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing file and link with
+ * that file, of execve and execvp too; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing file and link
+ * (GNU's linkers, LLVM's) with all of
  *     -Wl,--wrap=system,--wrap=popen,--wrap=pclose,--wrap=posix_spawn,--wrap=posix_spawnp,--wrap=waitpid
+ * A shell gets the environment as assignments before its command, unless that makes it too long or, on Windows, the command begins with a
+ * quote; an environment of more than 1000 variables stays as it is. With options.propagate_traces SENTRY_OFF nothing is handed on.
  * Shape: breadcrumb {"type":"subprocess","category":"subprocess","message": the command,"data":{"subprocess.pid":..}};
  * span {"op":"subprocess","origin":"auto.subprocess.stdlib","description": the command,"tags":{"subprocess.pid":..}}, and
- * "subprocess.wait" for pclose and waitpid. Commands are scrubbed as the command line is. Results and errors: as of the function behind. */
+ * "subprocess.wait" for pclose and waitpid, without WNOHANG. Commands are scrubbed as the command line is. Results and errors: as of the function behind. */
 SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void);
 #ifndef SENTRY_PLATFORM_BARE
 SENTRY_API int sentry_system(const char *command);
@@ -1906,8 +1909,8 @@ SENTRY_API pid_t sentry_waitpid(pid_t pid, int *status, int options);
 /* fork, and in the child prepare(data), if it is not NULL, and execvp: for what posix_spawn has no action for. In a program with threads
  * `prepare` may call what signal handlers may. Returns the child's id, or -1 with errno, of fork or execvp. */
 SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*prepare)(void *data), void *data);
-/* execve, and execvp with this process's environment, with the trace in the new environment, for a fork of your own: safe after it.
- * They return -1 with errno. */
+/* execve, and execvp with this process's environment, with the trace in the new environment, for a fork of your own: safe after it, and
+ * the child's parent is the span that was current at the fork. They return -1 with errno. */
 SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]);
 SENTRY_API int sentry_execvp(const char *file, char *const argv[]);
 #endif
