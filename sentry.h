@@ -1895,7 +1895,8 @@ static inline int sentry_thrd_create(thrd_t *thread, thrd_start_t start, void *a
  * quote; an environment of more than 1000 variables stays as it is. With options.propagate_traces SENTRY_OFF nothing is handed on.
  * Shape: breadcrumb {"type":"subprocess","category":"subprocess","message": the command,"data":{"subprocess.pid":..}};
  * span {"op":"subprocess","origin":"auto.subprocess.stdlib","description": the command,"tags":{"subprocess.pid":..}}, and
- * "subprocess.wait" for pclose and waitpid, without WNOHANG. Commands are scrubbed as the command line is. Results and errors: as of the function behind. */
+ * "subprocess.wait" for pclose and for waitpid without WNOHANG. Commands are scrubbed as the command line is. Results and errors: as of
+ * the function behind. */
 SENTRY_API const sentry_integration_t *sentry_stdlib_integration(void);
 #ifndef SENTRY_PLATFORM_BARE
 SENTRY_API int sentry_system(const char *command);
