@@ -22,7 +22,7 @@
 
 static char story[4096];
 
-static void tell(const char *what, const char *who)
+static void narrate(const char *what, const char *who)
 {
     size_t n = strlen(story);
     snprintf(story + n, sizeof story - n, "%s%s %s", n ? ", " : "", what, who);
@@ -42,17 +42,17 @@ static void hear(sentry_level_t level, const char *message, va_list args, void *
 
 static int set_up(void *data)
 {
-    tell("setup", (const char *)data);
+    narrate("setup", (const char *)data);
     return 0;
 }
 
 static int set_up_in_vain(void *data)
 {
-    tell("try", (const char *)data);
+    narrate("try", (const char *)data);
     return 1;
 }
 
-static void tear_down(void *data) { tell("teardown", (const char *)data); }
+static void tear_down(void *data) { narrate("teardown", (const char *)data); }
 
 /* Appends its name to a tag, so that the order can be told. */
 static sentry_value_t process(sentry_value_t event, void *hint, void *data)
@@ -73,7 +73,7 @@ static sentry_value_t process(sentry_value_t event, void *hint, void *data)
 static sentry_value_t drop(sentry_value_t event, void *hint, void *data)
 {
     (void)hint;
-    tell("drop", (const char *)data);
+    narrate("drop", (const char *)data);
     sentry_value_decref(event);
     return sentry_value_new_null();
 }
