@@ -709,6 +709,7 @@ static void repeats_are_counted(void)
 /* -- processes that end ------------------------------------------------------------------------------- */
 
 #define ENDED 7 /* the status that they end with */
+#define ALL 9   /* more requests than they make */
 
 /* A process: it is forked while there is no thread, and begins to live when it is told the port of a server. */
 typedef struct {
@@ -758,12 +759,12 @@ static int outlive(const child_t *child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Lives through a process with a server of this kind; the server, to be stopped. *ms: how long it took. */
-static sink_t *witness(void (*live)(int port), int hold, long long *ms)
+/* Lives through a process with a server that holds back its first answers; the server, to be stopped. *ms: how long it took. */
+static sink_t *witness(void (*live)(int port), int held, long long *ms)
 {
     child_t child = bear(live);
     sink_t *sink = sink_start();
-    if (hold) sink_do(sink, SINK_HOLD);
+    while (held-- > 0) sink_do(sink, SINK_HOLD);
     let_live(&child, sink_port(sink));
     CHECK_INT(outlive(&child), ENDED);
     if (ms) *ms = test_now_ms() - child.born;
@@ -892,7 +893,7 @@ static void exit_without_atexit(void)
     sink_t *sink;
     long long ms;
     REQUIRE(scratch_begin());
-    sink = witness(live_without_atexit, 1, &ms);
+    sink = witness(live_without_atexit, ALL, &ms);
     CHECK_AT_MOST(ms, test_ms(1500));
     sink_release(sink);
     CHECK_INT(arrived(sink, "\"status\":\"exited\""), 0);
@@ -913,7 +914,7 @@ static void exit_does_not_wait(void)
     sink_t *sink;
     long long ms;
     REQUIRE(scratch_begin());
-    sink = witness(live_without_waiting, 1, &ms);
+    sink = witness(live_without_waiting, ALL, &ms);
     CHECK_AT_MOST(ms, test_ms(1500));
     CHECK_INT(on_disk("last words"), 1);
     CHECK_INT(on_disk("\"status\":\"exited\""), 1);
@@ -961,7 +962,7 @@ static void exit_waits_so_long(void)
     char *note;
     size_t size;
     REQUIRE(scratch_begin());
-    sink = witness(live_impatiently, 1, &ms);
+    sink = witness(live_impatiently, ALL, &ms);
     CHECK(ms >= test_ms(400));
     CHECK_AT_MOST(ms, test_ms(1900));
     note = file_get(in_scratch("note"), &size);
@@ -1007,7 +1008,7 @@ static void exit_tells_what_it_waits_for(void)
     char *note;
     size_t size;
     REQUIRE(scratch_begin());
-    sink = witness(live_and_tell, 1, NULL);
+    sink = witness(live_and_tell, ALL, NULL);
     note = file_get(in_scratch("note"), &size);
     CHECK(note != NULL);
     free(note);
