@@ -113,6 +113,9 @@
  *                             the seven switches: the same in every file of a program
  *     SENTRY_INSTRUMENT_FUNCTIONS
  *                             in the implementing file: takes the calls that -finstrument-functions makes, see FUNCTIONS
+ *     SENTRY_WRAP_STDLIB, _PTHREAD, _SYSLOG, _HIREDIS, _LIBPQ
+ *                             in any file: calls of functions of that library become calls of the SDK's, see [P13]
+ *     SENTRY_WRAP_LINKER      in the implementing file: takes the calls that the linker's --wrap leads here, see [P13]
  *     SENTRY_NOW_US(), SENTRY_TICKS_MS(), SENTRY_RANDOM(ptr, size)
  *                             default the system's; all three, in the implementing file: microseconds since 1970 UTC and
  *                             milliseconds that only grow, as unsigned 64-bit integers, and 0 when `size` bytes at `ptr` are random
@@ -135,7 +138,8 @@
  * FORK: the child has a working SDK with an empty queue and the parent's scope; the parent goes on undisturbed. In
  *     between fork and exec in a program with threads call nothing here, as always.
  *
- * FLUSH: nothing waits for the network but sentry_flush and sentry_close. Call sentry_close before main returns.
+ * FLUSH: nothing waits for the network but sentry_flush, sentry_close, and the program's exit, which does what sentry_close does: up to
+ *     options.shutdown_timeout. _exit and signals do not; a shared library that holds the SDK on Windows calls sentry_close itself.
  *
  * DELIVERY: every envelope is delivered, or kept on disk, or counted in a client report. Without an answer it goes to
  *     options.database_path and is tried again after 15 minutes, then after twice as long each time, six times in all; at
@@ -173,8 +177,14 @@
  *     project_root say what is yours. before_send sees addresses: names come after it.
  *
  * SESSIONS: with a release set, each run of the program is a session, and the server tells how many ended well, had errors,
- *     crashed, or just stopped; see [P11]. A program that forgets sentry_close looks as if it had been killed. Server programs that
+ *     crashed, or just stopped; see [P11]. A program that ends by _exit looks as if it had been killed. Server programs that
  *     run for days call sentry_start_session once a day, others that want no sessions set options.auto_session_tracking to SENTRY_OFF.
+ *
+ * INTEGRATIONS: what the SDK does by itself: it ends well at exit, sends an error that repeats once, tells the command line and the
+ *     libraries with each event. For more call sentry_system, sentry_popen, sentry_http_request_begin, sentry_log_record, sentry_syslog,
+ *     sentry_pthread_create, sentry_request_begin, SENTRY_TASK, or let the macros SENTRY_WRAP_... rename what you have. SQLite, hiredis,
+ *     libpq, libmicrohttpd, GLib and SDL2 are known when their header stands before this one in the implementing file. A struct of four
+ *     members adds one of your own: see [P13].
  *
  * ELSEWHERE: options.proxy (HTTP, SOCKS5), options.unix_socket, sentry_fd_transport_new and sentry_folder_transport_new for
  *     programs without a network, options.spotlight for your own screen.
@@ -194,12 +204,13 @@
  *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
  *
  * LIMITS, as of this version
- *     No profiling, logs, metrics or integrations: their options exist and warn when set. Stacks are walked by tables on Linux
+ *     No profiling, logs or metrics: their options exist and warn when set. What a child process or a library does is seen only in calls
+ *     that come through the SDK: those of system() inside of other libraries are not, nor std::thread. Stacks are walked by tables on Linux
  *     (x86-64, i386, aarch64, riscv64; by guess where a library has none, as musl), by the system on 64-bit Windows, by frame pointers
  *     or not at all elsewhere; other threads' stacks on Linux and Windows only. Debug sections compressed by zstd, split DWARF (.dwo), PDB
  *     and dSYM are not read. Stack overflow is caught in threads that have called the SDK or that sentry_thread_create started, and with options.foreign_thread_stacks in others.
  *     A crash before sentry_init is not reported, nor one of a child that shares its parent's memory (vfork). Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
- *     wants TLS. What waits in memory is lost when the program is killed, or ends without sentry_close; files are not
+ *     wants TLS. What waits in memory is lost when the program is killed, or ends by _exit; files are not
  *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
  *     sent again, under the same event id. tcc has no way to run code when a block is left: see
  *     SENTRY_WITH_SCOPE. A shared library that holds the implementation must stay loaded while threads live that used it.
@@ -1515,7 +1526,7 @@ private:
  * did      the user's id, else email, else username, as the main hub's base scope has it; else the database folder's
  *          installation_id. It stays once the server was told, as do release and environment once the session has begun.
  * The server is told in the next event's envelope, at once when the first error is sampled out, and at the end. Until then the
- * session is a file in the database folder: when the process is killed, or ends without sentry_close, the next one with the
+ * session is a file in the database folder: when the process is killed, or ends by _exit, the next one with the
  * same database_path sends it as abnormal, or after a crash as crashed. A server ignores what it hears of a session that is older
  * than five days: long running programs begin a new one every day. A child of fork has none until it begins one. */
 
