@@ -2000,15 +2000,18 @@ private:
 /* -- libraries: see the list above -- */
 
 #ifdef SQLITE3_H
-/* Every statement of every connection is a span and a breadcrumb; values bound to it are not kept. Connections of before sentry_init, and
+/* Every statement of every connection is a span and a breadcrumb; values bound to it are not kept, nor where SQL tells a password. What it
+ * runs itself, as triggers, is part of it; it ends with its last row, or when it is reset. Hooks run while the connection is locked: do
+ * not use that one in them. Connections of before sentry_init, and
  * those whose trace hook the program set itself, need sentry_sqlite_attach.
  * Shape: span {"op":"db","origin":"auto.db.sqlite","description": SQL,"data":{"db.system":"sqlite","db.name": file}};
  * breadcrumb {"type":"query","category":"query","message": SQL,"data":{"db.system":"sqlite","duration_ms":..}} */
 SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void);
 /* Sets the connection's trace hook. Returns SQLite's code. */
 SENTRY_API int sentry_sqlite_attach(sqlite3 *db);
-/* For sqlite3_config(SQLITE_CONFIG_LOG, sentry_sqlite_log, NULL), before SQLite's first use: SQLite's error log as records of the logger
- * "sqlite". */
+/* For sqlite3_config(SQLITE_CONFIG_LOG, sentry_sqlite_log, NULL), before SQLite's first use, which sentry_init is with this integration:
+ * SQLite's error log as records of the logger "sqlite". What a program meets in its daily work, as constraints that fail and locks, is
+ * a warning, notices are info, the others are errors. */
 SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message);
 #endif
 
@@ -27068,7 +27071,7 @@ static int sentry__sqlite_trace(unsigned what, void *data, void *p, void *x)
     const char *sql;
     uint64_t began;
     (void)data;
-    if (!sentry__has(SENTRY__HAS_SQLITE) || sentry__in_callback()) return 0;
+    if (!sentry__minds(SENTRY__HAS_SQLITE)) return 0;
     sql = sqlite3_sql(stmt);
     if (what == SQLITE_TRACE_STMT) {
         if (sql && strcmp(sql, (const char *)x) == 0) sentry__sqlite_begins(stmt);
@@ -27251,10 +27254,8 @@ static void sentry__redis_data(const sentry__step_t *step, const redisContext *c
     if (address && tcp) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32(c->tcp.port));
 }
 
-static int sentry__redis_on(void) { return sentry__has(SENTRY__HAS_HIREDIS) && !sentry__in_callback(); }
-
 /* A context that does not block only keeps commands for later. */
-static int sentry__redis_waits(const redisContext *c) { return sentry__redis_on() && c && c->flags & REDIS_BLOCK; }
+static int sentry__redis_waits(const redisContext *c) { return sentry__minds(SENTRY__HAS_HIREDIS) && c && c->flags & REDIS_BLOCK; }
 
 static void sentry__redis_begin(sentry__redis_call_t *call, const redisContext *c)
 {
@@ -27329,7 +27330,7 @@ SENTRY_API int sentry_redisvAppendCommand(redisContext *c, const char *format, v
 {
     sentry__redis_call_t call;
     va_list copy;
-    if (sentry__redis_on()) {
+    if (sentry__minds(SENTRY__HAS_HIREDIS)) {
         sentry__redis_start(&call);
         va_copy(copy, args);
         sentry__redis_format(&call, format, copy);
@@ -27352,7 +27353,7 @@ SENTRY_API int sentry_redisAppendCommand(redisContext *c, const char *format, ..
 SENTRY_API int sentry_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen)
 {
     sentry__redis_call_t call;
-    if (sentry__redis_on()) {
+    if (sentry__minds(SENTRY__HAS_HIREDIS)) {
         sentry__redis_start(&call);
         sentry__redis_argv(&call, argc, argv, argvlen);
         sentry__redis_append(&call);
@@ -27537,7 +27538,7 @@ static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
 /* NULL: nothing is kept of it. */
 static sentry__query_t *sentry__pq_begin(PGconn *conn, const char *sql)
 {
-    sentry__query_t *q = sentry__has(SENTRY__HAS_LIBPQ) && !sentry__in_callback() ? (sentry__query_t *)sentry__calloc(sizeof *q) : NULL;
+    sentry__query_t *q = sentry__minds(SENTRY__HAS_LIBPQ) ? (sentry__query_t *)sentry__calloc(sizeof *q) : NULL;
     if (!q) return NULL;
     q->sql = sentry__sql_text(sql ? sql : "");
     q->step = sentry__step_begin("db", q->sql, "auto.db.libpq");

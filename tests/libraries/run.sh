@@ -101,11 +101,12 @@ library() {
     ran "$name$way++" ${CXX:-c++} -x c++ -std=c++11 -O1 -g $warn $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
 }
 
-# ways NAME PACKAGE FUNCTION...: the same for each way to have a library's calls: by hand, by macros, by the linker.
+# ways NAME PACKAGE FUNCTION...: the same for each way to have a library's calls: by hand, by macros, by the linker, then with those of
+# the C library, too.
 ways() {
     of=$1 package=$2 wraps=
     shift 2
-    for function; do wraps="$wraps -Wl,--wrap=$function"; done
+    for function in "$@" system popen pclose posix_spawn posix_spawnp waitpid; do wraps="$wraps -Wl,--wrap=$function"; done
     way=-calls library $of $package -DWAY=0
     way=-macros library $of $package -DWAY=1
     way=-linker library $of $package -DWAY=2 $wraps
@@ -131,6 +132,8 @@ example() {
     redisAppendCommandArgv redisGetReply; }
 ! wanted libpq || { postgresql && ways libpq libpq PQexec PQexecParams PQprepare PQexecPrepared PQsendQuery PQsendQueryParams PQsendPrepare \
     PQsendQueryPrepared PQgetResult; }
+! wanted glib || library glib glib-2.0
+! wanted sdl || library sdl sdl2
 ! wanted libmicrohttpd || library libmicrohttpd libmicrohttpd
 ! wanted glib || library glib glib-2.0
 ! wanted sdl || library sdl sdl2

@@ -317,6 +317,37 @@ static void without_a_transaction(void)
     stop(db);
 }
 
+/* -- its error log -- */
+
+static void error_log(void)
+{
+    sentry_options_t options = collect_options();
+    sqlite3 *db;
+    FILE *file;
+    REQUIRE(sqlite3_config(SQLITE_CONFIG_LOG, sentry_sqlite_log, NULL) == SQLITE_OK);
+    db = start_with_table(&options);
+    collect_clear();
+    CHECK_INT(run(db, "CREATE UNIQUE INDEX one ON t(a)"), SQLITE_OK);
+    CHECK_INT(run(db, "INSERT INTO t VALUES(1), (1)"), SQLITE_CONSTRAINT);
+    CHECK_INT(collect_count(), 0);
+    file = test_fopen("broken.db", "wb");
+    REQUIRE(file != NULL);
+    fputs("this is no database, but it is long enough that one could think so, and then some more of it to be quite sure of that", file);
+    fclose(file);
+    CHECK_INT(sqlite3_close(db), SQLITE_OK);
+    db = open_db("broken.db");
+    CHECK_INT(run(db, "SELECT * FROM sqlite_master"), SQLITE_NOTADB);
+    CHECK_INT(collect_count(), 1);
+    CHECK_STR(collect_str(0, "logger"), "sqlite");
+    CHECK_STR(collect_str(0, "level"), "error");
+    CHECK_CONTAINS(collect_text(0, "logentry"), "file is not a database");
+    CHECK_CONTAINS(collect_text(0, "breadcrumbs"), "UNIQUE constraint failed");
+    CHECK_CONTAINS(collect_text(0, "breadcrumbs"), "\"category\":\"sqlite\"");
+    CHECK_CONTAINS(collect_text(0, "breadcrumbs"), "\"level\":\"warning\"");
+    sentry_transaction_finish(work_open);
+    stop(db);
+}
+
 /* -- hooks, threads -- */
 
 static sqlite3 *hook_db;
@@ -390,6 +421,7 @@ static const test_case_t tests[] = {
     { "listed", listed },
     { "closing", closing },
     { "without_a_transaction", without_a_transaction },
+    { "error_log", error_log },
     { "a_hook_that_uses_it", a_hook_that_uses_it },
     { "threads", threads },
 };
