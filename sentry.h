@@ -2001,7 +2001,7 @@ private:
 
 #ifdef SQLITE3_H
 /* Every statement of every connection is a span and a breadcrumb; values bound to it are not kept, nor where SQL tells a password. What it
- * runs itself, as triggers, is part of it; it ends with its last row, or when it is reset. Hooks run while the connection is locked: do
+ * runs itself, as triggers, is part of it; it ends with its last row, or when it is reset. SQLite does not tell how it went. Hooks run while the connection is locked: do
  * not use that one in them. Connections of before sentry_init, and
  * those whose trace hook the program set itself, need sentry_sqlite_attach.
  * Shape: span {"op":"db","origin":"auto.db.sqlite","description": SQL,"data":{"db.system":"sqlite","db.name": file}};
@@ -2016,9 +2016,9 @@ SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message);
 #endif
 
 #ifdef __HIREDIS_H
-/* hiredis's functions for commands, with these names before theirs: what they are given and return is the same. SENTRY_WRAP_HIREDIS before
+/* hiredis's functions for commands, their names behind sentry_: what they are given and return is the same. SENTRY_WRAP_HIREDIS before
  * the include of sentry.h renames the calls in that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing
- * file and link with
+ * file and link, besides what sentry_stdlib_integration says, with
  *     -Wl,--wrap=redisCommand,--wrap=redisvCommand,--wrap=redisCommandArgv,--wrap=redisAppendCommand,--wrap=redisvAppendCommand
  *     -Wl,--wrap=redisAppendCommandArgv,--wrap=redisGetReply
  * Of a command its name and first argument are kept, the others with options.send_default_pii only; of those that carry passwords
@@ -2046,9 +2046,9 @@ SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply);
 #endif
 
 #ifdef LIBPQ_FE_H
-/* libpq's functions for queries, with these names before theirs: what they are given and return is the same. SENTRY_WRAP_LIBPQ before the
+/* libpq's functions for queries, their names behind sentry_: what they are given and return is the same. SENTRY_WRAP_LIBPQ before the
  * include of sentry.h renames the calls in that file; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing
- * file and link with
+ * file and link, besides what sentry_stdlib_integration says, with
  *     -Wl,--wrap=PQexec,--wrap=PQexecParams,--wrap=PQprepare,--wrap=PQexecPrepared,--wrap=PQsendQuery,--wrap=PQsendQueryParams
  *     -Wl,--wrap=PQsendPrepare,--wrap=PQsendQueryPrepared,--wrap=PQgetResult
  * Values are not kept. A query that is sent lasts until sentry_PQgetResult has no more results of it; in a pipeline that goes for each.
@@ -27091,7 +27091,11 @@ static int sentry__sqlite_opened(sqlite3 *db, char **error, const struct sqlite3
 
 static int sentry__sqlite_setup(void *data)
 {
+    size_t i;
     (void)data;
+    sentry__lock(&sentry__sqlite.lock);
+    for (i = 0; i < SENTRY__STATEMENTS; i++) sentry__sqlite.list[i].stmt = NULL; /* of an earlier sentry_init */
+    sentry__unlock(&sentry__sqlite.lock);
     return sqlite3_auto_extension((void (*)(void))sentry__sqlite_opened) != SQLITE_OK;
 }
 static void sentry__sqlite_teardown(void *data)
