@@ -26747,7 +26747,7 @@ static void sentry__work_leave(sentry_work_t *w)
     sentry__hub_release(w->before);
     w->before = NULL;
     w->runs = 0;
-    if (!sentry__is_on()) sentry__thread_release();
+    if (!sentry__is_on() && !sentry__in_callback()) sentry__thread_release();
 }
 
 /* Begins with a hub on which nothing has happened yet, and the trace of the headers (NULL: did not come), or a new one. */
