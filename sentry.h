@@ -24826,7 +24826,6 @@ static void sentry__cxx_gcc(sentry__crash_t *k, uintptr_t thrown)
 }
 
 /* Functions of the C++ library, when it is in the program: no more than a weak word in the text gets by the linker otherwise. */
-#define SENTRY__WEAK(name, p) __asm__(".weak " name "\n\tmovabsq $" name ", %0" : "=r"(p))
 
 static void (*sentry__terminate_before)(void);
 
@@ -24836,7 +24835,6 @@ static void sentry__terminate(void)
     uintptr_t *(*globals)(void); /* the exceptions that are being handled, the last first */
     sentry__crash_t *k = sentry__crash;
     uintptr_t thrown;
-    SENTRY__WEAK("__cxa_get_globals", globals);
     thrown = globals ? *globals() : 0;
     if (k && sentry__crash_is_free(k) && !k->message[0]) {
         if (thrown) sentry__cxx_gcc(k, thrown);
@@ -24849,7 +24847,6 @@ static void sentry__terminate(void)
 static void sentry__last_words(int on)
 {
     void (*(*set)(void (*handler)(void)))(void);
-    SENTRY__WEAK("_ZSt13set_terminatePFvvE", set);
     if (set && on) sentry__terminate_before = set(sentry__terminate);
     else if (set) set(sentry__terminate_before);
 }
@@ -25040,6 +25037,13 @@ SENTRY_API int sentry_clear_crashed_last_run(void)
  * Holds   all of it does nothing when the SDK is off.
  * Threads any.
  */
+
+/* A function, or where the linker puts ours in front of it what is behind. */
+#ifdef SENTRY_WRAP_LINKER
+#define SENTRY__REAL(name) __real_##name
+#else
+#define SENTRY__REAL(name) (name)
+#endif
 
 /* The span of it; NULL: there is no current one to be its parent. */
 typedef struct {
@@ -26202,20 +26206,19 @@ struct sentry_http_exchange_s {
 /* -- child processes -- */
 
 #ifdef SENTRY_PLATFORM_WINDOWS
-#define SENTRY__REAL_system system
-#define SENTRY__REAL_popen _popen
-#define SENTRY__REAL_pclose _pclose
-#define SENTRY__REAL(name) SENTRY__REAL_##name
-#elif defined(SENTRY_WRAP_LINKER)
+#define SENTRY__POPEN _popen
+#define SENTRY__PCLOSE _pclose
+#else
+#ifdef SENTRY_WRAP_LINKER
 extern int __real_system(const char *command);
 extern FILE *__real_popen(const char *command, const char *mode);
 extern int __real_pclose(FILE *stream);
 extern int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 extern int __real_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 extern pid_t __real_waitpid(pid_t pid, int *status, int options);
-#define SENTRY__REAL(name) __real_##name
-#else
-#define SENTRY__REAL(name) name
+#endif
+#define SENTRY__POPEN SENTRY__REAL(popen)
+#define SENTRY__PCLOSE SENTRY__REAL(pclose)
 #endif
 
 /* Texts longer than that are not put before a command: Linux takes 128 KiB of it, cmd.exe 8,191 characters. */
@@ -26615,12 +26618,12 @@ SENTRY_API FILE *sentry_popen(const char *command, const char *mode)
     sentry__buf_t line;
     char room[1024];
     FILE *stream;
-    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(popen)(command, mode);
+    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__POPEN(command, mode);
     sentry__buf_init(&line, room, sizeof room);
     sentry__child_begin(&c, command, NULL);
     command = sentry__child_line(&line, &c, command);
     sentry__os_errors_restore(&c.errors);
-    stream = SENTRY__REAL(popen)(command, mode);
+    stream = SENTRY__POPEN(command, mode);
     sentry__os_errors_keep(&c.errors);
     sentry__child_crumb(&c, 0, !stream);
     sentry__buf_free(&line);
@@ -26632,9 +26635,9 @@ SENTRY_API int sentry_pclose(FILE *stream)
 {
     sentry__wait_t w;
     int status;
-    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(pclose)(stream);
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__PCLOSE(stream);
     sentry__wait_begin(&w);
-    status = SENTRY__REAL(pclose)(stream);
+    status = SENTRY__PCLOSE(stream);
     sentry__wait_end(&w, 0, status == -1);
     return status;
 }
@@ -27132,15 +27135,6 @@ SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message)
 #define SENTRY__SQLITE_BUILTIN SENTRY__BUILTIN("sqlite")
 #endif
 
-#if defined(__HIREDIS_H) || defined(LIBPQ_FE_H)
-/* The library's own function, whatever its name means in this file. */
-#ifdef SENTRY_WRAP_LINKER
-#define SENTRY__BEHIND(name) __real_##name
-#else
-#define SENTRY__BEHIND(name) (name)
-#endif
-#endif
-
 #ifdef __HIREDIS_H
 /* -- hiredis -- */
 
@@ -27296,13 +27290,13 @@ SENTRY_API void *sentry_redisvCommand(redisContext *c, const char *format, va_li
     sentry__redis_call_t call;
     va_list copy;
     void *reply;
-    if (!sentry__redis_waits(c)) return SENTRY__BEHIND(redisvCommand)(c, format, args);
+    if (!sentry__redis_waits(c)) return SENTRY__REAL(redisvCommand)(c, format, args);
     sentry__redis_start(&call);
     va_copy(copy, args);
     sentry__redis_format(&call, format, copy);
     va_end(copy);
     sentry__redis_begin(&call, c);
-    reply = SENTRY__BEHIND(redisvCommand)(c, format, args);
+    reply = SENTRY__REAL(redisvCommand)(c, format, args);
     sentry__redis_end(&call, c, reply);
     return reply;
 }
@@ -27321,11 +27315,11 @@ SENTRY_API void *sentry_redisCommandArgv(redisContext *c, int argc, const char *
 {
     sentry__redis_call_t call;
     void *reply;
-    if (!sentry__redis_waits(c)) return SENTRY__BEHIND(redisCommandArgv)(c, argc, argv, argvlen);
+    if (!sentry__redis_waits(c)) return SENTRY__REAL(redisCommandArgv)(c, argc, argv, argvlen);
     sentry__redis_start(&call);
     sentry__redis_argv(&call, argc, argv, argvlen);
     sentry__redis_begin(&call, c);
-    reply = SENTRY__BEHIND(redisCommandArgv)(c, argc, argv, argvlen);
+    reply = SENTRY__REAL(redisCommandArgv)(c, argc, argv, argvlen);
     sentry__redis_end(&call, c, reply);
     return reply;
 }
@@ -27341,7 +27335,7 @@ SENTRY_API int sentry_redisvAppendCommand(redisContext *c, const char *format, v
         va_end(copy);
         sentry__redis_append(&call);
     }
-    return SENTRY__BEHIND(redisvAppendCommand)(c, format, args);
+    return SENTRY__REAL(redisvAppendCommand)(c, format, args);
 }
 
 SENTRY_API int sentry_redisAppendCommand(redisContext *c, const char *format, ...)
@@ -27362,14 +27356,14 @@ SENTRY_API int sentry_redisAppendCommandArgv(redisContext *c, int argc, const ch
         sentry__redis_argv(&call, argc, argv, argvlen);
         sentry__redis_append(&call);
     }
-    return SENTRY__BEHIND(redisAppendCommandArgv)(c, argc, argv, argvlen);
+    return SENTRY__REAL(redisAppendCommandArgv)(c, argc, argv, argvlen);
 }
 
 /* It sends what waits only when no reply of before is left. */
 SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply)
 {
     uint64_t began = sentry__redis_waits(c) && c->obuf && c->obuf[0] ? sentry__os_ticks_us() : 0;
-    int result = SENTRY__BEHIND(redisGetReply)(c, reply), error = errno;
+    int result = SENTRY__REAL(redisGetReply)(c, reply), error = errno;
     if (began && !(c->obuf && c->obuf[0])) {
         sentry__step_t step = sentry__step_since("db.redis", "redis.pipeline.execute", "auto.db.redis", began);
         sentry__redis_data(&step, c, NULL);
@@ -27636,50 +27630,50 @@ static void sentry__pq_got(PGconn *conn, const PGresult *result)
 SENTRY_API PGresult *sentry_PQexec(PGconn *conn, const char *query)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexec)(conn, query));
+    return sentry__pq_done(conn, q, SENTRY__REAL(PQexec)(conn, query));
 }
 SENTRY_API PGresult *sentry_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexecParams)(conn, query, count, types, values, lengths, formats, format));
+    return sentry__pq_done(conn, q, SENTRY__REAL(PQexecParams)(conn, query, count, types, values, lengths, formats, format));
 }
 SENTRY_API PGresult *sentry_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    PGresult *result = sentry__pq_done(conn, q, SENTRY__BEHIND(PQprepare)(conn, name, query, count, types));
+    PGresult *result = sentry__pq_done(conn, q, SENTRY__REAL(PQprepare)(conn, name, query, count, types));
     if (PQresultStatus(result) == PGRES_COMMAND_OK) sentry__pq_prepared(conn, name, query);
     return result;
 }
 SENTRY_API PGresult *sentry_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin_prepared(conn, name);
-    return sentry__pq_done(conn, q, SENTRY__BEHIND(PQexecPrepared)(conn, name, count, values, lengths, formats, format));
+    return sentry__pq_done(conn, q, SENTRY__REAL(PQexecPrepared)(conn, name, count, values, lengths, formats, format));
 }
 SENTRY_API int sentry_PQsendQuery(PGconn *conn, const char *query)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQuery)(conn, query));
+    return sentry__pq_sent(conn, q, SENTRY__REAL(PQsendQuery)(conn, query));
 }
 SENTRY_API int sentry_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQueryParams)(conn, query, count, types, values, lengths, formats, format));
+    return sentry__pq_sent(conn, q, SENTRY__REAL(PQsendQueryParams)(conn, query, count, types, values, lengths, formats, format));
 }
 SENTRY_API int sentry_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types)
 {
     sentry__query_t *q = sentry__pq_begin(conn, query);
-    int sent = sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendPrepare)(conn, name, query, count, types));
+    int sent = sentry__pq_sent(conn, q, SENTRY__REAL(PQsendPrepare)(conn, name, query, count, types));
     if (sent) sentry__pq_prepared(conn, name, query);
     return sent;
 }
 SENTRY_API int sentry_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format)
 {
     sentry__query_t *q = sentry__pq_begin_prepared(conn, name);
-    return sentry__pq_sent(conn, q, SENTRY__BEHIND(PQsendQueryPrepared)(conn, name, count, values, lengths, formats, format));
+    return sentry__pq_sent(conn, q, SENTRY__REAL(PQsendQueryPrepared)(conn, name, count, values, lengths, formats, format));
 }
 SENTRY_API PGresult *sentry_PQgetResult(PGconn *conn)
 {
-    PGresult *result = SENTRY__BEHIND(PQgetResult)(conn);
+    PGresult *result = SENTRY__REAL(PQgetResult)(conn);
     int error = errno;
     sentry__pq_got(conn, result);
     errno = error;
@@ -28577,7 +28571,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__ALL_KNOWN
 #undef SENTRY__ARCH
 #undef SENTRY__AT_THREAD_EVENTS
-#undef SENTRY__BEHIND
 #undef SENTRY__BOX_BLOCK
 #undef SENTRY__BOX_ENTRIES
 #undef SENTRY__BOX_KEYS
@@ -28682,15 +28675,14 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__OS_ENDED
 #undef SENTRY__OS_MODULES
 #undef SENTRY__PC
+#undef SENTRY__PCLOSE
+#undef SENTRY__POPEN
 #undef SENTRY__PQ_EVENTS
 #undef SENTRY__PREPARED
 #undef SENTRY__PROBE
 #undef SENTRY__PROBES
 #undef SENTRY__PUT
 #undef SENTRY__REAL
-#undef SENTRY__REAL_pclose
-#undef SENTRY__REAL_popen
-#undef SENTRY__REAL_system
 #undef SENTRY__REDIS_WORD
 #undef SENTRY__REDIS_WORDS
 #undef SENTRY__REGISTERS
@@ -28729,7 +28721,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__UNUSED_IS_FINE
 #undef SENTRY__UNWIND
 #undef SENTRY__UNWIND_TABLES
-#undef SENTRY__WEAK
 #undef SENTRY__WHERE
 #undef SENTRY__WINDOW
 #undef SENTRY__WINDOW_WORK
