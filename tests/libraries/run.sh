@@ -90,15 +90,15 @@ ran() {
     passed=$((passed + $1)) failed=$((failed + $3)) skipped=$((skipped + $5))
 }
 
-# library NAME PACKAGE [FLAGS...]: NAME.c with what pkg-config knows as PACKAGE, as C and as C++.
+# library NAME PACKAGE [FLAGS...]: NAME.c with what pkg-config knows as PACKAGE, as C, and as C++ unless it is another way to the same.
 library() {
     name=$1 package=$2
     shift 2
     have pkg-config || return
     pkg-config --exists "$package" || { lacking "library $package"; return; }
     libs=$(pkg-config --cflags --libs "$package" | sed 's/-I/-isystem /g')
-    ran "$name$way" ${CC:-cc} -std=c99 -O1 -g $warn -Wstrict-prototypes $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
-    ran "$name$way++" ${CXX:-c++} -x c++ -std=c++11 -O1 -g $warn $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
+    ran "$name$way" ${CC:-cc} -std=c99 -O0 -g $warn -Wstrict-prototypes $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
+    [ "$way" = -macros ] || [ "$way" = -linker ] || ran "$name$way++" ${CXX:-c++} -x c++ -std=c++11 -O0 -g $warn $FLAGS -I"$tests" "$@" "$here/$name.c" -pthread $libs
 }
 
 # ways NAME PACKAGE FUNCTION...: the same for each way to have a library's calls: by hand, by macros, by the linker, then with those of
@@ -135,8 +135,6 @@ example() {
 ! wanted glib || library glib glib-2.0
 ! wanted sdl || library sdl sdl2
 ! wanted libmicrohttpd || library libmicrohttpd libmicrohttpd
-! wanted glib || library glib glib-2.0
-! wanted sdl || library sdl sdl2
 ! wanted queue_redis || { redis && example queue_redis hiredis; }
 ! wanted server_mhd || example server_mhd libmicrohttpd
 finish
