@@ -1837,11 +1837,6 @@ SENTRY_API void sentry_unignore_logger(const char *pattern);
  * the include of sentry.h renames the calls of syslog and vsyslog in that file. */
 SENTRY_API void sentry_syslog(int priority, const char *fmt, ...) SENTRY_PRINTF(2, 3);
 SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args) SENTRY_PRINTF(2, 0);
-#ifdef SENTRY_WRAP_SYSLOG
-#include <syslog.h>
-#define syslog(...) sentry_syslog(__VA_ARGS__)
-#define vsyslog(priority, fmt, args) sentry_vsyslog(priority, fmt, args)
-#endif
 #endif
 #ifdef __G_LIB_H__
 /* For g_log_set_writer_func(sentry_glib_log_writer, NULL, NULL): takes the record, whose logger is the domain, or "glib" without one, and
@@ -26001,7 +25996,7 @@ SENTRY_API void sentry_vsyslog(int priority, const char *fmt, va_list args)
     va_list again;
     sentry__os_errors_keep(&errors);
     va_copy(again, args);
-    (vsyslog)(priority, fmt, args);
+    vsyslog(priority, fmt, args);
     sentry__os_errors_restore(&errors);
     if (sentry__record_counts(level) && setlogmask(0) & LOG_MASK(priority & 7)) sentry_log_record_v(level, "syslog", NULL, 0, NULL, fmt, again);
     va_end(again);
@@ -28768,6 +28763,11 @@ using ::sentry_system;
 #define execve(...) sentry_execve(__VA_ARGS__)
 #define execvp(...) sentry_execvp(__VA_ARGS__)
 #endif
+#endif
+#if defined(SENTRY_WRAP_SYSLOG) && defined(SENTRY_PLATFORM_UNIX)
+#include <syslog.h>
+#define syslog(...) sentry_syslog(__VA_ARGS__)
+#define vsyslog(...) sentry_vsyslog(__VA_ARGS__)
 #endif
 
 /* RELEASE HISTORY

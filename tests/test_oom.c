@@ -210,6 +210,16 @@ static void init_capture_close(void)
     sentry_close();
 }
 
+static void log_records(void)
+{
+    if (start(NULL) != 0) return;
+    sentry_ignore_logger("noise");
+    sentry_log_record(SENTRY_LEVEL_INFO, "noise", __FILE__, __LINE__, "f", "%d", 1);
+    sentry_log_record(SENTRY_LEVEL_INFO, "l", __FILE__, __LINE__, "f", "%d", 1);
+    sentry_log_record(SENTRY_LEVEL_ERROR, "l", __FILE__, __LINE__, "f", "%s %*d %p %c %1500d", "text", 5, 2, (void *)&events_sent, 'c', 3);
+    sentry_log_record_text(SENTRY_LEVEL_ERROR, "l", NULL, 0, NULL, "text");
+}
+
 static void init_by_setters(void)
 {
     sentry_options_t *options = sentry_options_new();
@@ -599,6 +609,11 @@ static void capture_runs_out(void)
     run_both(init_capture_close, 1);
 }
 
+static void log_records_run_out(void)
+{
+    run_both(log_records, 1);
+}
+
 static void init_by_setters_runs_out(void)
 {
     run_both(init_by_setters, 1);
@@ -685,6 +700,7 @@ static const test_case_t tests[] = {
     { "options_run_out", options_run_out },
     { "capture_runs_out", capture_runs_out },
     { "init_by_setters_runs_out", init_by_setters_runs_out },
+    { "log_records_run_out", log_records_run_out },
     { "hooks_run_out", hooks_run_out },
     { "scopes_and_hubs_run_out", scopes_and_hubs_run_out },
 #ifndef SENTRY_NO_FILES
