@@ -101,6 +101,10 @@ c static.o part_c.c -std=c99 -DSENTRY_BUILD_STATIC -DSENTRY_BUILD_SHARED
 c release.o impl.c -std=c99 -O2 -DNDEBUG
 program release "$CC" release.o main.o part_c.o other.o
 
+# With the calls of the implementing file renamed: the SDK's own are not.
+c wrapped.o impl.c -std=c99 -DSENTRY_WRAP_PTHREAD -DSENTRY_WRAP_STDLIB -DSENTRY_WRAP_SYSLOG
+program wrapped "$CC" wrapped.o main.o part_c.o other.o
+
 # The implementation in no file, in two files, and after a system header that has set the features.
 refuse "no implementation" sentry_init "$CC" -o none main.o part_c.o other.o $LIBS
 printf 'int twice(void);\nint twice(void) { return 0; }\nint main(void) { return 0; }\n' >twice.c
@@ -124,6 +128,10 @@ if $CC -fPIC -fvisibility=hidden -shared -o libnothing.so std.c 2>/dev/null; the
     run "shared library" $CC -shared -o libsentry.so shared.o $LIBS
     run "link shared" $CC -o shared main.o part_c.o other.o "$work/libsentry.so" $LIBS
     run "run shared" env LD_LIBRARY_PATH="$work" ./shared
+    # One that is unloaded while its SDK is on.
+    run "unloaded library" $CC $STRICT -std=c99 -DPLUGIN -fPIC -shared -o plugin.so "$here/unload.c" $LIBS
+    run "link unload" $CC $STRICT -std=c99 -D_DEFAULT_SOURCE -o unload "$here/unload.c" $LIBS -ldl
+    run "run unload" ./unload "$work/plugin.so" "$work/unloaded"
 else
     skip "shared library"
 fi
