@@ -305,6 +305,24 @@ static void a_hook_that_uses_it(void)
     stop();
 }
 
+static void no_memory(void)
+{
+    char value[2048]; /* four of them are a description that needs memory */
+    sentry_options_t options = collect_options();
+    long at;
+    options.send_default_pii = SENTRY_ON;
+    REQUIRE(start(&options) == 0);
+    memset(value, 'x', sizeof value - 1);
+    value[sizeof value - 1] = 0;
+    for (at = 1; at < 20; at++) {
+        alloc_fail(at, 1);
+        CHECK_STR(text_of(redisCommand(redis, "MSET %s 1 %s 2 %s 3 k %s", value, value, value, value)), "OK");
+        alloc_fail(0, 0);
+    }
+    sentry_transaction_finish(work_open);
+    stop();
+}
+
 static const test_case_t tests[] = {
     { "commands", commands },
     { "argument_lists", argument_lists },
@@ -319,6 +337,7 @@ static const test_case_t tests[] = {
     { "switched_off", switched_off },
     { "listed", listed },
     { "a_hook_that_uses_it", a_hook_that_uses_it },
+    { "no_memory", no_memory },
 };
 
 int main(int argc, char **argv)

@@ -379,6 +379,19 @@ static void a_hook_that_uses_it(void)
     stop(db);
 }
 
+static void no_memory(void)
+{
+    sqlite3 *db = start_with_table(NULL);
+    long at;
+    for (at = 1; at < 20; at++) {
+        alloc_fail(at, 1);
+        CHECK_INT(run(db, "SELECT 1"), SQLITE_OK);
+        alloc_fail(0, 0);
+    }
+    sentry_transaction_finish(work_open);
+    stop(db);
+}
+
 static void *busy(void *arg)
 {
     sqlite3 *db = (sqlite3 *)arg ? (sqlite3 *)arg : open_db(":memory:");
@@ -422,6 +435,7 @@ static const test_case_t tests[] = {
     { "without_a_transaction", without_a_transaction },
     { "error_log", error_log },
     { "a_hook_that_uses_it", a_hook_that_uses_it },
+    { "no_memory", no_memory },
     { "threads", threads },
 };
 
