@@ -37,6 +37,7 @@ MINIMAL="-DSENTRY_NO_THREADS -DSENTRY_NO_HTTP -DSENTRY_NO_FILES $LATER"
 # Where a row beside it has run the tests of files and sockets, which wait much, the others will do.
 CORE="test_values.c test_envelope.c test_options.c test_scope.c test_breadcrumbs.c test_capture.c test_tracing.c test_propagation.c
     test_threads.c test_gzip.c test_client.c test_unwind.c test_symbols.c test_stacktrace.c test_crash.c test_sessions.c"
+INTEGRATIONS="test_integrations.c test_argv.c test_modules.c test_stdlib.c test_threading.c test_work.c test_logging.c"
 # And where the machine or the compiler is all that differs, these.
 FEW="test_values.c test_scope.c test_capture.c test_tracing.c test_threads.c test_unwind.c test_crash.c test_stacktrace.c"
 
@@ -49,12 +50,12 @@ linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32              
 linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | few qemu-arm -L /usr/arm-linux-gnueabihf
 linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | core qemu-s390x -L /usr/s390x-linux-gnu
 linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | few qemu-riscv64 -L /usr/riscv64-linux-gnu
-linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | core qemu-aarch64 -L /usr/aarch64-linux-gnu
+linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | few qemu-aarch64 -L /usr/aarch64-linux-gnu
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | core wine
 windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | few wine
 linux-i386         | $GCC32                             |                            | few native
 linux-musl         | musl-gcc                           |                            | link
-linux-musl-static  | musl-gcc -static                   |                            | core native
+linux-musl-static  | musl-gcc -static                   |                            | few native
 linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | link
 linux-tcc          | tcc                                |                            | native
 posix              | gcc                                | $POSIX                     | few native
@@ -64,7 +65,7 @@ clang-c99          | clang                              | -std=c99              
 clang++-11         | clang++ -x c++                     | -std=c++11                 | few native
 clang++-20         | clang++ -x c++                     | -std=c++20                 | link
 no-threads         | gcc                                | -DSENTRY_NO_THREADS        | core native
-no-http            | gcc                                | -DSENTRY_NO_HTTP           | core native
+no-http            | gcc                                | -DSENTRY_NO_HTTP           | few native
 no-files           | gcc                                | -DSENTRY_NO_FILES          | core native
 no-later-parts     | gcc                                | $LATER                     | link
 minimal            | gcc                                | $MINIMAL                   | core native
@@ -127,7 +128,7 @@ try() {
     run= exe= threads=-pthread libs=-pthread tests=
     case $how in core*) how=${how#core } tests=$CORE ;; few*) how=${how#few } tests=$FEW ;; esac
     case $1$tests in windows*.c) tests="$tests test_crash_windows.c" ;; esac
-    case $1 in windows-x86-64) tests="$tests test_transport.c test_database.c test_attachments.c test_outputs.c test_symbolizer.c" ;; esac
+    case $1 in windows-x86-64) tests="$tests test_transport.c test_database.c test_attachments.c test_outputs.c test_symbolizer.c $INTEGRATIONS" ;; esac
     case $1 in windows*) exe=.exe threads= libs=-lws2_32 ;; esac
     case $how in native | link | script) ;; *) run=$how TEST_RUN=$how; export TEST_RUN ;; esac
     mkdir -p "$dir"
