@@ -147,7 +147,7 @@ check('ids', () => {
 check('scope', () => {
     const { tags, extra, contexts, user, transaction, fingerprint, breadcrumbs, timestamp } = event('Hello from nowhere');
     assert.deepEqual(tags, { board: 'mps2' });
-    assert.deepEqual(extra, { reading: { volts: floats ? [3.3, 3.25] : extra?.reading?.volts, ok: true } });
+    assert.deepEqual(extra, { reading: { volts: floats ? [3.3, 3.25] : extra?.reading?.volts, ok: true }, 'sys.argv': ['core', '--token', '[Filtered]'] });
     assert.deepEqual(contexts.firmware, { slot: 'a', size: 40960, boot: { count: 7 } });
     assert.deepEqual(user, { id: '42', username: 'ada' });
     assert.deepEqual([transaction, fingerprint], ['loop', ['{{ default }}', 'core']]);

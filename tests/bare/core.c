@@ -356,7 +356,9 @@ static void envelopes(void)
 static void life(volume_t volume, void (*work)(void))
 {
     sentry_options_t options;
+    static const char *const words[] = { "core", "--token", "of the board" };
     sentry_transport_t *transport = sentry_transport_new(send);
+    sentry_set_argv(3, words);
     memset(&options, 0, sizeof options);
     options.dsn = "http://0123456789abcdef0123456789abcdef@sentry.invalid/42";
     options.release = "core@1.0.0";
@@ -377,6 +379,7 @@ static void life(volume_t volume, void (*work)(void))
     work();
     if (volume == LOUD) say_number("flushed", sentry_flush(500));
     sentry_close();
+    sentry_set_argv(0, NULL);
 }
 
 static void all(void)
