@@ -281,7 +281,7 @@ static void in_transactions(void)
 /* Long words are cut as all strings are; words beyond the limit are left out, and none is left half. */
 static void long_ones(void)
 {
-    static char wide[3001], most[SENTRY_MAX_ARGV_BYTES - 3001 - 4], tight[5];
+    static char wide[3001], most[SENTRY_MAX_ARGV_BYTES - 3001 - 4], tight[2];
     const char *words[] = { "abc", wide, most, "x" };
     sentry_value_t list;
     memset(wide, 'w', sizeof wide - 1);
@@ -293,14 +293,14 @@ static void long_ones(void)
     CHECK_STR(word(list, 1) + 1020, "w...");
     CHECK_STR(word(list, 2) + 1020, "m...");
     collect_stop();
-    CHECK_INT(sentry__os_argv(tight, sizeof tight), 0); /* the program's path is longer */
+    CHECK_INT(sentry__os_argv(tight, sizeof tight), 0); /* the program's name is longer */
 }
 
 #if HAS_LOADER
 /* Where there is no /proc. */
 static void of_the_loader(void)
 {
-    static char text[SENTRY_MAX_ARGV_BYTES], tight[5];
+    static char text[SENTRY_MAX_ARGV_BYTES], tight[2];
     size_t n = sentry__os_loader_argv(text, sizeof text), at = 0;
     int i;
     for (i = 0; i < real.count; i++) {
