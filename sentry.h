@@ -25166,7 +25166,7 @@ static size_t sentry__value_len(sentry__str_t s, int in_query)
 static size_t sentry__userinfo_len(sentry__str_t s)
 {
     size_t n, at = 0;
-    for (n = 0; n < s.n && (unsigned char)s.p[n] > ' ' && !strchr("/?#", s.p[n]) && !sentry__is_quote(s.p[n]); n++)
+    for (n = 0; n < s.n && (unsigned char)s.p[n] > ' ' && !strchr("/?#\"", s.p[n]); n++)
         if (s.p[n] == '@') at = n;
     return at;
 }
@@ -25226,7 +25226,15 @@ static size_t sentry__shell_word(sentry__str_t s)
     return n < s.n ? n : s.n;
 }
 
-/* The words of a shell; what is in quotes may be words again, to a `depth`. Takes and returns what sentry__scrub_named does. */
+static int sentry__has_blank(sentry__str_t s)
+{
+    size_t i;
+    for (i = 0; i < s.n && (unsigned char)s.p[i] > ' '; i++) {}
+    return i < s.n;
+}
+
+/* The words of a shell; what is in quotes may be words again, to a `depth`, if there are blanks: else it is one, where `&` and the like
+ * mean nothing. Takes and returns what sentry__scrub_named does. */
 static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, int depth)
 {
     while (s.n) {
@@ -25235,7 +25243,7 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
         sentry__str_t word = sentry__slice(s.p + quoted, n - 2 * (size_t)quoted);
         if (quoted) sentry__buf_byte(out, s.p[0]);
         next = n ? sentry__scrub_named(out, word, secret) : -1;
-        if (next < 0 && quoted && depth) next = sentry__scrub_shell(out, word, 0, depth - 1);
+        if (next < 0 && quoted && depth && sentry__has_blank(word)) next = sentry__scrub_shell(out, word, 0, depth - 1);
         else if (next < 0 && n) sentry__scrub_text(out, word);
         if (quoted) sentry__buf_byte(out, s.p[0]);
         if (n) secret = next > 0;
@@ -25250,7 +25258,9 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
 static int sentry__scrub_word(sentry__buf_t *out, sentry__str_t word, int secret)
 {
     int next = sentry__scrub_named(out, word, secret);
-    return next < 0 ? sentry__scrub_shell(out, word, 0, 2) : next;
+    if (next < 0 && sentry__has_blank(word)) return sentry__scrub_shell(out, word, 0, 2);
+    if (next < 0) sentry__scrub_text(out, word);
+    return next > 0;
 }
 
 /* A command line as text, secrets replaced. */

@@ -109,12 +109,14 @@ static void urls_with_secrets(void)
     CHECK_STR(scrub("x 'http://h/?a=b&token=c&d=e#f'"), "x 'http://h/?a=b&token=[Filtered]&d=e#f'");
     CHECK_STR(scrub("x http://h/?api_key=c http://i/#access_token=d"), "x http://h/?api_key=[Filtered] http://i/#access_token=[Filtered]");
     CHECK_STR(scrub("x http://h/a@b?c@d"), "x http://h/a@b?c@d");
+    CHECK_STR(scrub("x --url=\"http://h/?token=c&d=e\""), "x --url=\"http://h/?token=[Filtered]&d=e\"");
+    CHECK_STR(scrub("x 'http://u:a&b;c(d)@h/' \"http://u:a'b@h/\""), "x 'http://[Filtered]@h/' \"http://[Filtered]@h/\"");
 }
 
 static void secrets_in_words(void)
 {
     static const char *const options[] = { "run", "--password=a b; c", "--token", "x y", "z", NULL };
-    static const char *const shell[] = { "sh", "-c", "PGPASSWORD=x psql", "run --secret y", "https://a:b@c/", NULL };
+    static const char *const shell[] = { "sh", "-c", "PGPASSWORD=x psql", "run --secret y", "https://a:b&d|e@c/", NULL };
     static const char *const blanks[] = { "a b", "", "--db-token", "", "c", NULL };
     sentry_value_t list = sentry__scrub_list(options, 5);
     char *json = sentry_value_to_json(list);
