@@ -325,7 +325,7 @@ static void wild_values_stay_behind(void)
 /* As long as it may be; with the variables before it, it would be too long. */
 static void a_long_command_runs(void)
 {
-    static char command[130000];
+    static char command[131000];
     int n = snprintf(command, sizeof command, "exit 3 #");
     size_t end = sizeof command - 1;
 #ifdef _WIN32
@@ -576,27 +576,35 @@ static void a_huge_environment_stays(void)
 
 static void waiting_is_a_span(void)
 {
+    static char *const wait_for_input[] = { (char *)"sh", (char *)"-c", (char *)"read x; exit 3", NULL };
+    posix_spawn_file_actions_t actions;
     sentry_value_t list;
     char id[24];
+    int ends[2], status = -1;
     pid_t child = 0;
-    int status = -1;
-    REQUIRE(start() == 0);
-    CHECK_INT(sentry_posix_spawnp(&child, "sh", NULL, NULL, exit_3, environ), 0);
-    CHECK_AT_MOST(sentry_waitpid(child, &status, WNOHANG), child); /* only looks */
-    if (status == -1)
-        CHECK_INT(sentry_waitpid(-1, &status, 0), child);
+    REQUIRE(pipe(ends) == 0 && start() == 0);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 0);
+    posix_spawn_file_actions_addclose(&actions, ends[1]);
+    CHECK_INT(sentry_posix_spawnp(&child, "sh", &actions, NULL, wait_for_input, environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    CHECK_INT(sentry_waitpid(child, &status, WNOHANG), 0); /* who only looks does not wait */
+    close(ends[1]);
+    CHECK_INT(sentry_waitpid(-1, &status, 0), child);
     CHECK_INT(status, STATUS_3);
     errno = 0;
     CHECK_INT(sentry_waitpid(child, &status, 0), -1);
     CHECK_INT(errno, ECHILD);
+    close(ends[0]);
     snprintf(id, sizeof id, "%ld", (long)child);
     CHECK_INT(sentry_value_get_length(crumbs()), 1);
     list = spans();
-    if (TRACING && sentry_value_get_length(list) == 3) { /* if it did not end at once */
-        is_span(list, 1, "subprocess.wait", "");
+    CHECK_INT(sentry_value_get_length(list), TRACING ? 3 : 0);
+    is_span(list, 1, "subprocess.wait", "");
+    is_span(list, 2, "subprocess.wait", "");
+    if (TRACING) {
         CHECK_STR(sentry_value_as_string(member_at(list, 1, "tags", "subprocess.pid")), id);
         CHECK_STR(text_at(list, 1, "status"), "");
-        is_span(list, 2, "subprocess.wait", "");
         CHECK_STR(text_at(list, 2, "status"), "internal_error");
     }
     stop();
@@ -620,9 +628,9 @@ static void signals_are_as_without(void)
 /* Puts a file where programs put theirs. */
 static void prepare(void *data)
 {
-    dup2(*(int *)data, 3);
-    dup2(*(int *)data, 4);
-    dup2(*(int *)data, 5);
+    int fd;
+    for (fd = 3; fd < 30; fd++)
+        dup2(*(int *)data, fd);
 }
 
 static void fork_exec_runs_a_program(void)
@@ -653,7 +661,7 @@ static void fork_exec_runs_a_program(void)
 
 static void fork_exec_tells_why_not(void)
 {
-    int on;
+    int on, fd = 2;
     if (getenv("TEST_VALGRIND"))
         SKIP("memcheck reports what a child holds that could not become another program");
     for (on = 0; on < 2; on++) {
@@ -664,6 +672,8 @@ static void fork_exec_tells_why_not(void)
         CHECK_INT(errno, ENOENT);
         CHECK_INT(sentry_fork_exec("/etc", exit_3, NULL, NULL), -1);
         CHECK_INT(errno, EACCES);
+        CHECK_INT(sentry_fork_exec("/no/such/program", exit_3, prepare, &fd), -1);
+        CHECK_INT(errno, ENOENT);
         CHECK_INT(waitpid(-1, NULL, WNOHANG), -1); /* there is no child left */
         CHECK_INT(errno, ECHILD);
     }
