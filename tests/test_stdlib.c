@@ -789,10 +789,13 @@ static void a_child_continues_the_trace(void)
     char command[2048], baggage[SENTRY_MAX_BAGGAGE + 1], trace[33];
     const char *lines;
     int code;
+    snprintf(command, sizeof command, "%s child >" WRITTEN, program);
+    if (system(command) != 0)
+        SKIP("this program runs under an emulator alone");
+    CHECK_INT(strlen(variable(output(), "TRACE")), 49); /* its own */
     REQUIRE(start() == 0);
     snprintf(trace, sizeof trace, "%s", trace_id());
     sentry_get_baggage(baggage, sizeof baggage);
-    snprintf(command, sizeof command, "%s child >" WRITTEN, program);
     code = sentry_system(command);
     lines = output();
     CHECK_INT(code, 0);
