@@ -26211,6 +26211,7 @@ struct sentry_http_exchange_s {
 /* -- child processes -- */
 
 #ifdef SENTRY_PLATFORM_WINDOWS
+#define SENTRY__SYSTEM system
 #define SENTRY__POPEN _popen
 #define SENTRY__PCLOSE _pclose
 #else
@@ -26222,6 +26223,7 @@ extern int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_fi
 extern int __real_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 extern pid_t __real_waitpid(pid_t pid, int *status, int options);
 #endif
+#define SENTRY__SYSTEM SENTRY__REAL(system)
 #define SENTRY__POPEN SENTRY__REAL(popen)
 #define SENTRY__PCLOSE SENTRY__REAL(pclose)
 #endif
@@ -26604,13 +26606,13 @@ SENTRY_API int sentry_system(const char *command)
     sentry__buf_t line;
     char room[1024];
     int status;
-    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(system)(command);
+    if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__SYSTEM(command);
     sentry__buf_init(&line, room, sizeof room);
     sentry__child_begin(&c, command, NULL);
     sentry__child_crumb(&c, 0, 0);
     command = sentry__child_line(&line, &c, command);
     sentry__os_errors_restore(&c.errors);
-    status = SENTRY__REAL(system)(command);
+    status = SENTRY__SYSTEM(command);
     sentry__os_errors_keep(&c.errors);
     sentry__buf_free(&line);
     sentry__child_end(&c, 0, status == -1);
@@ -28710,6 +28712,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__STAMP_LEN
 #undef SENTRY__STATEMENTS
 #undef SENTRY__SYMBOLS
+#undef SENTRY__SYSTEM
 #undef SENTRY__TAG_BOOL
 #undef SENTRY__TAG_INT
 #undef SENTRY__TAKE_CURRENT
