@@ -128,10 +128,15 @@ if $CC -fPIC -fvisibility=hidden -shared -o libnothing.so std.c 2>/dev/null; the
     run "shared library" $CC -shared -o libsentry.so shared.o $LIBS
     run "link shared" $CC -o shared main.o part_c.o other.o "$work/libsentry.so" $LIBS
     run "run shared" env LD_LIBRARY_PATH="$work" ./shared
-    # One that is unloaded while its SDK is on.
-    run "unloaded library" $CC $STRICT -std=c99 -DPLUGIN -fPIC -shared -o plugin.so "$here/unload.c" $LIBS
-    run "link unload" $CC $STRICT -std=c99 -D_DEFAULT_SOURCE -o unload "$here/unload.c" $LIBS -ldl
-    run "run unload" ./unload "$work/plugin.so" "$work/unloaded"
+    # One that is unloaded while its SDK is on. Those of tcc have nothing that runs what they gave to atexit.
+    case $CC in
+    *tcc*) skip "a library that is unloaded" ;;
+    *)
+        run "unloaded library" $CC $STRICT -std=c99 -DPLUGIN -fPIC -shared -o plugin.so "$here/unload.c" $LIBS
+        run "link unload" $CC $STRICT -std=c99 -D_DEFAULT_SOURCE -o unload "$here/unload.c" $LIBS -ldl
+        run "run unload" ./unload "$work/plugin.so" "$work/unloaded"
+        ;;
+    esac
 else
     skip "shared library"
 fi
