@@ -27446,7 +27446,7 @@ PGresult *__real_PQgetResult(PGconn *conn);
 typedef struct sentry__query_s {
     struct sentry__query_s *next; /* sent after it */
     sentry__step_t step;
-    int answered, failed;
+    int failed;
     char *sql;
 } sentry__query_t;
 
@@ -27524,11 +27524,9 @@ static sentry__pq_conn_t *sentry__pq_of(PGconn *conn)
 #ifdef LIBPQ_HAS_PIPELINING
 static int sentry__pq_pipelines(const PGconn *conn) { return PQpipelineStatus(conn) != PQ_PIPELINE_OFF; }
 static int sentry__pq_left_out(ExecStatusType status) { return status == PGRES_PIPELINE_ABORTED; }
-static int sentry__pq_is_mark(const PGresult *result) { return result && PQresultStatus(result) == PGRES_PIPELINE_SYNC; }
 #else
 static int sentry__pq_pipelines(const PGconn *conn) { return (void)conn, 0; }
 static int sentry__pq_left_out(ExecStatusType status) { return (void)status, 0; }
-static int sentry__pq_is_mark(const PGresult *result) { return (void)result, 0; }
 #endif
 
 static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
@@ -27584,7 +27582,6 @@ static void sentry__pq_answer(sentry__query_t *q, const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    q->answered = 1;
     q->failed |= status == PGRES_BAD_RESPONSE || status == PGRES_FATAL_ERROR || sentry__pq_left_out(status);
     if (q->failed && code) sentry__step_data(&q->step, "db.response.status_code", sentry__string_new(sentry__str(code)));
 }
@@ -27622,14 +27619,15 @@ static int sentry__pq_sent(PGconn *conn, sentry__query_t *q, int sent)
     return sent;
 }
 
-/* The next result of what was sent; NULL: there are no more of the first. The mark of a pipeline belongs to none. */
+/* The next result of what was sent; NULL: there are no more of the first. The mark of a pipeline, which belongs to none, changes
+ * nothing. */
 static void sentry__pq_got(PGconn *conn, const PGresult *result)
 {
     sentry__pq_conn_t *of = sentry__pq_known(conn);
     sentry__query_t *q = of ? of->first : NULL;
-    if (!q || sentry__pq_is_mark(result)) return;
+    if (!q) return;
     if (result) sentry__pq_answer(q, result);
-    else if (q->answered || !sentry__pq_pipelines(conn)) sentry__pq_next(of);
+    else sentry__pq_next(of);
 }
 
 /* -- public -- */

@@ -242,6 +242,18 @@ static void abandoned(void)
     stop();
 }
 
+static void abandoned_by_a_reset(void)
+{
+    REQUIRE(start(NULL) == 0);
+    CHECK_INT(PQsendQuery(conn, "SELECT 'left'"), 1);
+    PQreset(conn);
+    CHECK_INT(PQsendQuery(conn, "SELECT 2"), 1);
+    CHECK_INT(take_all(), 1);
+    work_done();
+    CHECK_STR(work_crumb_list(), "SELECT 'left'\nSELECT 2\n");
+    stop();
+}
+
 static void row_by_row(void)
 {
     REQUIRE(start(NULL) == 0);
@@ -385,6 +397,7 @@ static const test_case_t tests[] = {
     { "sent", sent },
     { "sent_lasts", sent_lasts },
     { "abandoned", abandoned },
+    { "abandoned_by_a_reset", abandoned_by_a_reset },
     { "row_by_row", row_by_row },
 #ifdef LIBPQ_HAS_PIPELINING
     { "pipelines", pipelines },

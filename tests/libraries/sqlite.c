@@ -122,6 +122,31 @@ static void statement_in_sql(sqlite3_context *context, int count, sqlite3_value 
     sqlite3_result_int(context, run(sqlite3_context_db_handle(context), "SELECT 'inner'"));
 }
 
+static sqlite3_stmt *cached;
+
+static void cached_in_sql(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count, (void)values;
+    CHECK_INT(sqlite3_step(cached), SQLITE_ROW);
+    CHECK_INT(sqlite3_reset(cached), SQLITE_OK);
+    sqlite3_result_int(context, 1);
+}
+
+/* One and the same statement, once by itself and once inside another. */
+static void nested_after_it_was_not(void)
+{
+    sqlite3 *db = start_with_table(NULL);
+    CHECK_INT(sqlite3_create_function(db, "inner", 0, SQLITE_UTF8, NULL, cached_in_sql, NULL, NULL), SQLITE_OK);
+    cached = prepare(db, "SELECT 'cached'");
+    CHECK_INT(sqlite3_step(cached), SQLITE_ROW);
+    CHECK_INT(sqlite3_reset(cached), SQLITE_OK);
+    CHECK_INT(run(db, "SELECT \"inner\"()"), SQLITE_OK);
+    work_done();
+    CHECK_STR(work_span_list(), "SELECT 'cached'\nSELECT \"inner\"()\n");
+    sqlite3_finalize(cached);
+    stop(db);
+}
+
 static void nested_ones_are_one(void)
 {
     sqlite3 *db = start_with_table(NULL);
@@ -423,6 +448,7 @@ static const test_case_t tests[] = {
     { "values_are_not_kept", values_are_not_kept },
     { "times", times },
     { "nested_ones_are_one", nested_ones_are_one },
+    { "nested_after_it_was_not", nested_after_it_was_not },
     { "virtual_tables", virtual_tables },
     { "interleaved", interleaved },
     { "very_many_at_once", very_many_at_once },
