@@ -13,7 +13,7 @@ mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 work=$(mktemp -d) && chmod 755 "$work" || exit 1 # sockets have short names, and the user postgres comes in
 pids= way=
 trap '[ -z "$pids" ] || { kill $pids; wait; } 2>/dev/null; rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 unset SENTRY_DSN SENTRY_RELEASE SENTRY_ENVIRONMENT SENTRY_DEBUG
 
 # have TOOL...: whether all are there.
