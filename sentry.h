@@ -24821,6 +24821,7 @@ static void sentry__cxx_gcc(sentry__crash_t *k, uintptr_t thrown)
 }
 
 /* Functions of the C++ library, when it is in the program: no more than a weak word in the text gets by the linker otherwise. */
+#define SENTRY__WEAK(name, p) __asm__(".weak " name "\n\tmovabsq $" name ", %0" : "=r"(p))
 
 static void (*sentry__terminate_before)(void);
 
@@ -24830,6 +24831,7 @@ static void sentry__terminate(void)
     uintptr_t *(*globals)(void); /* the exceptions that are being handled, the last first */
     sentry__crash_t *k = sentry__crash;
     uintptr_t thrown;
+    SENTRY__WEAK("__cxa_get_globals", globals);
     thrown = globals ? *globals() : 0;
     if (k && sentry__crash_is_free(k) && !k->message[0]) {
         if (thrown) sentry__cxx_gcc(k, thrown);
@@ -24842,6 +24844,7 @@ static void sentry__terminate(void)
 static void sentry__last_words(int on)
 {
     void (*(*set)(void (*handler)(void)))(void);
+    SENTRY__WEAK("_ZSt13set_terminatePFvvE", set);
     if (set && on) sentry__terminate_before = set(sentry__terminate);
     else if (set) set(sentry__terminate_before);
 }
@@ -28727,6 +28730,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__UNUSED_IS_FINE
 #undef SENTRY__UNWIND
 #undef SENTRY__UNWIND_TABLES
+#undef SENTRY__WEAK
 #undef SENTRY__WHERE
 #undef SENTRY__WINDOW
 #undef SENTRY__WINDOW_WORK
