@@ -462,13 +462,13 @@ static void loaded_later(void)
     collect_stop();
 }
 #else
-/* Where it is not known what is loaded, the integration is not there. */
+/* Where it is not known what is loaded, nothing is said. */
 static void not_known(void)
 {
     CHECK_INT(collect_start(NULL), 0);
     sentry_capture_message(SENTRY_LEVEL_INFO, "m");
     CHECK(!collect_has(0, "modules"));
-    CHECK_ABSENT(collect_json(0), "\"modules\"");
+    CHECK_ABSENT(collect_json(0), "\"modules\":");
     collect_stop();
 }
 #endif
