@@ -1715,6 +1715,7 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
  *     by library  sqlite (sqlite3.h) hiredis (hiredis/hiredis.h) libpq (libpq-fe.h) libmicrohttpd (microhttpd.h)
  *                 libcurl (sentry_curl.h) glib (glib.h) sdl (SDL.h)
  *
+ * Where headers come before sentry.h in the implementing file, define _GNU_SOURCE before all of them.
  * A listed one is given with its options; fields that are zero have their defaults:
  *     .integrations = (const sentry_integration_t *[]){
  *         sentry_logging_integration(&(sentry_logging_options_t){ .event_level = SENTRY_LEVEL_WARNING }), NULL } */

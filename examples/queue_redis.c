@@ -6,6 +6,7 @@
  *
  * REDIS_PORT names another port. What it reports goes to the server that SENTRY_DSN names, or, without one, to a small receiver in
  * this program. POSIX. */
+#define _GNU_SOURCE           /* for sentry.h, because another header comes before it */
 #include <hiredis.h>          /* before sentry.h: then it knows what goes along with it */
 #define SENTRY_WRAP_HIREDIS   /* commands are spans and breadcrumbs */
 #define SENTRY_IMPLEMENTATION /* in one file of your program */

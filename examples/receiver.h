@@ -20,8 +20,10 @@ static sentry_thread_t receiver_thread;
 /* Prints a string, padded to `width`, without the control characters that could play tricks on a terminal. */
 static void receiver_chars(const char *text, int width)
 {
-    for (; *text; text++, width--) putchar((unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text);
-    while (width-- > 0) putchar(' ');
+    int length = 0;
+    for (; text[length]; length++) putchar((unsigned char)text[length] < 0x20 || text[length] == 0x7f ? ' ' : text[length]);
+    if (width && length >= width) width = length + 1; /* something stands between one and the next */
+    for (; length < width; length++) putchar(' ');
 }
 
 static void receiver_text(sentry_value_t value, int width)

@@ -4,6 +4,7 @@
  *     cc -pthread examples/server_mhd.c -lmicrohttpd -o server_mhd && ./server_mhd
  *
  * What it reports goes to the server that SENTRY_DSN names, or, without one, to a small receiver in this program. */
+#define _GNU_SOURCE           /* for sentry.h, because another header comes before it */
 #include <microhttpd.h>       /* before sentry.h: then it knows what goes along with it */
 #define SENTRY_IMPLEMENTATION /* in one file of your program */
 #include "../sentry.h"

@@ -144,6 +144,8 @@ check('scope', r => {
     for (const event of [own, bare]) {
         assert.deepEqual(event.tags, { subsystem: 'config', 'region.zone-1': 'eu' });
         assert.deepEqual(event.extra, { data: { nested: { a: [1, 2, { b: null }], c: true } }, list: [1, 'two'] });
+        assert.match(event.modules['libc.so.6'], /^\d+\.\d+$/);
+        assert(event.sdk.integrations.includes('modules') && !event.sdk.integrations.includes('argv'));
         assert.deepEqual(event.contexts.window, { width: 1920, title: 'Main', dark: true });
         assert.deepEqual(event.user, { id: '42', username: 'ada', email: 'ada@example.com', data: { plan: 'pro' } });
         assert.equal(event.transaction, 'GET /users/:id');
