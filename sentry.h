@@ -1997,9 +1997,9 @@ private:
 
 #ifdef SQLITE3_H
 /* Every statement of every connection is a span and a breadcrumb; values bound to it are not kept, nor where SQL tells a password. What it
- * runs itself, as triggers, is part of it; it ends with its last row, or when it is reset. SQLite does not tell how it went. Hooks run while the connection is locked: do
- * not use that one in them. Connections of before sentry_init, and
- * those whose trace hook the program set itself, need sentry_sqlite_attach.
+ * runs itself, as triggers, is part of it; it ends with its last row, or when it is reset. SQLite does not tell how it went. Hooks run
+ * while the connection is locked: do not use that one in them. Connections of before sentry_init, and those whose trace hook the program
+ * set itself, need sentry_sqlite_attach.
  * Shape: span {"op":"db","origin":"auto.db.sqlite","description": SQL,"data":{"db.system":"sqlite","db.name": file}};
  * breadcrumb {"type":"query","category":"query","message": SQL,"data":{"db.system":"sqlite","duration_ms":..}} */
 SENTRY_API const sentry_integration_t *sentry_sqlite_integration(void);
@@ -27878,7 +27878,7 @@ static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY_
 
 /* Those that this program can have. */
 static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
-    | 1u << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
+    | (sentry__word_t)SENTRY__MODULES << SENTRY__HAS_MODULES | 1u << SENTRY__HAS_ARGV | 1u << SENTRY__HAS_LOGGING | 1u << SENTRY__HAS_THREADING
 #ifdef SQLITE3_H
     | 1u << SENTRY__HAS_SQLITE
 #endif

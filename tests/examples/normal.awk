@@ -37,6 +37,7 @@ function hex(digits,    pattern) {
     gsub(/of [0-9]+ bytes/, "of N bytes")
     gsub(/session, [0-9]+ bytes/, "session, N bytes")
     if (sub(/^\(process:[0-9]+\)/, "(process:PID)")) sub(/ [0-9:.]+: /, " TIME: ") # GLib
+    if (/^ +integrations: /) sub(/modules, /, "") # not with tcc
     sub(/server_name .*/, "server_name  NAME")
     sub(/ version: .*/, " version: VERSION")
     print
