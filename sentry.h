@@ -28331,9 +28331,10 @@ static void sentry__client_publish(sentry__client_t *c)
 static int sentry__close(const uint64_t *by)
 {
     sentry__client_t *c = sentry__sdk.client; /* only init and close change it */
-    uint64_t kept, deadline;
+    uint64_t kept, timeout, deadline;
     if (!c) return 0;
-    deadline = by ? *by : sentry__deadline(sentry__shutdown_timeout(&c->options));
+    timeout = by ? sentry__left(*by) : sentry__shutdown_timeout(&c->options);
+    deadline = sentry__deadline(timeout);
     sentry__integrations_stop(c);
     sentry__tee_stop();
     sentry__functions_stop();
@@ -28345,7 +28346,7 @@ static int sentry__close(const uint64_t *by)
     sentry__unlock(&sentry__sdk.lock);
     kept = sentry__totals_now().kept;
     sentry__session_finish(c);
-    if (c->transport->shutdown) c->transport->shutdown(sentry__left(deadline), c->transport->state);
+    if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
     sentry__db_leave(c->db);
     sentry__tracing_stop();
