@@ -11,6 +11,9 @@
 #include <string.h>
 #include <time.h>
 #ifdef _WIN32
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN /* windows.h has many names */
+#endif
 #include <winsock2.h>
 #include <windows.h>
 #include <direct.h>
