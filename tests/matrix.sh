@@ -41,14 +41,17 @@ INTEGRATIONS="test_integrations.c test_argv.c test_modules.c test_stdlib.c test_
 # And where the machine or the compiler is all that differs, these.
 FEW="test_values.c test_scope.c test_capture.c test_tracing.c test_threads.c test_unwind.c test_crash.c test_stacktrace.c"
 
-# Name, compiler, options, and what the tests run in: a program, or "native"; after "core" or "few" only those above. Or "link" when they
+# Between the two.
+PART="$FEW test_envelope.c test_options.c test_gzip.c test_symbols.c test_sessions.c"
+
+# Name, compiler, options, and what the tests run in: a program, or "native"; after "core", "part" or "few" only those above. Or "link" when they
 # cannot run here, or have no more to say than a row beside them has; then two of them are built, each with the whole header
 # in it. Or, for a "script", the command that does it all. The slowest first, so that nothing is waited for at the end.
 table() {
     sed 's/ *| */|/g' <<END
 linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | few qemu-ppc -L /usr/powerpc-linux-gnu
 linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | few qemu-arm -L /usr/arm-linux-gnueabihf
-linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | core qemu-s390x -L /usr/s390x-linux-gnu
+linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | part qemu-s390x -L /usr/s390x-linux-gnu
 linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | few qemu-riscv64 -L /usr/riscv64-linux-gnu
 linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | few qemu-aarch64 -L /usr/aarch64-linux-gnu
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | core wine
@@ -64,7 +67,7 @@ g++-20             | g++ -x c++                         | -std=c++20            
 clang-c99          | clang                              | -std=c99                   | few native
 clang++-11         | clang++ -x c++                     | -std=c++11                 | few native
 clang++-20         | clang++ -x c++                     | -std=c++20                 | link
-no-threads         | gcc                                | -DSENTRY_NO_THREADS        | core native
+no-threads         | gcc                                | -DSENTRY_NO_THREADS        | part native
 no-http            | gcc                                | -DSENTRY_NO_HTTP           | few native
 no-files           | gcc                                | -DSENTRY_NO_FILES          | core native
 no-later-parts     | gcc                                | $LATER                     | link
@@ -126,7 +129,7 @@ try() {
     table | grep "^$1|" >"$dir.row" || { echo "there is no platform $1"; exit 1; }
     IFS='|' read -r name compiler flags how <"$dir.row"
     run= exe= threads=-pthread libs=-pthread tests=
-    case $how in core*) how=${how#core } tests=$CORE ;; few*) how=${how#few } tests=$FEW ;; esac
+    case $how in core*) how=${how#core } tests=$CORE ;; part*) how=${how#part } tests=$PART ;; few*) how=${how#few } tests=$FEW ;; esac
     case $1$tests in windows*.c) tests="$tests test_crash_windows.c" ;; esac
     case $1 in windows-x86-64) tests="$tests test_transport.c test_database.c test_attachments.c test_outputs.c test_symbolizer.c $INTEGRATIONS" ;; esac
     case $1 in windows*) exe=.exe threads= libs=-lws2_32 ;; esac
