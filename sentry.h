@@ -13304,7 +13304,7 @@ static void sentry__envelope_name(sentry_envelope_t *e, sentry__mutex_t *guard)
         if (!sentry__str_eq(sentry__string_of(sentry__object_get(item->header, SENTRY__LITERAL("type"))), SENTRY__LITERAL("event")) || !sentry__has_addresses(item->payload, item->len)) continue;
         event = sentry__json_read(sentry__slice(item->payload, item->len));
         sentry__os_mutex_lock(&sentry__naming.mutex);
-        if (sentry__load(&sentry__naming.on)) sentry__symbolize_event(&sentry__naming.symbolizer, event);
+        if (sentry__load_acquire(&sentry__naming.on)) sentry__symbolize_event(&sentry__naming.symbolizer, event); /* maybe begun anew meanwhile */
         sentry__os_mutex_unlock(&sentry__naming.mutex);
         sentry__buf_init(&text, NULL, 0);
         sentry__json_plain(&text, 0, event);

@@ -949,7 +949,7 @@ static sentry_atexit_options_t noting(void)
     return options;
 }
 
-static void live_impatiently(int port)
+static void live_with_callback(int port, int flushes)
 {
     const sentry_integration_t *list[2] = { NULL, NULL };
     sentry_atexit_options_t atexit_options = noting();
@@ -957,10 +957,14 @@ static void live_impatiently(int port)
     o.integrations = list;
     list[0] = sentry_atexit_integration(&atexit_options);
     o.shutdown_timeout = test_ms(400);
+    if (flushes) o.auto_session_tracking = SENTRY_OFF;
     start_child(&o);
     say("last words");
+    if (flushes) sentry_flush(test_ms(5000));
     exit(ENDED);
 }
+static void live_impatiently(int port) { live_with_callback(port, 0); }
+static void live_and_flush(int port) { live_with_callback(port, 1); }
 
 /* The timeout is all that it takes; the callback hears of what waits and of the time that is left. */
 static void exit_waits_so_long(void)
@@ -986,7 +990,7 @@ static void exit_with_nothing_to_wait_for(void)
     sink_t *sink;
     size_t size;
     REQUIRE(scratch_begin());
-    sink = witness(live_impatiently, 0, NULL);
+    sink = witness(live_and_flush, 0, NULL);
     CHECK_INT(arrived(sink, "last words"), 1);
     CHECK(file_get(in_scratch("note"), &size) == NULL);
     bury(sink);
