@@ -95,7 +95,7 @@ need "${CC%% *}" node
 # The readers of tests/conformance need their packages; without npm check.mjs is alone.
 packages="$here/../conformance"
 [ -d "$packages/node_modules" ] || ! command -v npm >/dev/null 2>&1 || (cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-good "compile here" $CC -std=c99 -O1 -g $WARN -o native "$here/core.c"
+good "compile here" $CC -std=c99 -O0 -g $WARN -o native "$here/core.c"
 if ! env -i ./native >native.out 2>log; then fail "run here"; finish; fi
 grep -av '^# ' native.out >ours
 checked native native.out
@@ -103,7 +103,7 @@ sed 's/"length":9/"length":8/' native.out >seeded
 refuse "a wrong length is found" "FAIL envelope 1" node "$here/check.mjs" seeded
 sed 's/\[Filtered\]/swordfish!/' native.out >seeded
 refuse "a secret is found" "FAIL limits" node "$here/check.mjs" seeded
-good "example" $CC -std=c99 -O1 $WARN -o example "$here/../../examples/baremetal.c"
+good "example" $CC -std=c99 -O0 $WARN -o example "$here/../../examples/baremetal.c"
 good "the example reports" sh -c './example | grep -a "TemperatureError.*93 degrees"'
 
 wasm() {

@@ -7,8 +7,8 @@ CC=${CC:-cc}
 CXX=${CXX:-c++}
 BUILD=${BUILD:-build}
 WARN="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror"
-C="$CC -std=c99 -O1 -g $WARN -Wstrict-prototypes -pthread"
-X="$CXX -x c++ -std=c++11 -O1 -g $WARN -pthread"
+C="$CC -std=c99 -O0 -g $WARN -Wstrict-prototypes -pthread"
+X="$CXX -x c++ -std=c++11 -O0 -g $WARN -pthread"
 passed=0 failed=0 skipped=0
 mkdir -p "$BUILD" && work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -98,9 +98,9 @@ run "a library by name" $C '-DSENTRY_CURL_LIBRARY="libcurl.so.4"' -DORDER=1 -o "
 run "run a library by name" "$work/order"
 
 if command -v x86_64-w64-mingw32-gcc >/dev/null && command -v x86_64-w64-mingw32-g++ >/dev/null; then
-    run "Windows" x86_64-w64-mingw32-gcc -std=c99 -O1 $WARN -DORDER=1 -o "$work/order.exe" curl/order.c -lws2_32 -static
-    run "Windows, C++" x86_64-w64-mingw32-g++ -x c++ -std=c++11 -O1 $WARN -DORDER=1 -o "$work/order-c++.exe" curl/order.c -lws2_32 -static
-    run "Windows, the tests" x86_64-w64-mingw32-gcc -std=c99 -O1 $WARN -o "$work/test.exe" test_curl.c -lws2_32 -static
+    run "Windows" x86_64-w64-mingw32-gcc -std=c99 -O0 $WARN -DORDER=1 -o "$work/order.exe" curl/order.c -lws2_32 -static
+    run "Windows, C++" x86_64-w64-mingw32-g++ -x c++ -std=c++11 -O0 $WARN -DORDER=1 -o "$work/order-c++.exe" curl/order.c -lws2_32 -static
+    run "Windows, the tests" x86_64-w64-mingw32-gcc -std=c99 -O0 $WARN -o "$work/test.exe" test_curl.c -lws2_32 -static
     if command -v wine >/dev/null; then
         run "run on Windows" sh -c "! WINEDEBUG=-all wine '$work/order.exe'"
         said "libcurl could not be loaded; tried: libcurl.dll libcurl-4.dll libcurl-x64.dll"
