@@ -22756,6 +22756,7 @@ typedef struct {
 } sentry__crash_t;
 
 static sentry__crash_t *sentry__crash; /* NULL: crashes are not caught */
+static sentry__word_t sentry__crash_guests; /* threads that were asked and have not left yet */
 static sentry__crash_t *sentry__crash_now(void) { return (sentry__crash_t *)sentry__load_ptr((void *const *)(void *)&sentry__crash); }
 
 /* A text of the program's, as far as it can be read; "" when not at all. */
@@ -22921,12 +22922,14 @@ static void sentry__crash_watch(unsigned ms)
 /* In a thread that was asked: it tells, and stays, so that what it works on stays as it is. */
 static void sentry__crash_asked(int number, siginfo_t *info, void *context)
 {
-    sentry__crash_t *k = sentry__crash_now();
+    sentry__crash_t *k;
     int error = errno;
     uint64_t self = sentry__os_tid();
     size_t i;
     sentry__regs_t regs;
     (void)number;
+    sentry__add(&sentry__crash_guests, 1); /* before it looks: who stops sees one or the other */
+    k = sentry__crash_now();
     for (i = 0; k && info->si_pid == (pid_t)k->pid && i < SENTRY__CRASH_THREADS; i++) {
         sentry__crash_thread_t *t = &k->threads[i];
         sentry__word_t before = sentry__load_acquire(&k->released);
@@ -22937,6 +22940,7 @@ static void sentry__crash_asked(int number, siginfo_t *info, void *context)
         for (i = 0; i < 5000 && sentry__load_acquire(&k->released) == before; i++) sentry__os_sleep_us(1000);
         break;
     }
+    sentry__add(&sentry__crash_guests, (sentry__word_t)-1);
     errno = error;
 }
 
@@ -24906,13 +24910,15 @@ static void sentry__crash_start(sentry__client_t *c)
 static void sentry__crash_stop(void)
 {
     sentry__crash_t *k = sentry__crash_now();
+    unsigned i;
     if (!k) return;
     sentry__last_words(0);
     sentry__foreign_stop();
     sentry__crash_uninstall();
     sentry__sender_stop(&k->sender);
     sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
-    if (!sentry__load(&k->owner)) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
+    for (i = 0; i < 1000 && sentry__add(&sentry__crash_guests, 0); i++) sentry__os_sleep_us(1000);
+    if (!sentry__load(&k->owner) && i < 1000) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
 }
 
 static void sentry__crash_forked(void)
