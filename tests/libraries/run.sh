@@ -141,4 +141,5 @@ example() {
 ! wanted database_sqlite || example database_sqlite sqlite3
 ! wanted database_postgres || { postgresql && example database_postgres libpq; }
 ! wanted loggers || example loggers "glib-2.0 sdl2"
+! wanted request_curl || example request_curl libcurl
 finish
