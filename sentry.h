@@ -9388,6 +9388,19 @@ static const char *sentry__arena_buf(sentry__arena_t *arena, sentry__buf_t *b, s
     return copy;
 }
 
+/* Held while the loader is asked, and across fork: else the loader's own lock might stay taken in the child, which would wait for ever. */
+static sentry__lock_t sentry__loader;
+static void sentry__loader_lock(void) { sentry__lock(&sentry__loader); }
+static void sentry__loader_unlock(void) { sentry__unlock(&sentry__loader); }
+static void sentry__loader_forked(void) { sentry__store(&sentry__loader.word, 0); }
+
+/* Once a process. */
+static void sentry__modules_start(void)
+{
+    static sentry__word_t minded;
+    if (!sentry__exchange(&minded, 1)) sentry__os_on_fork(sentry__loader_lock, sentry__loader_unlock, sentry__loader_forked);
+}
+
 /* Takes down what is loaded: once to see how much it is, and again when it grew meanwhile. */
 static sentry__module_t *sentry__modules_list(sentry__modules_t *s)
 {
@@ -9395,7 +9408,9 @@ static sentry__module_t *sentry__modules_list(sentry__modules_t *s)
     memset(&t, 0, sizeof t);
     for (;;) {
         t.seen = t.names_used = 0;
+        sentry__loader_lock();
         sentry__os_images(sentry__module_see, &t);
+        sentry__loader_unlock();
         if (t.seen > SENTRY_MAX_MODULES) t.seen = SENTRY_MAX_MODULES;
         if (t.seen <= t.room && t.names_used <= t.names_room) break;
         t.room = t.seen + 4 < SENTRY_MAX_MODULES ? t.seen + 4 : SENTRY_MAX_MODULES;
@@ -9484,7 +9499,9 @@ static const sentry__modules_t *sentry__modules_take(void)
 {
     sentry__word_t counts[2];
     sentry__modules_t *s;
+    sentry__loader_lock();
     sentry__os_images_counts(counts);
+    sentry__loader_unlock();
     counts[1] += sentry__load(&sentry__loaded.cleared);
     sentry__lock(&sentry__loaded.lock);
     s = sentry__loaded.last[sentry__load(&sentry__loaded.newest)];
@@ -9550,6 +9567,7 @@ typedef struct {
     size_t count, json_size, versions_size;
     const char *json, *versions;
 } sentry__modules_t;
+static void sentry__modules_start(void) {}
 static const sentry__modules_t *sentry__modules_take(void) { return NULL; }
 static void sentry__modules_give(const sentry__modules_t *m) { (void)m; }
 static const sentry__modules_t *sentry__modules_signal(void) { return NULL; }
@@ -28467,6 +28485,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     }
     c->refs = 1;
     c->transport = transport;
+    sentry__modules_start(); /* first: what is done last before a fork */
     sentry__mind_forks();
     sentry__fork_hook = sentry__forked;
     sentry__stdlib_start();
