@@ -49,13 +49,13 @@ PART="$FEW test_envelope.c test_options.c test_gzip.c test_symbols.c test_sessio
 # in it. Or, for a "script", the command that does it all. The slowest first, so that nothing is waited for at the end.
 table() {
     sed 's/ *| */|/g' <<END
-linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | few qemu-ppc -L /usr/powerpc-linux-gnu
+linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | link
 linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | few qemu-arm -L /usr/arm-linux-gnueabihf
 linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | part qemu-s390x -L /usr/s390x-linux-gnu
 linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | few qemu-riscv64 -L /usr/riscv64-linux-gnu
 linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | few qemu-aarch64 -L /usr/aarch64-linux-gnu
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | core wine
-windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | few wine
+windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | link
 linux-i386         | $GCC32                             |                            | few native
 linux-musl         | musl-gcc                           |                            | link
 linux-musl-static  | musl-gcc -static                   |                            | few native
