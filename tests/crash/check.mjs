@@ -78,7 +78,8 @@ const below = n => Math.floor(Math.random() * n);
 
 function anyCrash(number) {
     const [what, expected] = RANDOM[below(RANDOM.length)], some = what === 'stack_overflow' || what === 'kill_segv';
-    const place = ['main', 'thread', 'foreign', 'fork', 'worker'][below(some ? 2 : 5)];
+    const all = what === 'holding_sdk_lock' ? 4 : 5; // on the worker the SDK is off while a client works
+    const place = ['main', 'thread', 'foreign', 'fork', 'worker'][below(some ? 2 : all)];
     const settings = { number, busy: below(4), delay: below(3000), lock: 1 + below(20), names: Number(below(10) === 0) };
     return { what, expected, place, settings };
 }
