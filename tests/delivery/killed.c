@@ -160,6 +160,13 @@ static int by_id_alone(const void *a, const void *b)
     return strcmp(((const arrival_t *)a)->id, ((const arrival_t *)b)->id);
 }
 
+/* How much of a line is the begin of another, whose writer was killed at the end of a page of the file. */
+static size_t torn(const char *line)
+{
+    size_t digits = strspn(line, "0123456789abcdef");
+    return digits > 32 ? digits - 32 : 0;
+}
+
 /* Reads lines that begin with an id, in a new array. */
 static arrival_t *read_ids(const char *path, size_t *count)
 {
@@ -174,7 +181,7 @@ static arrival_t *read_ids(const char *path, size_t *count)
         memset(&all[n], 0, sizeof all[n]);
         all[n].order = n;
         all[n].process = (agent = strstr(line, "User-Agent: killed.")) != NULL ? atoi(agent + 19) : -1;
-        if (sscanf(line, "%32s", all[n].id) == 1 && strlen(all[n].id) == 32) n++;
+        if (sscanf(line + torn(line), "%32s", all[n].id) == 1 && strlen(all[n].id) == 32) n++;
     }
     if (f) fclose(f);
     *count = n;
