@@ -38,7 +38,7 @@ until_there() {
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || { echo "never came: $*"; return 1; }
+        [ $tries -lt 600 ] || { echo "never came: $*"; return 1; }
         sleep 0.05
     done
 }
