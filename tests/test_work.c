@@ -542,16 +542,21 @@ static void *goes_on(void *arg)
     return NULL;
 }
 
-static void on_another_thread(void)
+/* Runs on a thread of its own, to its end. */
+static int elsewhere(void *(*run)(void *), sentry_work_t *work)
 {
     sentry_thread_t thread;
+    return sentry_thread_create(&thread, NULL, run, work) || sentry_thread_join(thread, NULL);
+}
+
+static void on_another_thread(void)
+{
     sentry_work_t *work;
     start();
     work = begin("/", NULL);
     sentry_set_tag("request", "1");
     sentry_work_suspend(work);
-    REQUIRE(sentry_thread_create(&thread, NULL, goes_on, work) == 0);
-    sentry_thread_join(thread, NULL);
+    REQUIRE(elsewhere(goes_on, work) == 0);
     CHECK_INT(collect_count(), 2 + TRACED);
     CHECK_STR(collect_text(0, "tags"), "{\"request\":\"1\"}");
     CHECK_STR(collect_str(0, "request.method"), "GET");
@@ -571,12 +576,10 @@ static void *ends_it(void *arg)
 /* Ended by another thread than it runs on: that one is left as it was. */
 static void ended_by_another_thread(void)
 {
-    sentry_thread_t thread;
     sentry_work_t *work;
     start();
     work = begin("/", NULL);
-    REQUIRE(sentry_thread_create(&thread, NULL, ends_it, work) == 0);
-    sentry_thread_join(thread, NULL);
+    REQUIRE(elsewhere(ends_it, work) == 0);
     CHECK_INT(collect_count(), 1 + TRACED);
     CHECK(!collect_has(TRACED, "request"));
 #ifndef SENTRY_NO_TRACING

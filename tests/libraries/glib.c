@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include "collect.h"
+#include "logger.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -99,26 +100,17 @@ static void levels(void)
         const char *expected;
     } each[] = { { G_LOG_LEVEL_CRITICAL, "error" }, { G_LOG_LEVEL_WARNING, "warning" }, { G_LOG_LEVEL_MESSAGE, "info" }, { G_LOG_LEVEL_INFO, "info" }, { G_LOG_LEVEL_DEBUG, "debug" } };
     sentry_options_t o = collect_options();
-    sentry_logging_options_t l;
-    const sentry_integration_t *listed[2] = { NULL, NULL };
-    char text[4096], path[64];
+    char text[4096];
     size_t i;
-    memset(&l, 0, sizeof l);
-    l.level = SENTRY_LEVEL_DEBUG;
-    l.event_level = SENTRY_LOGGER_NONE;
-    listed[0] = sentry_logging_integration(&l);
-    o.integrations = listed;
+    logger_take_all(&o);
     REQUIRE(start(&o) == 0);
     test_stderr_begin();
     for (i = 0; i < COUNT(each); i++)
         g_log_structured("l", each[i].level, "MESSAGE", "text");
     test_stderr_end(text, sizeof text);
-    sentry_capture_message(SENTRY_LEVEL_INFO, "show");
-    CHECK_INT(collect_len(0, "breadcrumbs.values"), COUNT(each));
-    for (i = 0; i < COUNT(each); i++) {
-        snprintf(path, sizeof path, "breadcrumbs.values.%d.level", (int)i);
-        CHECK_STR(collect_str(0, path), each[i].expected);
-    }
+    logger_show(COUNT(each));
+    for (i = 0; i < COUNT(each); i++)
+        CHECK_STR(logger_level(i), each[i].expected);
     collect_stop();
 }
 

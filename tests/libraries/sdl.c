@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include "collect.h"
+#include "logger.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -55,27 +56,18 @@ static void levels(void)
     } each[] = { { SDL_LOG_PRIORITY_VERBOSE, "debug" }, { SDL_LOG_PRIORITY_DEBUG, "debug" }, { SDL_LOG_PRIORITY_INFO, "info" }, { SDL_LOG_PRIORITY_WARN, "warning" },
         { SDL_LOG_PRIORITY_ERROR, "error" }, { SDL_LOG_PRIORITY_CRITICAL, "fatal" } };
     sentry_options_t o = collect_options();
-    sentry_logging_options_t l;
-    const sentry_integration_t *listed[2] = { NULL, NULL };
-    char text[4096], path[64];
+    char text[4096];
     size_t i;
-    memset(&l, 0, sizeof l);
-    l.level = SENTRY_LEVEL_TRACE;
-    l.event_level = SENTRY_LOGGER_NONE;
-    listed[0] = sentry_logging_integration(&l);
-    o.integrations = listed;
+    logger_take_all(&o);
     REQUIRE(collect_start(&o) == 0);
     SDL_LogSetAllPriority(SDL_LOG_PRIORITY_VERBOSE);
     test_stderr_begin();
     for (i = 0; i < COUNT(each); i++)
         SDL_LogMessage(SDL_LOG_CATEGORY_SYSTEM, each[i].priority, "text");
     test_stderr_end(text, sizeof text);
-    sentry_capture_message(SENTRY_LEVEL_INFO, "show");
-    CHECK_INT(collect_len(0, "breadcrumbs.values"), COUNT(each));
-    for (i = 0; i < COUNT(each); i++) {
-        snprintf(path, sizeof path, "breadcrumbs.values.%d.level", (int)i);
-        CHECK_STR(collect_str(0, path), each[i].level);
-    }
+    logger_show(COUNT(each));
+    for (i = 0; i < COUNT(each); i++)
+        CHECK_STR(logger_level(i), each[i].level);
     collect_stop();
 }
 
