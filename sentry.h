@@ -2405,6 +2405,7 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
+#include <paths.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -16868,7 +16869,7 @@ static int sentry__worker_shutdown(uint64_t timeout, void *state)
 {
     sentry__worker_t *w = (sentry__worker_t *)state;
     int late = sentry__worker_flush(timeout, state), ran;
-    uint64_t deadline = sentry__os_ticks_ms() + 200;
+    uint64_t deadline = sentry__os_ticks_ms() + (timeout ? 200 : 10);
     sentry__store(&w->cut, 1);
     if (w->client && w->stop_client) w->stop_client(w->client);
     sentry__os_mutex_lock(&w->mutex);
@@ -17400,6 +17401,8 @@ typedef struct {
     size_t max_spans;
     sentry_integration_t *integrations; /* the installed ones */
     size_t integration_count;
+    sentry__word_t processing; /* threads that are in their processors */
+    sentry__word_t torn_down;  /* how many of them are: the last ones */
     sentry__word_t builtins; /* a bit for each sentry__builtin_t among them */
     int processes_events; /* one of them does */
     sentry__settings_t settings;
@@ -21300,10 +21303,12 @@ static void sentry__draft_recount(sentry__draft_t *d, sentry_value_t event, sent
 /* The integrations' processors, in the order of installation. */
 static sentry_value_t sentry__run_integrations(const sentry__draft_t *d, sentry_value_t event)
 {
-    const sentry__client_t *c = d->client;
+    sentry__client_t *c = d->client;
     size_t i;
-    for (i = 0; i < c->integration_count && sentry__object_of(event); i++)
+    sentry__add(&c->processing, 1);
+    for (i = 0; i + sentry__add(&c->torn_down, 0) < c->integration_count && sentry__object_of(event); i++)
         if (c->integrations[i].process_event) event = sentry__call_hook(d->thread, c->integrations[i].process_event, event, d->hint, c->integrations[i].data);
+    sentry__add(&c->processing, (sentry__word_t)-1);
     return event;
 }
 
@@ -21315,17 +21320,19 @@ static int sentry__draft_has_processors(const sentry__draft_t *d, const sentry__
     return any;
 }
 
-/* What an error is, as a number: its exceptions, its stack, its thread. 0 for what is no error, and for one without a stack trace: two of
- * those may come from anywhere. */
+/* What an error is, as a number: its exceptions and message, its stack, its thread. 0 for what is no error, and for one without a stack
+ * trace: two of those may come from anywhere. */
 static uint64_t sentry__draft_error(const sentry__draft_t *d, sentry_value_t event)
 {
     sentry_value_t exceptions = sentry__event_list(event, SENTRY__LITERAL("exception"));
     char storage[2048];
     sentry__buf_t b;
     uint64_t hash;
-    if (!sentry_value_get_length(exceptions) || !(d->stack_count || sentry__has_stack(event, SENTRY__LITERAL("exception")))) return 0;
+    if (!sentry__has(SENTRY__HAS_DEDUPE) || !sentry_value_get_length(exceptions) || !(d->stack_count || sentry__has_stack(event, SENTRY__LITERAL("exception")))) return 0;
     sentry__buf_init(&b, storage, sizeof storage);
     sentry__json_plain(&b, 1, exceptions);
+    sentry__json_plain(&b, 1, sentry__object_get(event, SENTRY__LITERAL("message")));
+    sentry__json_plain(&b, 1, sentry__object_get(event, SENTRY__LITERAL("logentry")));
     sentry__buf_put(&b, (const char *)d->stack, d->stack_count * sizeof *d->stack);
     sentry__buf_u64(&b, sentry__thread_id(d->thread));
     hash = b.failed ? 0 : sentry__hash(SENTRY__HASH, b.data, b.len) | 1;
@@ -21346,10 +21353,10 @@ static int sentry__is_repeated(sentry_hub_t *hub, uint64_t error)
 }
 
 /* After before_send dropped it: the next one like it may be kept. */
-static void sentry__forget_error(sentry_hub_t *hub)
+static void sentry__forget_error(sentry_hub_t *hub, uint64_t error)
 {
     sentry__lock(&hub->lock);
-    hub->last_error = 0;
+    if (hub->last_error == error) hub->last_error = 0;
     sentry__unlock(&hub->lock);
 }
 
@@ -21465,11 +21472,12 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
     int plain = d->spans || !(sentry__draft_has_stack(d, event) || o->before_send || sentry__draft_has_processors(d, global));
     sentry_hub_t *hub = d->thread->hub ? d->thread->hub : &sentry__main_hub;
     sentry_envelope_t *e = NULL;
+    uint64_t error = 0;
     sentry__buf_t text;
     sentry__buf_init(&text, NULL, 0);
     if (later) {
         e = sentry__event_envelope(d, &text, 1);
-    } else if (!d->spans && (sentry__is_ignored(d->client, event) || (sentry__has(SENTRY__HAS_DEDUPE) && sentry__is_repeated(hub, sentry__draft_error(d, event))))) {
+    } else if (!d->spans && (sentry__is_ignored(d->client, event) || sentry__is_repeated(hub, error = sentry__draft_error(d, event)))) {
         reason = SENTRY_DROP_EVENT_PROCESSOR;
     } else {
         sentry__buf_grow(&text, 4096);
@@ -21483,7 +21491,7 @@ static sentry_envelope_t *sentry__draft_run(sentry__draft_t *d, sentry_value_t e
     }
     sentry__buf_free(&text);
     sentry__processors_release(global);
-    if (reason == SENTRY_DROP_BEFORE_SEND && !d->spans) sentry__forget_error(hub);
+    if (reason == SENTRY_DROP_BEFORE_SEND && error) sentry__forget_error(hub, error);
     if (!e) {
         sentry__lost_event(reason, d->spans);
         sentry__log(SENTRY_LEVEL_DEBUG, "%s was dropped: %s", d->spans ? "a transaction" : "an event", sentry__reason_names[reason]);
@@ -25156,14 +25164,26 @@ static size_t sentry__name_len(sentry__str_t s)
     return n;
 }
 
+/* Names of secrets besides sentry__denied's, whole words of a name. */
+static int sentry__is_secret_word(sentry__str_t name)
+{
+    static const char *const words[] = { "access_key", "secret_key", "passphrase", "pass", "pwd" };
+    size_t i;
+    for (i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (sentry__str_ieq(name, sentry__str(words[i]))) return 1;
+    return 0;
+}
+
 /* Whether a name ends in one whose values are secrets, as "--db-password" and "PGPASSWORD" do. */
 static int sentry__is_secret(sentry__str_t name)
 {
     char text[20];
     size_t n = name.n < sizeof text ? name.n : sizeof text, i;
     for (i = 0; i < n; i++) text[i] = name.p[name.n - n + i] == '-' ? '_' : name.p[name.n - n + i];
-    for (i = 0; i < n; i++)
-        if (sentry__denied(sentry__slice(text + i, n - i), 1)) return 1;
+    for (i = 0; i < n; i++) {
+        sentry__str_t end = sentry__slice(text + i, n - i);
+        if (sentry__denied(end, 1) || ((!i || strchr("_.", text[i - 1])) && sentry__is_secret_word(end))) return 1;
+    }
     return 0;
 }
 
@@ -25177,11 +25197,12 @@ static size_t sentry__before_value(sentry__str_t s)
     return n;
 }
 
-/* Length of a value amid a text: to its closing quote, or to what may end it. */
+/* Length of a value amid a text: to its closing quote, or to what may end it. Within SQL each quote is two. */
 static size_t sentry__value_len(sentry__str_t s, int in_query)
 {
     char quote = s.n && sentry__is_quote(s.p[0]) ? s.p[0] : 0;
     size_t n = quote != 0;
+    if (quote && s.n > 2 && s.p[1] == quote && (unsigned char)s.p[2] > ' ' && !strchr(";,)&", s.p[2])) n = 2;
     for (; n < s.n; n++) {
         if (quote && s.p[n] == quote) return n + 1;
         if (!quote && (sentry__is_quote(s.p[n]) || (unsigned char)s.p[n] <= ' ' || s.p[n] == ';' || (in_query && s.p[n] == '&'))) break;
@@ -25208,7 +25229,7 @@ static void sentry__scrub_text(sentry__buf_t *out, sentry__str_t s)
     while (i < s.n) {
         sentry__str_t rest = sentry__slice(s.p + i, s.n - i);
         n = sentry__name_len(rest);
-        if (n && sentry__is_secret(sentry__slice(rest.p, n)) && sentry__before_value(sentry__slice(rest.p + n, rest.n - n))) {
+        if (n && sentry__before_value(sentry__slice(rest.p + n, rest.n - n)) && sentry__is_secret(sentry__slice(rest.p, n))) {
             n += sentry__before_value(sentry__slice(rest.p + n, rest.n - n));
             sentry__buf_put(out, rest.p, n);
             SENTRY__PUT(out, SENTRY__FILTERED);
@@ -25650,12 +25671,14 @@ static struct {
     char line[SENTRY__LINE + 1];
 } sentry__tee;
 
-/* Standard error becomes what it was, unless somebody has made it something else meanwhile. For signal handlers, too. */
-static void sentry__tee_undo(void)
+/* Standard error becomes the one file where it is the other: not when the program has made it something else. Returns 1 when it was.
+ * For signal handlers, too. */
+static int sentry__tee_turn(int from, int to)
 {
-    struct stat is, ours;
-    if (fstat(2, &is) == 0 && fstat(sentry__tee.to, &ours) == 0 && is.st_dev == ours.st_dev && is.st_ino == ours.st_ino) dup2(sentry__tee.real, 2);
+    struct stat is, was;
+    return fstat(2, &is) == 0 && fstat(from, &was) == 0 && is.st_dev == was.st_dev && is.st_ino == was.st_ino && dup2(to, 2) == 2;
 }
+static int sentry__tee_undo(void) { return sentry__tee_turn(sentry__tee.to, sentry__tee.real); }
 
 /* The SDK's own words are no news. */
 static void sentry__tee_line(void)
@@ -25706,14 +25729,14 @@ static int sentry__tee_pass(void)
 {
     char piece[4096];
     ssize_t n;
-    int hooks = (int)sentry__load(&sentry__sdk.hook_crumbs);
+    int undone;
     sentry__store_release(&sentry__tee.busy, 1);
     n = read(sentry__tee.from, piece, sizeof piece);
     if (n > 0) {
         sentry__tee_forward(piece, (size_t)n);
-        if (hooks) sentry__tee_undo();
+        undone = sentry__load(&sentry__sdk.hook_crumbs) && sentry__tee_undo();
         sentry__tee_lines(piece, (size_t)n);
-        if (hooks && !sentry__load_acquire(&sentry__tee.direct)) dup2(sentry__tee.to, 2);
+        if (undone && !sentry__load_acquire(&sentry__tee.direct)) sentry__tee_turn(sentry__tee.real, sentry__tee.to);
     }
     sentry__store_release(&sentry__tee.busy, 0);
     return n > 0;
@@ -25788,9 +25811,8 @@ static void sentry__tee_stop(void)
     if (!sentry__load(&sentry__tee.running)) return;
     sentry__store_release(&sentry__tee.direct, 1);
     sentry__tee_undo();
-    if (sentry__in_callback()) return; /* a hook calls exit: the thread may be this one */
+    if (sentry__in_callback() || !sentry__exchange(&sentry__tee.running, 0)) return; /* a hook calls exit: the thread may be this one */
     sentry__stderr_hook = NULL;
-    sentry__store_release(&sentry__tee.running, 0);
     sentry__store_release(&sentry__tee.stop, 1);
     while (write(sentry__tee.wake[1], "", 1) < 0 && errno == EINTR) {}
     sentry__os_thread_join(sentry__tee.thread, NULL);
@@ -25801,11 +25823,9 @@ static void sentry__tee_stop(void)
 
 static void sentry__tee_start(const sentry_logging_options_t *o)
 {
-    static int minded;
     if (o->capture_stderr <= 0) return;
     sentry__tee.length = 0;
     sentry__tee.stop = sentry__tee.direct = sentry__tee.busy = 0;
-    if (!minded) minded = !sentry__os_is_dll() && atexit(sentry__tee_stop) == 0;
     if (!sentry__tee_open() && !sentry__os_thread_start(&sentry__tee.thread, NULL, sentry__tee_run, NULL, 1)) {
         sentry__store_release(&sentry__tee.running, 1);
         sentry__stderr_hook = sentry__tee_crashed;
@@ -25897,11 +25917,14 @@ SENTRY_API GLogWriterOutput sentry_glib_log_writer(GLogLevelFlags level, const G
 #define SENTRY__SDL_SET SDL_LogSetOutputFunction
 #endif
 
-/* What was there before ours. */
-static struct {
-    SDL_LogOutputFunction func;
+/* What was there before ours, which gets a pointer to it as its data. Below another that was put over it ours stays, across close and init,
+ * and is called by that: then it only hands on. */
+typedef struct {
+    SDL_LogOutputFunction func; /* NULL: free */
     void *data;
-} sentry__sdl_before;
+} sentry__sdl_before_t;
+static sentry__sdl_before_t sentry__sdl_before[8];
+static void *sentry__sdl_now; /* the one that takes records */
 
 static sentry_level_t sentry__sdl_level(SDL_LogPriority priority)
 {
@@ -25929,21 +25952,28 @@ static void sentry__sdl_record(int category, sentry_level_t level, const char *m
 SENTRY_API void SDLCALL sentry_sdl_log_output(void *data, int category, SDL_LogPriority priority, const char *message)
 {
     sentry_level_t level = sentry__sdl_level(priority);
-    (void)data;
-    if (sentry__has(SENTRY__HAS_SDL) && sentry__record_counts(level)) sentry__sdl_record(category, level, message);
-    if (sentry__sdl_before.func) sentry__sdl_before.func(sentry__sdl_before.data, category, priority, message);
+    const sentry__sdl_before_t *before = (const sentry__sdl_before_t *)data;
+    if (data == sentry__sdl_now && sentry__has(SENTRY__HAS_SDL) && sentry__record_counts(level)) sentry__sdl_record(category, level, message);
+    if (before) before->func(before->data, category, priority, message);
     else fprintf(stderr, "%s: %s\n", sentry__level_str(level).p, message);
 }
 
 static int sentry__sdl_setup(void *data)
 {
+    const size_t n = sizeof sentry__sdl_before / sizeof sentry__sdl_before[0];
     SDL_LogOutputFunction is = NULL;
     void *its = NULL;
+    size_t i;
+    (void)data;
     SENTRY__SDL_GET(&is, &its);
-    if (is == sentry_sdl_log_output) return 0; /* by hand */
-    sentry__sdl_before.func = is;
-    sentry__sdl_before.data = its;
-    SENTRY__SDL_SET(sentry_sdl_log_output, data);
+    sentry__sdl_now = its;
+    if (is == sentry_sdl_log_output) return 0; /* by hand, or left from before */
+    for (i = 0; i < n && sentry__sdl_before[i].func; i++) {}
+    if (i == n) return 1;
+    sentry__sdl_before[i].func = is;
+    sentry__sdl_before[i].data = its;
+    sentry__sdl_now = &sentry__sdl_before[i];
+    SENTRY__SDL_SET(sentry_sdl_log_output, sentry__sdl_now);
     return 0;
 }
 
@@ -25952,9 +25982,13 @@ static void sentry__sdl_teardown(void *data)
 {
     SDL_LogOutputFunction is = NULL;
     void *its = NULL;
-    SENTRY__SDL_GET(&is, &its);
-    if (is == sentry_sdl_log_output && sentry__sdl_before.func) SENTRY__SDL_SET(sentry__sdl_before.func, sentry__sdl_before.data);
+    sentry__sdl_before_t *before;
     (void)data;
+    SENTRY__SDL_GET(&is, &its);
+    if (is != sentry_sdl_log_output || !its) return;
+    before = (sentry__sdl_before_t *)its;
+    SENTRY__SDL_SET(before->func, before->data);
+    before->func = NULL;
 }
 #else
 static int sentry__sdl_setup(void *data) { return (void)data, 1; }
@@ -26387,6 +26421,7 @@ static void sentry__put_variable(sentry__buf_t *out, const char *variable)
     sentry__buf_cstr(out, variable);
     sentry__buf_cstr(out, "\"& ");
 }
+static void sentry__put_command(sentry__buf_t *out, const char *command) { sentry__buf_cstr(out, command); }
 #else
 static int sentry__can_hand(const char *command) { return (void)command, 1; }
 static void sentry__put_variable(sentry__buf_t *out, const char *variable)
@@ -26398,9 +26433,19 @@ static void sentry__put_variable(sentry__buf_t *out, const char *variable)
     sentry__buf_cstr(out, variable + n);
     sentry__buf_cstr(out, "'; ");
 }
+static void sentry__put_command(sentry__buf_t *out, const char *command)
+{
+    sentry__buf_cstr(out, "exec " _PATH_BSHELL " -c '");
+    for (; *command; command++) {
+        if (*command == '\'') sentry__buf_cstr(out, "'\\''");
+        else sentry__buf_byte(out, *command);
+    }
+    sentry__buf_cstr(out, "' sh");
+}
 #endif
 
-/* The command that a shell gets, in `line`, which is to be freed: it sets the variables first. The command itself where that cannot be. */
+/* The command that a shell gets, in `line`, which is to be freed: it sets the variables first, and on POSIX becomes a shell that has the command
+ * alone, whose end is then what the program sees. The command itself where that cannot be. */
 static const char *sentry__child_line(sentry__buf_t *line, const sentry__child_t *c, const char *command)
 {
     const char *at = sentry__handed_text(&c->handed);
@@ -26409,7 +26454,7 @@ static const char *sentry__child_line(sentry__buf_t *line, const sentry__child_t
         if (!sentry__dsn_clean(at, "-_.~%=,;:/+@")) return command; /* a shell might take it for something else */
         sentry__put_variable(line, at);
     }
-    sentry__buf_cstr(line, command);
+    sentry__put_command(line, command);
     sentry__buf_byte(line, 0);
     return line->failed || line->len > SENTRY__MAX_LINE ? command : line->data;
 }
@@ -26698,7 +26743,7 @@ SENTRY_API pid_t sentry_waitpid(pid_t pid, int *status, int options)
     if ((options & WNOHANG) || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(waitpid)(pid, status, options);
     sentry__wait_begin(&w);
     ended = SENTRY__REAL(waitpid)(pid, status, options);
-    sentry__wait_end(&w, ended, ended < 0);
+    sentry__wait_end(&w, ended, ended < 0 && errno != EINTR);
     return ended;
 }
 
@@ -27000,41 +27045,91 @@ static void sentry__query_crumb(const char *category, const char *system, const 
 #endif
 
 #if defined(SQLITE3_H) || defined(LIBPQ_FE_H)
-/* The next place where SQL says `word`; NULL: there is none. */
-static const char *sentry__sql_find(const char *sql, sentry__str_t word)
+/* What is behind a text in quotes; two of them are one in it. */
+static const char *sentry__sql_quoted(const char *at, int escapes)
 {
-    while (*sql && !(sentry__lower(*sql) == word.p[0] && sentry__str_ieq(sentry__str_n(sql, word.n), word))) sql++;
-    return *sql ? sql : NULL;
-}
-
-/* What is behind a literal. */
-static const char *sentry__sql_skip(const char *sql)
-{
+    char quote = *at;
     do {
-        sql++;
-        while (*sql && *sql != '\'') sql += *sql == '\\' && sql[1] ? 2 : 1;
-        if (*sql) sql++;
-    } while (*sql == '\''); /* two quotes are one in it */
-    return sql;
+        at++;
+        while (*at && *at != quote) at += escapes && *at == '\\' && at[1] ? 2 : 1;
+        if (*at) at++;
+    } while (*at == quote);
+    return at;
 }
 
-/* A copy of SQL, to be freed, where PASSWORD '..' and password = '..' do not tell it. */
+static int sentry__sql_letter(char c) { return sentry__is_unreserved(c) && !strchr("-.~", c); }
+
+/* What is behind $tag$...$tag$; `tag` gets the length of the first. Where there is none that is 0, and it returns `at`. */
+static const char *sentry__sql_dollars(const char *at, size_t *tag)
+{
+    const char *end;
+    size_t n = 1;
+    *tag = 0;
+    while (sentry__sql_letter(at[n])) n++;
+    if (at[n] != '$' || (at[1] >= '0' && at[1] <= '9')) return at;
+    *tag = n + 1;
+    end = strstr(at + n + 1, "$");
+    while (end && strncmp(end, at, n + 1) != 0) end = strstr(end + 1, "$");
+    return end ? end + n + 1 : at + strlen(at);
+}
+
+/* What is behind the comment at the start; `at` when there is none. */
+static const char *sentry__sql_comment(const char *at)
+{
+    const char *end = NULL;
+    if (at[0] == '-' && at[1] == '-') end = strchr(at, '\n');
+    else if (at[0] == '/' && at[1] == '*') end = strstr(at + 2, "*/");
+    else return at;
+    return end ? end + 1 + (*end == '*') : at + strlen(at);
+}
+
+/* Adds a literal of which so many bytes stand before and behind: without what is secret in it, or as a whole. */
+static void sentry__sql_literal(sentry__buf_t *b, const char *at, const char *end, size_t around, int secret)
+{
+    size_t n = (size_t)(end - at), behind = n >= 2 * around && memcmp(at, end - around, around) == 0 ? around : 0;
+    sentry__buf_put(b, at, around);
+    if (secret) SENTRY__PUT(b, SENTRY__FILTERED);
+    else sentry__scrub_text(b, sentry__slice(at + around, n - around - behind));
+    sentry__buf_put(b, end - behind, behind);
+}
+
+/* A copy of SQL, to be freed. A literal behind the name of a secret is not told, as in PASSWORD '..' and api_key = $$..$$, nor what is one
+ * within it, as in a connection string. */
 static char *sentry__sql_text(const char *sql)
 {
-    sentry__str_t word = SENTRY__LITERAL("password");
-    const char *at;
+    int secret = 0, escapes = 0; /* the word before names one; is the E of a literal */
     sentry__buf_t b;
     sentry__buf_init(&b, NULL, 0);
-    while ((at = sentry__sql_find(sql, word)) != NULL) {
-        at += word.n;
-        while (*at && strchr(" \t\r\n=\"Ee", *at)) at++;
-        sentry__buf_put(&b, sql, (size_t)(at - sql));
-        sql = at;
-        if (*at != '\'') continue;
-        SENTRY__PUT(&b, "'[Filtered]'");
-        sql = sentry__sql_skip(at);
+    while (*sql) {
+        const char *from = sql, *end = sentry__sql_comment(sql);
+        size_t around = 1;
+        if (end > sql || strchr(" \t\r\n=:!<>(", *sql)) {
+            sql = end > sql ? end : sql + 1;
+            sentry__buf_put(&b, from, (size_t)(sql - from));
+            continue;
+        }
+        if (*sql == '\'') end = sentry__sql_quoted(sql, escapes);
+        else if (*sql == '$') end = sentry__sql_dollars(sql, &around);
+        escapes = 0;
+        if (end > sql) {
+            sentry__sql_literal(&b, sql, end, around, secret);
+            secret = 0;
+            sql = end;
+            continue;
+        }
+        if (*sql == '"' || *sql == '`') {
+            sql = sentry__sql_quoted(sql, 0);
+            secret = sentry__is_secret(sentry__slice(from + 1, (size_t)(sql - from) - 1 - (sql[-1] == *from)));
+        } else if (sentry__sql_letter(*sql)) {
+            while (sentry__sql_letter(*sql) || *sql == '$') sql++;
+            escapes = sql == from + 1 && (*from == 'E' || *from == 'e') && *sql == '\'';
+            if (!escapes) secret = sentry__is_secret(sentry__slice(from, (size_t)(sql - from)));
+        } else {
+            sql++;
+            secret = 0;
+        }
+        sentry__buf_put(&b, from, (size_t)(sql - from));
     }
-    sentry__buf_cstr(&b, sql);
     return sentry__buf_take(&b, NULL);
 }
 #endif
@@ -27205,7 +27300,7 @@ static void sentry__redis_start(sentry__redis_call_t *call)
 
 static void sentry__redis_name(sentry__redis_call_t *call, sentry__str_t word)
 {
-    static const char *const secret[] = { "ACL", "AUTH", "CONFIG", "HELLO", "MIGRATE" };
+    static const char *const secret[] = { "ACL", "AUTH", "CONFIG", "HELLO", "MIGRATE", "SENTINEL" };
     size_t i;
     for (i = 0; i < word.n && i + 1 < sizeof call->name; i++) call->name[i] = (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - 32 : word.p[i]);
     call->name[i] = 0;
@@ -27297,10 +27392,10 @@ static void sentry__redis_begin(sentry__redis_call_t *call, const redisContext *
     sentry__redis_data(&call->step, c, call->name);
 }
 
-/* A reader without functions of its own gives numbers instead of replies. */
+/* Only hiredis's own replies can be looked at: a program's reader makes what it likes. */
 static void sentry__redis_end(sentry__redis_call_t *call, const redisContext *c, const void *reply)
 {
-    int error = errno, failed = c->err || !reply || (c->reader->fn && ((const redisReply *)reply)->type == REDIS_REPLY_ERROR);
+    int error = errno, failed = c->err || !reply || (c->reader->fn && c->reader->fn->freeObject == freeReplyObject && ((const redisReply *)reply)->type == REDIS_REPLY_ERROR);
     if (call->words) {
         sentry__step_end(&call->step, failed);
         sentry__query_crumb("redis", "redis", call->text.failed ? call->name : call->text.data, &call->step, failed);
@@ -27596,8 +27691,11 @@ static void sentry__pq_prepared(PGconn *conn, const char *name, const char *sql)
         SENTRY_FREE(one->sql);
     } else {
         one = of && of->count < SENTRY__PREPARED ? (sentry__prepared_t *)sentry__calloc(sizeof *one) : NULL;
-        if (!one) return;
-        one->name = sentry__strdup(sentry__str(name));
+        if (one) one->name = sentry__strdup(sentry__str(name));
+        if (!one || !one->name) {
+            SENTRY_FREE(one);
+            return;
+        }
         one->next = of->prepared;
         of->prepared = one;
         of->count++;
@@ -28005,12 +28103,27 @@ static int sentry__integrations_start(sentry__client_t *c, const sentry_integrat
 /* The built-in ones among the installed, as bits. */
 static sentry__word_t sentry__integrations_bits(const sentry__client_t *c) { return c->builtins; }
 
-/* The newest first. */
-static void sentry__integrations_stop(const sentry__client_t *c)
+/* Whether no thread is in a processor by a deadline (ms). What a child of fork has of its parent's ends on it. */
+static int sentry__integrations_rest(sentry__client_t *c, uint64_t by)
 {
-    size_t i = c ? c->integration_count : 0;
-    while (i--)
-        if (c->integrations[i].teardown) c->integrations[i].teardown(c->integrations[i].data);
+    while ((int)sentry__add(&c->processing, 0) > 0) {
+        if (!sentry__left(by)) return 0;
+        sentry__os_sleep_us(1000);
+    }
+    return 1;
+}
+
+/* The newest first, each when no event can be in its processor any more: one that does not come to rest is not torn down. */
+static void sentry__integrations_stop(sentry__client_t *c, uint64_t by)
+{
+    size_t i = c->integration_count;
+    while (i--) {
+        const sentry_integration_t *one = &c->integrations[i];
+        sentry__add(&c->torn_down, 1);
+        if (!one->teardown) continue;
+        if (!c->processes_events || sentry__integrations_rest(c, by)) one->teardown(one->data);
+        else sentry__log(SENTRY_LEVEL_WARNING, "the integration %s is not torn down: an event is still being processed", one->name);
+    }
 }
 
 /* Shape: event.sdk */
@@ -28142,6 +28255,22 @@ SENTRY_API const sentry_integration_t *sentry_libmicrohttpd_integration(void) { 
  */
 
 static sentry__lock_t sentry__init_lock;
+static sentry__word_t sentry__init_owner; /* the thread that has it; 0: none */
+
+/* Takes the lock, unless this thread runs a hook, or has it: a teardown or a transport's hook calls exit. Returns 0 then. */
+static int sentry__init_enter(void)
+{
+    sentry__word_t self = (sentry__word_t)sentry__os_tid();
+    if (sentry__in_callback() || sentry__load(&sentry__init_owner) == self) return 0;
+    sentry__lock(&sentry__init_lock);
+    sentry__store(&sentry__init_owner, self);
+    return 1;
+}
+static void sentry__init_leave(void)
+{
+    sentry__store(&sentry__init_owner, 0);
+    sentry__unlock(&sentry__init_lock);
+}
 
 /* Adds `"key":value` to a run, unless there is nothing in it; consumes the value. */
 static void sentry__run_add(sentry__run_t **run, const char *key, sentry_value_t v)
@@ -28359,7 +28488,7 @@ static int sentry__close(const uint64_t *by)
     if (!c) return 0;
     timeout = by ? sentry__left(*by) : sentry__shutdown_timeout(&c->options);
     deadline = sentry__deadline(timeout);
-    sentry__integrations_stop(c);
+    sentry__integrations_stop(c, deadline);
     sentry__tee_stop();
     sentry__functions_stop();
     sentry__crash_stop();
@@ -28377,7 +28506,7 @@ static int sentry__close(const uint64_t *by)
     sentry__scope_restate(&sentry__main_scope, NULL);
     sentry__scope_set_span(&sentry__main_scope, 0, 0);
     sentry__note_event_id(&sentry__main_hub, &sentry__main_scope, sentry_uuid_nil());
-    sentry__forget_error(&sentry__main_hub);
+    sentry__main_hub.last_error = 0;
     sentry__naming_stop();
     sentry__modules_drop();
     sentry__store(&sentry__sdk.propagate_hub, 0);
@@ -28389,11 +28518,11 @@ static int sentry__close(const uint64_t *by)
 static int sentry__end(const uint64_t *by)
 {
     int kept;
-    sentry__lock(&sentry__init_lock);
+    if (!sentry__init_enter()) return 0;
     kept = sentry__close(by);
     sentry__threads_stop();
     sentry__thread_release();
-    sentry__unlock(&sentry__init_lock);
+    sentry__init_leave();
     return kept;
 }
 
@@ -28409,6 +28538,7 @@ static void sentry__thread_ends(sentry__thread_t *t)
 /* In a child of fork. */
 static void sentry__forked(void)
 {
+    if (sentry__sdk.client) sentry__sdk.client->processing = 0;
     sentry__tracing_forked();
     sentry__naming_forked();
     sentry__crash_forked();
@@ -28453,6 +28583,7 @@ static void sentry__at_exit(void)
     sentry__client_t *c = sentry__in_callback() ? NULL : sentry__client_acquire();
     uint64_t timeout = c ? sentry__shutdown_timeout(&c->options) : 0, deadline = sentry__deadline(timeout);
     if (!c || !sentry__has(SENTRY__HAS_ATEXIT)) {
+        sentry__tee_stop();
         sentry__client_release(c);
         return;
     }
@@ -28500,7 +28631,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
         failed = sentry__client_start(c, o->integrations);
     }
     if (!on || failed) {
-        sentry__integrations_stop(c);
+        sentry__integrations_stop(c, 0);
         sentry__naming_stop();
         sentry__client_release(c);
         return failed;
@@ -28509,7 +28640,7 @@ static int sentry__init(const sentry_options_t *o, sentry_transport_t *transport
     sentry__client_publish(c);
     if (sentry__has(SENTRY__HAS_EXCEPTHOOK)) sentry__crash_start(c);
     if (sentry__has(SENTRY__HAS_LOGGING)) sentry__tee_start(&c->settings.logging);
-    if (sentry__has(SENTRY__HAS_ATEXIT)) sentry__mind_exit();
+    sentry__mind_exit();
     sentry__functions_start(&c->options);
     sentry__send_old_runs(c, sentry__thread());
     if (c->options.auto_session_tracking >= 0) sentry__session_start(c, sentry__thread());
@@ -28527,12 +28658,11 @@ SENTRY_API int sentry_init(sentry_options_t *options)
     if (!options) options = &none;
     transport = options->transport;
     options->transport = NULL;
-    if (!sentry__in_callback()) {
-        sentry__lock(&sentry__init_lock);
+    if (sentry__init_enter()) {
         sentry__close(NULL);
         failed = sentry__init(options, transport);
         if (!sentry__is_on()) sentry__threads_stop(), sentry__thread_release();
-        sentry__unlock(&sentry__init_lock);
+        sentry__init_leave();
     } else {
         sentry__transport_free(transport);
     }
@@ -28550,7 +28680,7 @@ SENTRY_API int sentry_flush(uint64_t timeout)
     return late != 0;
 }
 
-SENTRY_API int sentry_close(void) { return !sentry__is_on() || sentry__in_callback() ? 0 : sentry__end(NULL); }
+SENTRY_API int sentry_close(void) { return sentry__is_on() ? sentry__end(NULL) : 0; }
 SENTRY_API int sentry_shutdown(void) { return sentry_close(); }
 
 SENTRY_API void sentry_get_stats(sentry_stats_t *stats)

@@ -70,6 +70,8 @@ static void options_with_secrets(void)
     CHECK_STR(scrub("run --token --password x"), "run --token --password [Filtered]");
     CHECK_STR(scrub("run --password= x"), "run --password= x");
     CHECK_STR(scrub("run --token"), "run --token");
+    CHECK_STR(scrub("run --aws-secret-access-key=x --pass y --ssl.passphrase z --pwd=a"), "run --aws-secret-access-key=[Filtered] --pass [Filtered] --ssl.passphrase [Filtered] --pwd=[Filtered]");
+    CHECK_STR(scrub("AWS_SECRET_ACCESS_KEY=x DB_PASS=y OLDPWD=z run --bypass=a --compass b"), "AWS_SECRET_ACCESS_KEY=[Filtered] DB_PASS=[Filtered] OLDPWD=z run --bypass=a --compass b");
     CHECK_STR(scrub("run --secretary=x --tokens=3 --author=y"), "run --secretary=x --tokens=3 --author=y");
 }
 
@@ -82,6 +84,7 @@ static void quoted_secrets(void)
     CHECK_STR(scrub("run '--password=a b' c"), "run '--password=[Filtered]' c");
     CHECK_STR(scrub("run --password=a'b c'd e"), "run --password=[Filtered] e");
     CHECK_STR(scrub("run --password='a b"), "run --password=[Filtered]");
+    CHECK_STR(scrub("run --password='' c \"password='' c\""), "run --password=[Filtered] c \"password=[Filtered]\"");
     CHECK_STR(scrub("sh -c 'mysql --password \"a b\" x'"), "sh -c 'mysql --password \"[Filtered]\" x'");
     CHECK_STR(scrub("sh -c \"run; PGPASSWORD=x psql db\""), "sh -c \"run; PGPASSWORD=[Filtered] psql db\"");
     CHECK_STR(scrub("post '{\"user\":\"me\",\"password\":\"a\\\" b\",\"n\":1}'"), "post '{\"user\":\"me\",\"password\":[Filtered],\"n\":1}'");

@@ -374,6 +374,131 @@ static void when_the_sdk_is_on(void)
     collect_stop();
 }
 
+#ifndef SENTRY_NO_THREADS
+/* One that needs what its setup made, on many threads. */
+static struct {
+    test_mutex_t lock;
+    int ready, at_work, bad, seen, torn_down;
+    int wait, stop; /* 1: stays in the processor until it is 0; ends the threads */
+} machine = { TEST_MUTEX_INIT, 0, 0, 0, 0, 0, 0, 0 };
+
+static int machine_is(int *what, int value)
+{
+    int is;
+    test_lock(&machine.lock);
+    is = *what == value;
+    test_unlock(&machine.lock);
+    return is;
+}
+
+static void machine_set(int *what, int value)
+{
+    test_lock(&machine.lock);
+    *what = value;
+    test_unlock(&machine.lock);
+}
+
+static int machine_start(void *data)
+{
+    (void)data;
+    machine_set(&machine.ready, 1);
+    return 0;
+}
+
+static void machine_stop(void *data)
+{
+    (void)data;
+    test_lock(&machine.lock);
+    machine.ready = 0;
+    machine.torn_down++;
+    machine.bad += machine.at_work;
+    test_unlock(&machine.lock);
+}
+
+static sentry_value_t machine_process(sentry_value_t event, void *hint, void *data)
+{
+    (void)hint, (void)data;
+    test_lock(&machine.lock);
+    machine.at_work++;
+    machine.seen++;
+    machine.bad += !machine.ready;
+    test_unlock(&machine.lock);
+    while (machine_is(&machine.wait, 1)) test_sleep_ms(1);
+    test_lock(&machine.lock);
+    machine.at_work--;
+    test_unlock(&machine.lock);
+    return event;
+}
+
+static const sentry_integration_t machine_integration = { "machine", machine_start, machine_stop, machine_process, NULL };
+
+static void *send_on(void *arg)
+{
+    while (machine_is(&machine.stop, 0)) send_message();
+    return arg;
+}
+
+/* Whatever other threads send meanwhile, nothing of it is processed by what was torn down. */
+static void no_event_after_teardown(void)
+{
+    const sentry_integration_t *const list[] = { &machine_integration, &a, NULL };
+    sentry_options_t options = only(list);
+    test_thread_t threads[3];
+    size_t i;
+    int round;
+    collected.drop = 1;
+    for (i = 0; i < COUNT(threads); i++) REQUIRE(test_thread_start(&threads[i], send_on, NULL) == 0);
+    for (round = 0; round < 20; round++) {
+        sentry_options_t o = options;
+        int before = machine.seen;
+        CHECK_INT(collect_start(&o), 0);
+        while (machine_is(&machine.seen, before)) test_sleep_ms(1);
+        sentry_close();
+    }
+    machine_set(&machine.stop, 1);
+    for (i = 0; i < COUNT(threads); i++) test_thread_join(threads[i]);
+    collect_stop();
+    CHECK_INT(machine.torn_down, 20);
+    CHECK_INT(machine.bad, 0);
+}
+
+static void *send_once(void *arg)
+{
+    send_message();
+    return arg;
+}
+
+/* What an event does not leave in time is left as it is. */
+static void an_event_that_stays(void)
+{
+    const sentry_integration_t *const list[] = { &a, &machine_integration, &b, NULL };
+    sentry_options_t options = only(list);
+    test_thread_t thread;
+    options.shutdown_timeout = 50;
+    machine_set(&machine.wait, 1);
+    CHECK_INT(collect_start(&options), 0);
+    REQUIRE(test_thread_start(&thread, send_once, NULL) == 0);
+    while (machine_is(&machine.at_work, 0)) test_sleep_ms(1);
+#ifndef _WIN32
+    if (TEST_CAN_FORK_THREADS) { /* a child has no such thread: it does not wait */
+        pid_t child = fork();
+        if (child == 0) {
+            sentry_close();
+            CHECK_INT(machine.torn_down, 1);
+            test_end_child();
+        }
+        CHECK(test_child_ended_well(child));
+    }
+#endif
+    sentry_close();
+    CHECK_INT(machine.torn_down, 0);
+    CHECK_STR(story, "setup a, setup b");
+    machine_set(&machine.wait, 0);
+    test_thread_join(thread);
+    collect_stop();
+}
+#endif
+
 /* It is copied: what becomes of the struct later does not matter. */
 static void the_struct_is_copied(void)
 {
@@ -505,6 +630,24 @@ static void another_place_type_or_message(void)
     collect_stop();
 }
 
+/* What an event says besides its exception is part of the error. */
+static void another_message(void)
+{
+    int i;
+    CHECK_INT(collect_start(NULL), 0);
+    for (i = 0; i < 4; i++) {
+        sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_ERROR, NULL, i < 2 ? "while reading" : "while writing");
+        sentry_value_t exception = sentry_value_new_exception("IOError", "disk full");
+        void *stack[1];
+        stack[0] = places[0];
+        sentry_value_set_stacktrace(exception, stack, COUNT(stack));
+        sentry_event_add_exception(event, exception);
+        sentry_capture_event(event);
+    }
+    CHECK_INT(collect_count(), 2);
+    collect_stop();
+}
+
 /* Only the last one counts. */
 static void errors_take_turns(void)
 {
@@ -601,6 +744,26 @@ static void before_send_forgets(void)
     fail();
     CHECK_INT(collect_count(), 1);
     CHECK_INT(drops, 2);
+    collect_stop();
+}
+
+static sentry_value_t drop_messages(sentry_value_t event, void *hint, void *data)
+{
+    return sentry_value_is_null(sentry_value_get_by_key(event, "exception")) ? drop(event, hint, data) : event;
+}
+
+/* But that goes for errors alone. */
+static void a_dropped_message_forgets_none(void)
+{
+    sentry_options_t options = collect_options();
+    options.before_send = drop_messages;
+    options.before_send_data = a_name;
+    CHECK_INT(collect_start(&options), 0);
+    fail();
+    send_message();
+    CHECK_STR(story, "drop a");
+    fail();
+    CHECK_INT(collect_count(), 1);
     collect_stop();
 }
 
@@ -1055,6 +1218,31 @@ static void exit_in_a_hook(void)
     bury(sink);
 }
 
+static void exit_in_it(void *data)
+{
+    (void)data;
+    exit(ENDED);
+}
+
+static void live_and_exit_in_a_teardown(int port)
+{
+    static const sentry_integration_t leaver = { "leaver", NULL, exit_in_it, NULL, NULL };
+    const sentry_integration_t *const list[] = { &leaver, NULL };
+    sentry_options_t o = options_of_child(port);
+    o.integrations = list;
+    start_child(&o);
+    sentry_close();
+    _exit(2);
+}
+
+/* Which runs while the SDK is being closed: it must not wait for that. */
+static void exit_in_a_teardown(void)
+{
+    MAY_LEAVE_MEMORY();
+    REQUIRE(scratch_begin());
+    bury(witness(live_and_exit_in_a_teardown, 0, NULL));
+}
+
 static int exit_instead(sentry_http_client_t *poster, sentry_http_request_t *request, sentry_http_response_t *response)
 {
     (void)poster;
@@ -1275,6 +1463,10 @@ static const test_case_t tests[] = {
     { "a_second_init", a_second_init },
     { "when_the_sdk_is_on", when_the_sdk_is_on },
     { "the_struct_is_copied", the_struct_is_copied },
+#ifndef SENTRY_NO_THREADS
+    { "no_event_after_teardown", no_event_after_teardown },
+    { "an_event_that_stays", an_event_that_stays },
+#endif
     { "events_are_processed", events_are_processed },
     { "events_are_dropped", events_are_dropped },
 #ifndef SENTRY_NO_TRACING
@@ -1284,6 +1476,7 @@ static const test_case_t tests[] = {
     { "a_default_one_is_replaced", a_default_one_is_replaced },
     { "an_error_repeats", an_error_repeats },
     { "another_place_type_or_message", another_place_type_or_message },
+    { "another_message", another_message },
     { "errors_take_turns", errors_take_turns },
     { "messages_do_not_count", messages_do_not_count },
     { "other_data_does_not_count", other_data_does_not_count },
@@ -1292,6 +1485,7 @@ static const test_case_t tests[] = {
     { "another_thread", another_thread },
 #endif
     { "before_send_forgets", before_send_forgets },
+    { "a_dropped_message_forgets_none", a_dropped_message_forgets_none },
     { "an_error_without_a_stack_is_always_sent", an_error_without_a_stack_is_always_sent },
     { "an_error_repeats_in_a_loop", an_error_repeats_in_a_loop },
     { "a_chain_of_errors", a_chain_of_errors },
@@ -1308,6 +1502,7 @@ static const test_case_t tests[] = {
     { "exit_with_nothing_to_wait_for", exit_with_nothing_to_wait_for },
     { "exit_tells_what_it_waits_for", exit_tells_what_it_waits_for },
     { "exit_in_a_hook", exit_in_a_hook },
+    { "exit_in_a_teardown", exit_in_a_teardown },
     { "exit_in_the_worker", exit_in_the_worker },
 #ifndef SENTRY_NO_THREADS
     { "exit_in_a_thread", exit_in_a_thread },

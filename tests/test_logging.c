@@ -889,6 +889,32 @@ static void stderr_made_another(void)
     CHECK_STR(said, "captured\n");
 }
 
+static int another = -1;
+
+static sentry_value_t make_it_another(sentry_value_t v, void *hint, void *data)
+{
+    (void)hint;
+    (void)data;
+    dup2(another, 2);
+    return v;
+}
+
+/* Also while a hook looks at a line. */
+static void stderr_made_another_in_a_hook(void)
+{
+    sentry_options_t o = collect_options();
+    o.before_breadcrumb = make_it_another;
+    another = open("/dev/null", O_WRONLY);
+    REQUIRE(start_captured(&o) == 0);
+    put("captured\n");
+    until_crumbs(1);
+    test_sleep_ms(50);
+    CHECK(same_file(2, another));
+    close(another);
+    stop_captured();
+    CHECK_STR(said, "captured\n");
+}
+
 static int open_files(void)
 {
     int fd, n = 0;
@@ -1060,7 +1086,7 @@ static void stderr_of_crashes(void)
 #endif
 #define STDERR_TESTS \
     {"stderr_lines", stderr_lines}, {"stderr_is_left_alone", stderr_is_left_alone}, {"stderr_long_lines", stderr_long_lines}, {"stderr_ignored", stderr_ignored}, \
-    {"stderr_of_hooks", stderr_of_hooks}, {"stderr_made_another", stderr_made_another}, {"stderr_started_again", stderr_started_again}, \
+    {"stderr_of_hooks", stderr_of_hooks}, {"stderr_made_another", stderr_made_another}, {"stderr_made_another_in_a_hook", stderr_made_another_in_a_hook}, {"stderr_started_again", stderr_started_again}, \
     {"stderr_of_threads", stderr_of_threads}, {"stderr_of_children", stderr_of_children}, {"stderr_at_exit", stderr_at_exit}, {"stderr_of_crashes", stderr_of_crashes},
 #else
 #include "log.h"

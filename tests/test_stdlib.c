@@ -322,6 +322,31 @@ static void wild_values_stay_behind(void)
     stop();
 }
 
+#ifndef _WIN32
+/* What a shell makes of a command does not change by what is set before it: how it ends, its name, what is no command. */
+static void a_shell_does_the_same(void)
+{
+    static const char *const commands[] = { "exit 3", "kill -9 $$", "kill -SEGV $$", "false; true", "true; false", "(", "'", "", "#", "exec sh -c 'kill -ABRT $$'",
+        "printf '%s|' \"$0\" \"$#\" 'it'\\''s' >>" WRITTEN, "echo \"a\\\\b $((1 + 1))\" `echo c` >>" WRITTEN, "nosuchcommand 2>>" WRITTEN, "trap 'exit 5' EXIT; false",
+        "cat <<'END' >>" WRITTEN "\n'a'\nEND\n", "exit 300" };
+    char expected[sizeof commands / sizeof commands[0] * 100];
+    int statuses[COUNT(commands)];
+    size_t i;
+    for (i = 0; i < COUNT(commands); i++)
+        statuses[i] = system(commands[i]);
+    snprintf(expected, sizeof expected, "%s", output());
+    CHECK_CONTAINS(expected, "sh|0|it's|");
+    REQUIRE(start() == 0);
+    for (i = 0; i < COUNT(commands); i++)
+        CHECK_INT(sentry_system(commands[i]), statuses[i]);
+    CHECK_STR(output(), expected);
+    for (i = 0; i < COUNT(commands); i++)
+        CHECK_INT(sentry_pclose(sentry_popen(commands[i], "r")), statuses[i]);
+    CHECK_STR(output(), expected);
+    stop();
+}
+#endif
+
 /* As long as it may be; with the variables before it, it would be too long. */
 static void a_long_command_runs(void)
 {
@@ -605,6 +630,33 @@ static void waiting_is_a_span(void)
         CHECK_STR(sentry_value_as_string(member_at(list, 1, "tags", "subprocess.pid")), id);
         CHECK_STR(text_at(list, 1, "status"), "");
         CHECK_STR(text_at(list, 2, "status"), "internal_error");
+    }
+    stop();
+}
+
+static void ring(int number) { (void)number; }
+
+/* A wait that a signal ends is begun again by those who want: it has not failed. */
+static void an_interrupted_wait_is_no_failure(void)
+{
+    static char *const interrupt[] = { (char *)"sh", (char *)"-c", (char *)"sleep 0.2; kill -USR1 $PPID; exec sleep 5", NULL };
+    struct sigaction action, before;
+    pid_t child;
+    sentry_value_t list;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = ring;
+    REQUIRE(start() == 0);
+    sigaction(SIGUSR1, &action, &before);
+    child = sentry_fork_exec("sh", interrupt, NULL, NULL);
+    CHECK_INT(sentry_waitpid(child, NULL, 0), -1);
+    CHECK_INT(errno, EINTR);
+    kill(child, SIGKILL);
+    CHECK_INT(sentry_waitpid(child, NULL, 0), child);
+    sigaction(SIGUSR1, &before, NULL);
+    list = spans();
+    if (TRACING) {
+        CHECK_STR(text_at(list, 1, "op"), "subprocess.wait");
+        CHECK_STR(text_at(list, 1, "status"), "");
     }
     stop();
 }
@@ -1057,6 +1109,7 @@ static const test_case_t tests[] = {
 #ifdef _WIN32
     { "a_quoted_command_runs", a_quoted_command_runs },
 #else
+    { "a_shell_does_the_same", a_shell_does_the_same },
     { "popen_fails_as_the_real_one", popen_fails_as_the_real_one },
     { "spawn_leaves_a_crumb_and_a_span", spawn_leaves_a_crumb_and_a_span },
     { "spawn_hands_the_trace_on", spawn_hands_the_trace_on },
@@ -1064,6 +1117,7 @@ static const test_case_t tests[] = {
     { "spawn_fails_as_the_real_one", spawn_fails_as_the_real_one },
     { "a_huge_environment_stays", a_huge_environment_stays },
     { "waiting_is_a_span", waiting_is_a_span },
+    { "an_interrupted_wait_is_no_failure", an_interrupted_wait_is_no_failure },
     { "signals_are_as_without", signals_are_as_without },
     { "fork_exec_runs_a_program", fork_exec_runs_a_program },
     { "fork_exec_tells_why_not", fork_exec_tells_why_not },

@@ -123,7 +123,7 @@ static void lists_of_arguments(void)
 static void personal_data(void)
 {
     static const char *const secret[] = { "AUTH nobody sesame", "HELLO 3 AUTH nobody sesame", "CONFIG SET nosuch sesame", "ACL SETUSER someone >sesame",
-        "MIGRATE 127.0.0.1 1 k 0 1 AUTH sesame" };
+        "MIGRATE 127.0.0.1 1 k 0 1 AUTH sesame", "SENTINEL SET main auth-pass sesame" };
     sentry_options_t options = collect_options();
     char longest[1024];
     size_t i;
@@ -244,6 +244,31 @@ static void no_reply_objects(void)
     stop();
 }
 
+static void *make_byte(const redisReadTask *task, char *text, size_t len)
+{
+    (void)task, (void)text, (void)len;
+    return malloc(1);
+}
+
+/* One whose reader makes replies of the program's own kind. */
+static void foreign_reply_objects(void)
+{
+    redisReplyObjectFunctions mine;
+    void *reply;
+    REQUIRE(start(NULL) == 0);
+    mine = *redis->reader->fn;
+    mine.createString = make_byte;
+    mine.freeObject = free;
+    redis->reader->fn = &mine;
+    reply = redisCommand(redis, "PING");
+    CHECK(reply != NULL);
+    free(reply);
+    work_done();
+    CHECK_STR(work_span_list(), "PING\n");
+    CHECK_STR(work_span_str(0, "status"), "");
+    stop();
+}
+
 static void switched_off(void)
 {
     static const char *const names[] = { "hiredis", NULL };
@@ -334,6 +359,7 @@ static const test_case_t tests[] = {
     { "unix_sockets", unix_sockets },
     { "not_blocking", not_blocking },
     { "no_reply_objects", no_reply_objects },
+    { "foreign_reply_objects", foreign_reply_objects },
     { "switched_off", switched_off },
     { "listed", listed },
     { "a_hook_that_uses_it", a_hook_that_uses_it },

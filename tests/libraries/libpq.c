@@ -131,9 +131,19 @@ static void passwords(void)
     CHECK_INT(status_of(PQexec(conn, "SELECT 'x' AS password, 'y' AS e")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "SELECT 'password")), PGRES_FATAL_ERROR);
     CHECK_INT(status_of(PQexec(conn, "SELECT password='sesame")), PGRES_FATAL_ERROR);
+    CHECK_INT(status_of(PQexec(conn, "CREATE ROLE someone PASSWORD $$it's sesame$$; ALTER ROLE someone PASSWORD $a$ses$$ame$a$; DROP ROLE someone")), PGRES_COMMAND_OK);
+    CHECK_INT(status_of(PQexec(conn, "SELECT 'host=h user=u password=sesame dbname=d', 'password=''open sesame'' a=b', 'pg://u:sesame@h/'")), PGRES_TUPLES_OK);
+    CHECK_INT(status_of(PQexec(conn, "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'")), PGRES_TUPLES_OK);
+    CHECK_INT(status_of(PQexec(conn, "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = 'sesame' AND \"user token\" != 'sesame'")), PGRES_TUPLES_OK);
+    CHECK_INT(status_of(PQexec(conn, "SELECT $1 $tag$ sesame")), PGRES_FATAL_ERROR);
     work_done();
     CHECK_STR(work_span_list(), "CREATE ROLE someone PASSWORD '[Filtered]' CREATEDB\nalter role someone encrypted password\n E'[Filtered]'; DROP ROLE someone\n"
-        "SELECT 'x' AS password, 'y' AS e\nSELECT 'password\nSELECT password='[Filtered]'\n");
+        "SELECT 'x' AS password, 'y' AS e\nSELECT 'password\nSELECT password='[Filtered]\n"
+        "CREATE ROLE someone PASSWORD $$[Filtered]$$; ALTER ROLE someone PASSWORD $a$[Filtered]$a$; DROP ROLE someone\n"
+        "SELECT 'host=h user=u password=[Filtered] dbname=d', 'password=[Filtered] a=b', 'pg://[Filtered]@h/'\n"
+        "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'\n"
+        "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = '[Filtered]' AND \"user token\" != '[Filtered]'\n"
+        "SELECT $1 $tag$ sesame\n");
     CHECK_STR(work_crumb_list(), work_span_list());
     stop();
 }
@@ -377,8 +387,8 @@ static void no_memory(void)
 {
     long at;
     REQUIRE(start(NULL) == 0);
-    for (at = 1; at < 40; at++) {
-        alloc_fail(at, 1);
+    for (at = 1; at < 120; at++) {
+        alloc_fail(at, (int)(at % 2));
         CHECK_STR(field_of(PQexec(conn, "SELECT 1")), "1");
         CHECK_INT(status_of(PQprepare(conn, "", "SELECT 2", 0, NULL)), PGRES_COMMAND_OK);
         CHECK_INT(PQsendQueryPrepared(conn, "", 0, NULL, NULL, NULL, 0), 1);

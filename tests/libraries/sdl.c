@@ -106,6 +106,37 @@ static void put_over(void)
     CHECK(output() == own);
 }
 
+/* What chaining made of ours, which is below it. */
+static SDL_LogOutputFunction below;
+static void *below_data;
+static void SDLCALL chaining(void *data, int category, SDL_LogPriority priority, const char *message)
+{
+    (void)data;
+    below(below_data, category, priority, message);
+}
+
+/* One that hands on to ours stays in between, however often the SDK starts. */
+static void chained(void)
+{
+    int i;
+    SDL_LogSetOutputFunction(own, &own_calls);
+    REQUIRE(collect_start(NULL) == 0);
+    SDL_LogGetOutputFunction(&below, &below_data);
+    SDL_LogSetOutputFunction(chaining, NULL);
+    for (i = 0; i < 20; i++) {
+        SDL_LogError(SDL_LOG_CATEGORY_APPLICATION, "own");
+        CHECK_INT(own_calls, i + 1);
+        CHECK_INT(collect_count(), i + 1);
+        sentry_close();
+        CHECK(output() == chaining);
+        REQUIRE(collect_start(NULL) == 0);
+    }
+    collect_stop();
+    CHECK(output() == chaining);
+    SDL_LogError(SDL_LOG_CATEGORY_APPLICATION, "own");
+    CHECK_INT(own_calls, 21);
+}
+
 static void by_hand(void)
 {
     char text[4096];
@@ -152,6 +183,7 @@ static const test_case_t tests[] = {
     {"levels", levels},
     {"beside_ones_own", beside_ones_own},
     {"put_over", put_over},
+    {"chained", chained},
     {"by_hand", by_hand},
     {"disabled", disabled},
     {"again", again},
