@@ -2021,7 +2021,7 @@ SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message);
  * none. Commands of a pipeline are breadcrumbs, sending them and waiting is a span. Asynchronous contexts are left alone.
  * Shape: span {"op":"db.redis","origin":"auto.db.redis","description":"SET 'user:1' [Filtered]","status":..,"data":{"db.system":"redis",
  * "db.operation":"SET","server.address":..,"server.port":..}}, for a pipeline "redis.pipeline.execute"; breadcrumb {"type":"redis",
- * "category":"redis","level":"error" after failure,"message": as description,"data":{"db.operation":..,"duration_ms":..}} */
+ * "category":"redis","level":"error" after failure,"message": as description,"data":{"db.system":"redis","db.operation":..,"duration_ms":..}} */
 SENTRY_API const sentry_integration_t *sentry_hiredis_integration(void);
 SENTRY_API void *sentry_redisCommand(redisContext *c, const char *format, ...);
 SENTRY_API void *sentry_redisvCommand(redisContext *c, const char *format, va_list args);
@@ -13292,9 +13292,9 @@ static void sentry__naming_stop(void)
 /* In a child of fork: what another thread was at is forgotten, with its memory. */
 static void sentry__naming_forked(void)
 {
-    if (!sentry__load(&sentry__naming.on)) return;
+    if (!sentry__load(&sentry__naming.made)) return;
     sentry__os_mutex_init(&sentry__naming.mutex);
-    sentry__symbolizer_init(&sentry__naming.symbolizer, &sentry__naming.rules);
+    if (sentry__load(&sentry__naming.on)) sentry__symbolizer_init(&sentry__naming.symbolizer, &sentry__naming.rules); /* else a close was waiting for it */
 }
 
 /* Whether a payload has frames with addresses. */
@@ -21091,18 +21091,28 @@ static void sentry__write_frames(sentry__buf_t *b, const uintptr_t *pcs, const u
     }
 }
 
+static void sentry__write_stack(sentry__buf_t *b, const sentry__draft_t *d)
+{
+    SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
+    sentry__write_frames(b, d->stack, NULL, d->stack_count);
+    SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}");
+}
+
 /* The addresses of a draft as the newest thing in the list that was written last: the exception's, which ends in "}]}". */
 static void sentry__write_exception_stack(sentry__buf_t *b, const sentry__draft_t *d)
 {
     if (b->failed) return;
     b->len -= 3;
-    SENTRY__PUT(b, ",\"stacktrace\":{\"frames\":[");
-    sentry__write_frames(b, d->stack, NULL, d->stack_count);
-    SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
+    if (d->thread->name[0]) {
+        SENTRY__PUT(b, ",\"thread_id\":");
+        sentry__buf_u64(b, sentry__thread_id(d->thread));
+    }
+    sentry__write_stack(b, d);
+    SENTRY__PUT(b, "}]}");
 }
 
-/* Shape: threads.values[{"id":..,"current":true,"stacktrace":{"frames":[..]}}] */
-static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *d)
+/* Shape: threads.values[{"id":..,"name":..,"current":true,"stacktrace":{"frames":[..]}}], the last where it has the draft's stack */
+static void sentry__write_thread(sentry__buf_t *b, const sentry__draft_t *d, int stack)
 {
     SENTRY__PUT(b, ",\"threads\":{\"values\":[{\"id\":");
     sentry__buf_u64(b, sentry__thread_id(d->thread));
@@ -21110,9 +21120,9 @@ static void sentry__write_thread_stack(sentry__buf_t *b, const sentry__draft_t *
         SENTRY__PUT(b, ",\"name\":");
         sentry__json_text(b, sentry__str(d->thread->name));
     }
-    SENTRY__PUT(b, ",\"current\":true,\"stacktrace\":{\"frames\":[");
-    sentry__write_frames(b, d->stack, NULL, d->stack_count);
-    SENTRY__PUT(b, "],\"instruction_addr_adjustment\":\"all\"}}]}");
+    SENTRY__PUT(b, ",\"current\":true");
+    if (stack) sentry__write_stack(b, d);
+    SENTRY__PUT(b, "}]}");
 }
 
 static int sentry__has_stack(sentry_value_t event, sentry__str_t key)
@@ -21191,7 +21201,8 @@ static void sentry__write_own(sentry__json_t *w, const sentry__draft_t *d, sentr
         sentry__json_member(w, ',', key, 0, box->entries[i].value, SENTRY__RULE_EVENT, NULL);
         if (in_exception && sentry__str_eq(key, SENTRY__LITERAL("exception"))) sentry__write_exception_stack(w->out, d);
     }
-    if (d->stack_count && !in_exception) sentry__write_thread_stack(w->out, d);
+    if (d->stack_count && !in_exception) sentry__write_thread(w->out, d, 1);
+    else if (d->layer_count && !d->spans && d->thread->name[0] && sentry__box_find(box, SENTRY__LITERAL("threads")) == UINT32_MAX) sentry__write_thread(w->out, d, 0);
 }
 
 /* `message` is the old name of logentry: a text, or an object as sentry-native makes it. */
@@ -21566,6 +21577,8 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
 typedef enum { SENTRY__AN_EVENT, SENTRY__A_MESSAGE, SENTRY__A_PLACE, SENTRY__AN_ERROR } sentry__captured_t;
 
 /* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
+static void (*sentry__settle_hook)(void); /* the logging section's: lets what was written to standard error become breadcrumbs */
+
 static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
     uintptr_t stack[SENTRY_MAX_FRAMES];
@@ -21584,6 +21597,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
         sentry__str_t given = sentry__string_of(sentry__object_get(event, SENTRY__LITERAL("event_id")));
         if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
         if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
+        if (sentry__settle_hook) sentry__settle_hook();
         current = sentry__thread_scope(d.thread);
         d.process = d.client->process;
         d.layer_count = scope && scope != current ? 2 : 1;
@@ -25197,18 +25211,26 @@ static size_t sentry__before_value(sentry__str_t s)
     return n;
 }
 
-/* Length of a value amid a text: to its closing quote, or to what may end it. Within SQL each quote is two. */
+/* Length of a value amid a text: to its closing quote, or to what may end it. */
 static size_t sentry__value_len(sentry__str_t s, int in_query)
 {
     char quote = s.n && sentry__is_quote(s.p[0]) ? s.p[0] : 0;
     size_t n = quote != 0;
-    if (quote && s.n > 2 && s.p[1] == quote && (unsigned char)s.p[2] > ' ' && !strchr(";,)&", s.p[2])) n = 2;
     for (; n < s.n; n++) {
         if (quote && s.p[n] == quote) return n + 1;
         if (!quote && (sentry__is_quote(s.p[n]) || (unsigned char)s.p[n] <= ' ' || s.p[n] == ';' || (in_query && s.p[n] == '&'))) break;
         if (s.p[n] == '\\') n++;
     }
     return n < s.n ? n : s.n;
+}
+
+/* Length of a secret that stands `between` a name and its value: after a colon, as headers are, it goes on to the next quote. */
+static size_t sentry__secret_len(sentry__str_t s, sentry__str_t between, int in_query)
+{
+    size_t n = 0;
+    if (!memchr(between.p, ':', between.n) || (s.n && sentry__is_quote(s.p[0]))) return sentry__value_len(s, in_query);
+    while (n < s.n && !sentry__is_quote(s.p[n])) n++;
+    return n;
 }
 
 /* Length of the user and password of a URL, from behind its "://": up to the host's `@`; 0: it has none. */
@@ -25225,15 +25247,16 @@ static size_t sentry__userinfo_len(sentry__str_t s)
 /* A text without the secrets of URLs, and without what has the name of one. */
 static void sentry__scrub_text(sentry__buf_t *out, sentry__str_t s)
 {
-    size_t i = 0, n;
+    size_t i = 0, n, between;
     while (i < s.n) {
         sentry__str_t rest = sentry__slice(s.p + i, s.n - i);
         n = sentry__name_len(rest);
-        if (n && sentry__before_value(sentry__slice(rest.p + n, rest.n - n)) && sentry__is_secret(sentry__slice(rest.p, n))) {
-            n += sentry__before_value(sentry__slice(rest.p + n, rest.n - n));
-            sentry__buf_put(out, rest.p, n);
+        between = n ? sentry__before_value(sentry__slice(rest.p + n, rest.n - n)) : 0;
+        if (between && sentry__is_secret(sentry__slice(rest.p, n))) {
+            sentry__buf_put(out, rest.p, n + between);
             SENTRY__PUT(out, SENTRY__FILTERED);
-            n += sentry__value_len(sentry__slice(rest.p + n, rest.n - n), i && (s.p[i - 1] == '?' || s.p[i - 1] == '&'));
+            n += between;
+            n += sentry__secret_len(sentry__slice(rest.p + n, rest.n - n), sentry__slice(rest.p + n - between, between), i && (s.p[i - 1] == '?' || s.p[i - 1] == '&'));
         } else if (rest.n > 3 && memcmp(rest.p, "://", 3) == 0) {
             SENTRY__PUT(out, "://");
             n = sentry__userinfo_len(sentry__slice(rest.p + 3, rest.n - 3));
@@ -25282,6 +25305,39 @@ static int sentry__has_blank(sentry__str_t s)
     return i < s.n;
 }
 
+static size_t sentry__blanks(sentry__str_t s)
+{
+    size_t n = 0;
+    while (n < s.n && (unsigned char)s.p[n] <= ' ') n++;
+    return n;
+}
+
+/* How much of a command there is from its word at the start, of `n` bytes, to the value that stands apart from its name there: `..name: value`
+ * or `name = value`. 0: nothing of that kind. */
+static size_t sentry__named_apart(sentry__str_t s, size_t n)
+{
+    size_t end = n, from, gap;
+    if (n && s.p[n - 1] == ':') end--;
+    if (end && end < n && sentry__is_quote(s.p[end - 1])) end--;
+    for (from = end; from && sentry__is_unreserved(s.p[from - 1]); from--) {}
+    if (from == end || !sentry__is_secret(sentry__slice(s.p + from, end - from))) return 0;
+    gap = sentry__blanks(sentry__slice(s.p + n, s.n - n));
+    if (end < n) return gap ? n + gap : 0;
+    n += gap;
+    return from == 0 && gap && n < s.n && s.p[n] == '=' ? n + 1 + sentry__blanks(sentry__slice(s.p + n + 1, s.n - n - 1)) : 0;
+}
+
+/* Length of `(...)` at the start. */
+static size_t sentry__parentheses(sentry__str_t s)
+{
+    size_t n = 0, open = 0;
+    do {
+        open += s.p[n] == '(';
+        open -= s.p[n] == ')';
+    } while (++n < s.n && open);
+    return n;
+}
+
 /* The words of a shell; what is in quotes may be words again, to a `depth`, if there are blanks: else it is one, where `&` and the like
  * mean nothing. Takes and returns what sentry__scrub_named does. */
 static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, int depth)
@@ -25290,6 +25346,16 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
         size_t n = sentry__shell_word(s);
         int quoted = n > 1 && sentry__is_quote(s.p[0]) && s.p[n - 1] == s.p[0], next;
         sentry__str_t word = sentry__slice(s.p + quoted, n - 2 * (size_t)quoted);
+        size_t apart = sentry__named_apart(s, n);
+        if (apart) {
+            sentry__buf_put(out, s.p, apart);
+            s = sentry__slice(s.p + apart, s.n - apart);
+            if (s.n) SENTRY__PUT(out, SENTRY__FILTERED);
+            n = sentry__secret_len(s, word, 0);
+            s = sentry__slice(s.p + n, s.n - n);
+            secret = 0;
+            continue;
+        }
         if (quoted) sentry__buf_byte(out, s.p[0]);
         next = n ? sentry__scrub_named(out, word, secret) : -1;
         if (next < 0 && quoted && depth && sentry__has_blank(word)) next = sentry__scrub_shell(out, word, 0, depth - 1);
@@ -25297,6 +25363,7 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
         if (quoted) sentry__buf_byte(out, s.p[0]);
         if (n) secret = next > 0;
         else sentry__buf_byte(out, s.p[0]);
+        if (next == 0 && n < s.n && s.p[n - 1] == '$' && s.p[n] == '(') n += sentry__parentheses(sentry__slice(s.p + n, s.n - n));
         n += n == 0;
         s = sentry__slice(s.p + n, s.n - n);
     }
@@ -25538,6 +25605,16 @@ static sentry__thread_t *sentry__record_begin(const sentry_log_record_t *r)
 
 static void sentry__record_end(sentry__thread_t *t) { t->in_record--; }
 
+/* Shape: {"code.filepath":..,"code.lineno":..,"code.function":..}, what is known of them */
+static sentry_value_t sentry__record_place(const sentry_log_record_t *r)
+{
+    sentry_value_t place = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
+    sentry__set_text(place, SENTRY__LITERAL("code.filepath"), sentry__str(r->file));
+    if (r->line) sentry__object_set(place, SENTRY__LITERAL("code.lineno"), sentry_value_new_int32(r->line));
+    sentry__set_text(place, SENTRY__LITERAL("code.function"), sentry__str(r->function));
+    return place;
+}
+
 /* Consumes the params. */
 static void sentry__record_event(const sentry_log_record_t *r, sentry_value_t params)
 {
@@ -25545,8 +25622,11 @@ static void sentry__record_event(const sentry_log_record_t *r, sentry_value_t pa
     sentry_hint_t hint;
     sentry__hint_init(&hint);
     sentry__hint_put(&hint, SENTRY_HINT_LOG_RECORD, r);
+    sentry_value_t place = sentry__record_place(r);
     if (sentry_value_get_length(params)) sentry__object_set(sentry__object_get(event, SENTRY__LITERAL("logentry")), SENTRY__LITERAL("params"), params);
     else sentry__decref(params);
+    if (sentry_value_get_length(place)) sentry__object_set(event, SENTRY__LITERAL("extra"), place);
+    else sentry__decref(place);
     sentry__capture_as(sentry__load(&sentry__logging.stacks) ? SENTRY__A_PLACE : SENTRY__A_MESSAGE, NULL, event, &hint);
 }
 
@@ -25589,16 +25669,11 @@ static void sentry__record_quick(const sentry_log_record_t *r)
 static void sentry__record_crumb(const sentry_log_record_t *r)
 {
     size_t n = sentry__str(r->logger).n + sentry__str(r->message).n + sentry__str(r->file).n + sentry__str(r->function).n;
-    sentry_value_t data;
     if (!sentry__load(&sentry__sdk.hook_crumbs) && n <= sentry__load(&sentry__sdk.max_string)) {
         sentry__record_quick(r);
         return;
     }
-    data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__set_text(data, SENTRY__LITERAL("code.filepath"), sentry__str(r->file));
-    if (r->line) sentry__object_set(data, SENTRY__LITERAL("code.lineno"), sentry_value_new_int32(r->line));
-    sentry__set_text(data, SENTRY__LITERAL("code.function"), sentry__str(r->function));
-    sentry__step_crumb("log", r->logger, sentry__level_str(r->level).p, r->message, data, SENTRY_HINT_LOG_RECORD, r);
+    sentry__step_crumb("log", r->logger, sentry__level_str(r->level).p, r->message, sentry__record_place(r), SENTRY_HINT_LOG_RECORD, r);
 }
 
 /* Consumes the params. */
@@ -25664,7 +25739,7 @@ static sentry_log_record_t sentry__record(sentry_level_t level, const char *logg
 /* The program writes into a pipe; a thread of ours takes it from there to where it should go. */
 static struct {
     sentry__word_t running, stop, direct; /* direct: standard error stays what it was */
-    sentry__word_t busy;                  /* from before something is read until all is done with it */
+    sentry__word_t busy, dry;             /* from before something is read until all is done with it; since `direct` the pipe was found empty */
     int real, from, to, wake[2];          /* a copy of what standard error was; the pipe; what ends the waiting for it */
     sentry__os_thread_t thread;
     size_t length;
@@ -25737,6 +25812,9 @@ static int sentry__tee_pass(void)
         undone = sentry__load(&sentry__sdk.hook_crumbs) && sentry__tee_undo();
         sentry__tee_lines(piece, (size_t)n);
         if (undone && !sentry__load_acquire(&sentry__tee.direct)) sentry__tee_turn(sentry__tee.real, sentry__tee.to);
+    } else if (sentry__load_acquire(&sentry__tee.direct)) {
+        if (sentry__tee.length) sentry__tee_line(); /* its end will not come */
+        sentry__store_release(&sentry__tee.dry, 1);
     }
     sentry__store_release(&sentry__tee.busy, 0);
     return n > 0;
@@ -25745,6 +25823,7 @@ static int sentry__tee_pass(void)
 static void *sentry__tee_run(void *arg)
 {
     struct pollfd f[2];
+    char woken;
     int i;
     sentry__os_thread_name("sentry-stderr");
     f[0].fd = sentry__tee.from;
@@ -25753,6 +25832,7 @@ static void *sentry__tee_run(void *arg)
     f[0].revents = 0;
     while (!sentry__load_acquire(&sentry__tee.stop) && !(f[0].revents & POLLNVAL)) { /* that: the program closes all it finds */
         poll(f, 2, -1);
+        if (f[1].revents & POLLIN && read(f[1].fd, &woken, 1) < 0) break;
         sentry__tee_pass();
     }
     for (i = 0; i < 1024 && sentry__tee_pass(); i++) {} /* children may go on writing */
@@ -25760,24 +25840,44 @@ static void *sentry__tee_run(void *arg)
     return arg;
 }
 
+static void sentry__tee_wake(void)
+{
+    while (write(sentry__tee.wake[1], "", 1) < 0 && errno == EINTR) {}
+}
+
 /* In the handler of a crash: what comes now goes where it should at once, and the thread gets the time to take what is there. If it
  * does not, that is done here. */
 static void sentry__tee_crashed(void)
 {
     char piece[1024];
-    struct pollfd f;
     ssize_t n;
     int i;
     if (!sentry__load_acquire(&sentry__tee.running)) return;
     sentry__store_release(&sentry__tee.direct, 1);
     sentry__tee_undo();
+    sentry__tee_wake();
+    for (i = 0; i < 100 && !sentry__load_acquire(&sentry__tee.dry); i++) sentry__os_sleep_us(1000);
+    if (i < 100) return;
+    for (i = 0; i < 1024 && (n = read(sentry__tee.from, piece, sizeof piece)) > 0; i++) sentry__os_quiet_print(piece, (size_t)n);
+}
+
+/* Before an event is made: what was written just before it should be among its breadcrumbs. The thread needs some 50 us for that. */
+static void sentry__tee_settle(void)
+{
+    struct pollfd f;
+    int i;
     f.fd = sentry__tee.from;
     f.events = POLLIN;
-    for (i = 0; i < 100; i++) {
-        if (poll(&f, 1, 0) <= 0 && !sentry__load_acquire(&sentry__tee.busy)) return;
-        sentry__os_sleep_us(1000);
-    }
-    for (i = 0; i < 1024 && (n = read(f.fd, piece, sizeof piece)) > 0; i++) sentry__os_quiet_print(piece, (size_t)n);
+    for (i = 0; i < 100 && (poll(&f, 1, 0) > 0 || sentry__load_acquire(&sentry__tee.busy)); i++) sentry__os_sleep_us(100);
+}
+
+/* Before an exec, after which nobody reads the pipe. Returns 1 for sentry__tee_return, should it fail. */
+static int sentry__tee_leave(void) { return sentry__load_acquire(&sentry__tee.running) && sentry__tee_undo(); }
+static void sentry__tee_return(int left)
+{
+    int error = errno;
+    if (left) sentry__tee_turn(sentry__tee.real, sentry__tee.to);
+    errno = error;
 }
 
 static void sentry__tee_close(void)
@@ -25812,9 +25912,9 @@ static void sentry__tee_stop(void)
     sentry__store_release(&sentry__tee.direct, 1);
     sentry__tee_undo();
     if (sentry__in_callback() || !sentry__exchange(&sentry__tee.running, 0)) return; /* a hook calls exit: the thread may be this one */
-    sentry__stderr_hook = NULL;
+    sentry__stderr_hook = sentry__settle_hook = NULL;
     sentry__store_release(&sentry__tee.stop, 1);
-    while (write(sentry__tee.wake[1], "", 1) < 0 && errno == EINTR) {}
+    sentry__tee_wake();
     sentry__os_thread_join(sentry__tee.thread, NULL);
     sentry__tee_undo(); /* should a hook have run */
     sentry__tee_pass();
@@ -25825,10 +25925,11 @@ static void sentry__tee_start(const sentry_logging_options_t *o)
 {
     if (o->capture_stderr <= 0) return;
     sentry__tee.length = 0;
-    sentry__tee.stop = sentry__tee.direct = sentry__tee.busy = 0;
+    sentry__tee.stop = sentry__tee.direct = sentry__tee.busy = sentry__tee.dry = 0;
     if (!sentry__tee_open() && !sentry__os_thread_start(&sentry__tee.thread, NULL, sentry__tee_run, NULL, 1)) {
         sentry__store_release(&sentry__tee.running, 1);
         sentry__stderr_hook = sentry__tee_crashed;
+        sentry__settle_hook = sentry__tee_settle;
         dup2(sentry__tee.to, 2);
         return;
     }
@@ -25841,7 +25942,7 @@ static void sentry__tee_forked(void)
 {
     if (!sentry__tee.running) return;
     sentry__tee.running = 0;
-    sentry__stderr_hook = NULL;
+    sentry__stderr_hook = sentry__settle_hook = NULL;
     sentry__tee_undo();
     sentry__tee_close();
 }
@@ -25850,6 +25951,8 @@ static void sentry__tee_start(const sentry_logging_options_t *o)
 {
     if (o->capture_stderr > 0) sentry__log(SENTRY_LEVEL_WARNING, "standard error cannot be captured here");
 }
+static int sentry__tee_leave(void) { return 0; }
+static void sentry__tee_return(int left) { (void)left; }
 static void sentry__tee_stop(void) {}
 static void sentry__tee_forked(void) {}
 #endif
@@ -26559,9 +26662,11 @@ static void sentry__exec_with(const char *file, char *const *argv, char *const *
 static void sentry__exec(const char *file, char *const *argv, char *const *envp, int by_name, const char *handed)
 {
     char *list[SENTRY__MAX_VARIABLES + 1];
+    int left = sentry__tee_leave();
     envp = sentry__handed_environ(list, envp, handed);
     if (by_name) sentry__exec_with(file, argv, envp);
     else execve(file, argv, envp);
+    sentry__tee_return(left);
 }
 
 /* The same with the trace: what was made before a fork, else that of now. */
@@ -26897,6 +27002,21 @@ static int sentry__header_denied(sentry__str_t name, int pii)
     return sentry__is_secret(name);
 }
 
+/* URLs, as that of Referer, lose their secrets. */
+static void sentry__header_set(sentry_value_t all, sentry__str_t name, sentry__str_t value)
+{
+    sentry__buf_t b;
+    char room[512];
+    if (!memchr(value.p, '?', value.n) && !memchr(value.p, '@', value.n)) {
+        sentry__set_text(all, name, value);
+        return;
+    }
+    sentry__buf_init(&b, room, sizeof room);
+    sentry__scrub_text(&b, value);
+    if (!b.failed) sentry__set_text(all, name, sentry__slice(b.data, b.len));
+    sentry__buf_free(&b);
+}
+
 static sentry_value_t sentry__headers_value(const sentry_header_t *headers, size_t count)
 {
     sentry_value_t all = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
@@ -26904,7 +27024,7 @@ static sentry_value_t sentry__headers_value(const sentry_header_t *headers, size
     size_t i;
     for (i = 0; i < count; i++) {
         sentry__str_t name = sentry__str(headers[i].name), value = sentry__str(headers[i].value);
-        if (name.n && value.p) sentry__set_text(all, name, sentry__header_denied(name, pii) ? SENTRY__LITERAL(SENTRY__FILTERED) : value);
+        if (name.n && value.p) sentry__header_set(all, name, sentry__header_denied(name, pii) ? SENTRY__LITERAL(SENTRY__FILTERED) : value);
     }
     return all;
 }
@@ -27034,11 +27154,12 @@ SENTRY_API void sentry__leave_task(sentry__tasked_t *tasked)
  */
 
 #if defined(SQLITE3_H) || defined(__HIREDIS_H) || defined(LIBPQ_FE_H)
-/* The breadcrumb of a query; `category` is its type, too. `step` NULL: it is not done yet. */
-static void sentry__query_crumb(const char *category, const char *system, const char *text, const sentry__step_t *step, int failed)
+/* The breadcrumb of a query; `category` is its type, too, and `operation` may be NULL. `step` NULL: it is not done yet. */
+static void sentry__query_crumb(const char *category, const char *system, const char *operation, const char *text, const sentry__step_t *step, int failed)
 {
     sentry_value_t data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
     sentry__set_text(data, SENTRY__LITERAL("db.system"), sentry__str(system));
+    sentry__set_text(data, SENTRY__LITERAL("db.operation"), sentry__str(operation));
     if (step) sentry__object_set(data, SENTRY__LITERAL("duration_ms"), sentry_value_new_double(sentry__step_ms(step)));
     sentry__step_crumb(category, category, failed ? "error" : NULL, text, data, NULL, NULL);
 }
@@ -27083,53 +27204,150 @@ static const char *sentry__sql_comment(const char *at)
     return end ? end + 1 + (*end == '*') : at + strlen(at);
 }
 
-/* Adds a literal of which so many bytes stand before and behind: without what is secret in it, or as a whole. */
-static void sentry__sql_literal(sentry__buf_t *b, const char *at, const char *end, size_t around, int secret)
+static int sentry__sql_is(sentry__str_t word, const char *name) { return sentry__str_ieq(word, sentry__str(name)); }
+
+/* Whether a word is the prefix of the literal that follows it. */
+static int sentry__sql_prefixes(sentry__str_t word, const char *next)
 {
-    size_t n = (size_t)(end - at), behind = n >= 2 * around && memcmp(at, end - around, around) == 0 ? around : 0;
-    sentry__buf_put(b, at, around);
-    if (secret) SENTRY__PUT(b, SENTRY__FILTERED);
-    else sentry__scrub_text(b, sentry__slice(at + around, n - around - behind));
-    sentry__buf_put(b, end - behind, behind);
+    return word.n == 1 && strchr("EeNnBbXxUu", *word.p) && (*next == '\'' || (next[0] == '&' && next[1] == '\''));
 }
 
-/* A copy of SQL, to be freed. A literal behind the name of a secret is not told, as in PASSWORD '..' and api_key = $$..$$, nor what is one
- * within it, as in a connection string. */
+/* What SQL is about where it is read. */
+typedef enum {
+    SENTRY__SQL_PLAIN,
+    SENTRY__SQL_SECRET, /* the next literal is one */
+    SENTRY__SQL_NAMES,  /* behind a literal that is a secret's name: it is when a comma or an equals sign comes in between */
+    SENTRY__SQL_KEY     /* behind KEY: it is when nothing comes in between */
+} sentry__sql_place_t;
+
+/* What a word, or a name in quotes, leads to. */
+static sentry__sql_place_t sentry__sql_leads(sentry__str_t word, int pragma)
+{
+    if (sentry__is_secret(word)) return SENTRY__SQL_SECRET;
+    if (word.n < 3 || !sentry__sql_is(sentry__slice(word.p + word.n - 3, 3), "key")) return SENTRY__SQL_PLAIN;
+    return pragma ? SENTRY__SQL_SECRET : word.n == 3 ? SENTRY__SQL_KEY : SENTRY__SQL_PLAIN;
+}
+
+/* What something between words leads to. */
+static sentry__sql_place_t sentry__sql_passes(sentry__sql_place_t place, char c)
+{
+    if (strchr(" \t\r\n", c)) return place;
+    if (place == SENTRY__SQL_NAMES) return c == ',' || c == '=' ? SENTRY__SQL_SECRET : SENTRY__SQL_PLAIN;
+    return place == SENTRY__SQL_SECRET && strchr("=:!<>(", c) ? place : SENTRY__SQL_PLAIN;
+}
+
+/* A reader of SQL. */
+typedef struct {
+    const char *at;
+    sentry__buf_t *out;
+    sentry__sql_place_t place;
+    int escapes, pragma; /* the literal here may have \'; a PRAGMA goes on */
+} sentry__sql_t;
+
+/* Copies a word, a name in quotes, a comment, or what is between. */
+static void sentry__sql_copy(sentry__sql_t *q)
+{
+    const char *from = q->at;
+    q->at = sentry__sql_comment(from);
+    if (q->at > from) {
+        /* it changes nothing */
+    } else if (*from == '"' || *from == '`') {
+        q->at = sentry__sql_quoted(from, 0);
+        q->place = sentry__sql_leads(sentry__slice(from + 1, (size_t)(q->at - from) - 1 - (q->at[-1] == *from)), q->pragma);
+    } else if (sentry__sql_letter(*from)) {
+        sentry__str_t word;
+        while (sentry__sql_letter(*q->at) || *q->at == '$') q->at++;
+        word = sentry__slice(from, (size_t)(q->at - from));
+        q->escapes = sentry__sql_prefixes(word, q->at) && (*from == 'E' || *from == 'e');
+        q->pragma |= sentry__sql_is(word, "pragma");
+        if (!sentry__sql_prefixes(word, q->at)) q->place = sentry__sql_leads(word, q->pragma);
+        else if (*q->at == '&') q->at++;
+    } else {
+        q->pragma &= *from != ';';
+        q->place = sentry__sql_passes(q->place, *q->at++);
+    }
+    sentry__buf_put(q->out, from, (size_t)(q->at - from));
+}
+
+/* The length of the literal that stands here, 0: there is none; `around`: of its quotes. */
+static size_t sentry__sql_literal(const sentry__sql_t *q, size_t *around)
+{
+    const char *end = q->at;
+    *around = 1;
+    if (*q->at == '\'' || (*q->at == '"' && q->place == SENTRY__SQL_SECRET)) end = sentry__sql_quoted(q->at, q->escapes);
+    else if (*q->at == '$') end = sentry__sql_dollars(q->at, around);
+    return (size_t)(end - q->at);
+}
+
+/* The text of a literal, zero-ended: between quotes two of them are one. */
+static void sentry__sql_open(sentry__buf_t *out, sentry__str_t s, int quoted)
+{
+    size_t i;
+    for (i = 0; i < s.n; i++) {
+        sentry__buf_byte(out, s.p[i]);
+        i += quoted && s.p[i] == '\'' && i + 1 < s.n && s.p[i + 1] == '\'';
+    }
+    sentry__buf_byte(out, 0);
+}
+
+/* Adds a text as a literal. */
+static void sentry__sql_shut(sentry__buf_t *out, const sentry__buf_t *text, int quoted)
+{
+    size_t i;
+    for (i = 0; i < text->len; i++) {
+        if (quoted && text->data[i] == '\'') sentry__buf_byte(out, '\'');
+        sentry__buf_byte(out, text->data[i]);
+    }
+    if (text->failed) SENTRY__PUT(out, SENTRY__FILTERED);
+}
+
+/* Adds SQL without its secrets: literals behind the name of one, as in PASSWORD '..', api_key = $$..$$ and PRAGMA key = '..', and what is one within
+ * a literal, be that SQL again, a connection string, or JSON. */
+static void sentry__sql_scrub(sentry__buf_t *out, const char *sql, int depth)
+{
+    sentry__sql_t q;
+    memset(&q, 0, sizeof q);
+    q.at = sql;
+    q.out = out;
+    while (*q.at) {
+        size_t around, n = sentry__sql_literal(&q, &around), closed;
+        sentry__str_t text;
+        if (!n) {
+            sentry__sql_copy(&q);
+            continue;
+        }
+        closed = n >= 2 * around && memcmp(q.at, q.at + n - around, around) == 0 ? around : 0;
+        text = sentry__slice(q.at + around, n - around - closed);
+        sentry__buf_put(out, q.at, around);
+        if (q.place == SENTRY__SQL_SECRET || q.place == SENTRY__SQL_KEY) {
+            SENTRY__PUT(out, SENTRY__FILTERED);
+        } else {
+            sentry__buf_t code, inner, plain;
+            sentry__buf_init(&code, NULL, 0);
+            sentry__buf_init(&inner, NULL, 0);
+            sentry__buf_init(&plain, NULL, 0);
+            sentry__sql_open(&code, text, *q.at == '\'');
+            if (!code.failed && depth) sentry__sql_scrub(&inner, code.data, depth - 1);
+            sentry__scrub_text(&plain, inner.len ? sentry__slice(inner.data, inner.len) : text);
+            plain.failed |= code.failed | inner.failed;
+            sentry__sql_shut(out, &plain, *q.at == '\'' && inner.len);
+            sentry__buf_free(&code);
+            sentry__buf_free(&inner);
+            sentry__buf_free(&plain);
+        }
+        sentry__buf_put(out, q.at + n - closed, closed);
+        q.place = sentry__name_len(text) == text.n && sentry__is_secret(text) ? SENTRY__SQL_NAMES : SENTRY__SQL_PLAIN;
+        q.escapes = 0;
+        q.at += n;
+    }
+}
+
+/* A copy of SQL without secrets, to be freed. */
 static char *sentry__sql_text(const char *sql)
 {
-    int secret = 0, escapes = 0; /* the word before names one; is the E of a literal */
     sentry__buf_t b;
     sentry__buf_init(&b, NULL, 0);
-    while (*sql) {
-        const char *from = sql, *end = sentry__sql_comment(sql);
-        size_t around = 1;
-        if (end > sql || strchr(" \t\r\n=:!<>(", *sql)) {
-            sql = end > sql ? end : sql + 1;
-            sentry__buf_put(&b, from, (size_t)(sql - from));
-            continue;
-        }
-        if (*sql == '\'') end = sentry__sql_quoted(sql, escapes);
-        else if (*sql == '$') end = sentry__sql_dollars(sql, &around);
-        escapes = 0;
-        if (end > sql) {
-            sentry__sql_literal(&b, sql, end, around, secret);
-            secret = 0;
-            sql = end;
-            continue;
-        }
-        if (*sql == '"' || *sql == '`') {
-            sql = sentry__sql_quoted(sql, 0);
-            secret = sentry__is_secret(sentry__slice(from + 1, (size_t)(sql - from) - 1 - (sql[-1] == *from)));
-        } else if (sentry__sql_letter(*sql)) {
-            while (sentry__sql_letter(*sql) || *sql == '$') sql++;
-            escapes = sql == from + 1 && (*from == 'E' || *from == 'e') && *sql == '\'';
-            if (!escapes) secret = sentry__is_secret(sentry__slice(from, (size_t)(sql - from)));
-        } else {
-            sql++;
-            secret = 0;
-        }
-        sentry__buf_put(&b, from, (size_t)(sql - from));
-    }
+    sentry__sql_scrub(&b, sql, 2);
     return sentry__buf_take(&b, NULL);
 }
 #endif
@@ -27192,7 +27410,7 @@ static void sentry__sqlite_report(sqlite3_stmt *stmt, uint64_t began)
     sentry__step_data(&step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("sqlite")));
     sentry__step_data(&step, SENTRY_DATA_DB_NAME, sentry__string_new(file && file[0] ? sentry__str(file) : SENTRY__LITERAL(":memory:")));
     sentry__step_end(&step, 0);
-    sentry__query_crumb("query", "sqlite", sql, &step, 0);
+    sentry__query_crumb("query", "sqlite", NULL, sql, &step, 0);
     SENTRY_FREE(sql);
 }
 
@@ -27398,7 +27616,7 @@ static void sentry__redis_end(sentry__redis_call_t *call, const redisContext *c,
     int error = errno, failed = c->err || !reply || (c->reader->fn && c->reader->fn->freeObject == freeReplyObject && ((const redisReply *)reply)->type == REDIS_REPLY_ERROR);
     if (call->words) {
         sentry__step_end(&call->step, failed);
-        sentry__query_crumb("redis", "redis", call->text.failed ? call->name : call->text.data, &call->step, failed);
+        sentry__query_crumb("redis", "redis", call->name, call->text.failed ? call->name : call->text.data, &call->step, failed);
     }
     sentry__buf_free(&call->text);
     errno = error;
@@ -27408,7 +27626,7 @@ static void sentry__redis_end(sentry__redis_call_t *call, const redisContext *c,
 static void sentry__redis_append(sentry__redis_call_t *call)
 {
     int error = errno;
-    if (call->words) sentry__query_crumb("redis", "redis", sentry__redis_text(call), NULL, 0);
+    if (call->words) sentry__query_crumb("redis", "redis", call->name, sentry__redis_text(call), NULL, 0);
     sentry__buf_free(&call->text);
     errno = error;
 }
@@ -27591,7 +27809,7 @@ static void sentry__pq_end(sentry__query_t *q)
 {
     if (!q) return;
     sentry__step_end(&q->step, q->failed);
-    sentry__query_crumb("query", "postgresql", q->sql, &q->step, q->failed);
+    sentry__query_crumb("query", "postgresql", NULL, q->sql, &q->step, q->failed);
     SENTRY_FREE(q->sql);
     SENTRY_FREE(q);
 }
@@ -28084,6 +28302,17 @@ static void sentry__integration_list(sentry__client_t *c, const sentry_integrati
     if (one == &sentry__builtins[SENTRY__HAS_THREADING] && sentry__asked_propagate_hub > 0) c->options.propagate_hub = SENTRY_ON;
 }
 
+/* Names that are no integration's, as when one is misspelt. */
+static void sentry__disabled_check(const sentry_options_t *o, const sentry_integration_t *const *listed)
+{
+    const char *const *name;
+    size_t i;
+    for (name = o->disabled_integrations; name && *name; name++) {
+        for (i = 0; i < SENTRY__BUILTINS && strcmp(sentry__builtins[i].name, *name) != 0; i++) {}
+        if (i == SENTRY__BUILTINS && !sentry__lists(listed, *name)) sentry__log(SENTRY_LEVEL_WARNING, "there is no integration %s that could be disabled", *name);
+    }
+}
+
 /* Installs all. The last of several that are listed under one name counts. Returns 0, or 1 without memory. */
 static int sentry__integrations_start(sentry__client_t *c, const sentry_integration_t *const *listed)
 {
@@ -28091,6 +28320,7 @@ static int sentry__integrations_start(sentry__client_t *c, const sentry_integrat
     size_t i;
     c->integrations = (sentry_integration_t *)sentry__calloc(SENTRY_MAX_INTEGRATIONS * sizeof *c->integrations);
     if (!c->integrations || !sentry__thread()) return 1;
+    sentry__disabled_check(o, listed);
     for (i = 0; listed && listed[i]; i++)
         if (!listed[i]->name || !sentry__lists(listed + i + 1, listed[i]->name)) sentry__integration_list(c, listed[i]);
     for (i = 0; i < SENTRY__BUILTINS; i++) {

@@ -90,6 +90,12 @@ static void quoted_secrets(void)
     CHECK_STR(scrub("post '{\"user\":\"me\",\"password\":\"a\\\" b\",\"n\":1}'"), "post '{\"user\":\"me\",\"password\":[Filtered],\"n\":1}'");
     CHECK_STR(scrub("curl -H 'Authorization: Bearer abc' x"), "curl -H 'Authorization: [Filtered]' x");
     CHECK_STR(scrub("curl -H \"X-Api-Key:abc\" x"), "curl -H \"X-Api-Key:[Filtered]\" x");
+    CHECK_STR(scrub("curl -H'Authorization: Bearer abc' x"), "curl -H'Authorization: [Filtered]' x");
+    CHECK_STR(scrub("curl --header=\"Authorization: Bearer abc\" x"), "curl --header=\"Authorization: [Filtered]\" x");
+    CHECK_STR(scrub("curl -d '{\"user\": \"me\", \"password\": \"a b\", \"n\": 1}' x"), "curl -d '{\"user\": \"me\", \"password\": [Filtered], \"n\": 1}' x");
+    CHECK_STR(scrub("run password=$(cat a b; (c)) d --token $(cat e) f"), "run password=[Filtered] d --token [Filtered] f");
+    CHECK_STR(scrub("run 'user = me; password = abc' d"), "run 'user = me; password = [Filtered]' d");
+    CHECK_STR(scrub("test a = b -a (password"), "test a = b -a (password");
 }
 
 static void variables_with_secrets(void)
@@ -120,11 +126,13 @@ static void secrets_in_words(void)
 {
     static const char *const options[] = { "run", "--password=a b; c", "--token", "x y", "z", NULL };
     static const char *const shell[] = { "sh", "-c", "PGPASSWORD=x psql", "run --secret y", "https://a:b&d|e@c/", NULL };
+    static const char *const apart[] = { "run", "--header=Authorization: Bearer abc", "{\"password\": \"abc\", \"a\":1}", "password = abc", "Cookie:", NULL };
     static const char *const blanks[] = { "a b", "", "--db-token", "", "c", NULL };
     sentry_value_t list = sentry__scrub_list(options, 5);
     char *json = sentry_value_to_json(list);
     CHECK_STR(scrub_words(options), "run --password=[Filtered] --token [Filtered] z");
     CHECK_STR(scrub_words(shell), "sh -c PGPASSWORD=[Filtered] run --secret [Filtered] https://[Filtered]@c/");
+    CHECK_STR(scrub_words(apart), "run --header=Authorization: [Filtered] {\"password\": [Filtered], \"a\":1} password = [Filtered] Cookie:");
     CHECK_STR(scrub_words(blanks), "a b  --db-token [Filtered] c");
     CHECK_STR(json, "[\"run\",\"--password=[Filtered]\",\"--token\",\"[Filtered]\",\"z\"]");
     sentry_free(json);

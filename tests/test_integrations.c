@@ -184,6 +184,12 @@ static void disabled_ones(void)
     CHECK_CONTAINS(names, "[\"a\",\"atexit\",");
     CHECK_CONTAINS(names, sentry__built >> SENTRY__HAS_MODULES & 1 ? "\"dedupe\",\"modules\",\"logging\",\"threading\"]" : "\"dedupe\",\"logging\",\"threading\"]");
     CHECK_STR(story, "setup a, teardown a");
+    options.debug = 1;
+    options.logger = hear;
+    names_with(&options);
+    CHECK_CONTAINS(heard, "there is no integration no such one that could be disabled");
+    CHECK_ABSENT(heard, "no integration b");
+    CHECK_ABSENT(heard, "no integration stdlib");
 }
 
 /* What is given to a listed one does not count when it is disabled. */

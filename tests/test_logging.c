@@ -107,6 +107,7 @@ static void not_installed(void)
 
 static void event_shape(void)
 {
+    sentry_value_t place;
     REQUIRE(start(NULL, NULL) == 0);
     sentry_log_record(SENTRY_LEVEL_ERROR, "db.pool", PLACE, "no connection after %d tries: %s", 3, "refused");
     sentry_log_record(SENTRY_LEVEL_FATAL, NULL, NULL, 0, NULL, "gone");
@@ -119,6 +120,11 @@ static void event_shape(void)
                                            "\"params\":[3,\"refused\"]}");
     CHECK(!collect_has(0, "breadcrumbs"));
     CHECK(!collect_has(0, "threads"));
+    place = collect_get(0, "extra");
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(place, "code.filepath")), "src/pool.c");
+    CHECK_INT(sentry_value_as_int32(sentry_value_get_by_key(place, "code.lineno")), 42);
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(place, "code.function")), "pool_get");
+    CHECK(sentry_value_is_null(sentry_value_get_by_key(collect_get(1, "extra"), "code.lineno")));
     CHECK_STR(collect_str(1, "level"), "fatal");
     CHECK(!collect_has(1, "logger"));
     CHECK_STR(collect_text(1, "logentry"), "{\"message\":\"gone\",\"formatted\":\"gone\"}");
@@ -936,6 +942,46 @@ static void stderr_started_again(void)
     CHECK_INT(open_files(), before);
 }
 
+/* What was written just before an error is among its breadcrumbs. */
+static void stderr_before_an_event(void)
+{
+    int i;
+    REQUIRE(start_captured(NULL) == 0);
+    for (i = 0; i < 50; i++) {
+        char path[64];
+        fprintf(stderr, "cannot open %d\n", i);
+        sentry_capture_message(SENTRY_LEVEL_ERROR, "cannot go on");
+        snprintf(path, sizeof path, "breadcrumbs.values.%d.message", i);
+        CHECK_CONTAINS(collect_str(collect_count() - 1, path), "cannot open");
+    }
+    stop_captured();
+}
+
+/* A program that takes this one's place finds what standard error was; when none does, it goes on as before. */
+static void stderr_of_exec(void)
+{
+    static char *const words[] = { (char *)"sh", (char *)"-c", (char *)"echo successor >&2; exit 7", NULL };
+    int status = -1;
+    pid_t child;
+    test_stderr_begin();
+    child = fork();
+    if (child == 0) {
+        sentry_logging_options_t l;
+        memset(&l, 0, sizeof l);
+        l.capture_stderr = 1;
+        if (start(NULL, &l) == 0 && sentry_execvp("/nosuchprogram", words) == -1 && errno == ENOENT) {
+            put("captured\n");
+            until_crumbs(1);
+            sentry_execvp("sh", words);
+        }
+        _exit(77);
+    }
+    waitpid(child, &status, 0);
+    test_stderr_end(said, sizeof said);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    CHECK_STR(said, "captured\nsuccessor\n");
+}
+
 #define LINES 2000
 static void *write_much(void *name)
 {
@@ -1075,6 +1121,7 @@ static void stderr_of_crashes(void)
     REQUIRE(collect_count() == 1);
     CHECK_STR(collect_str(0, "level"), "fatal");
     CHECK_STR(collect_str(0, "breadcrumbs.values.0.message"), "last words");
+    CHECK_STR(collect_str(0, "breadcrumbs.values.1.message"), "and more");
     collect_stop();
     scratch_end();
 }
@@ -1087,7 +1134,7 @@ static void stderr_of_crashes(void)
 #define STDERR_TESTS \
     {"stderr_lines", stderr_lines}, {"stderr_is_left_alone", stderr_is_left_alone}, {"stderr_long_lines", stderr_long_lines}, {"stderr_ignored", stderr_ignored}, \
     {"stderr_of_hooks", stderr_of_hooks}, {"stderr_made_another", stderr_made_another}, {"stderr_made_another_in_a_hook", stderr_made_another_in_a_hook}, {"stderr_started_again", stderr_started_again}, \
-    {"stderr_of_threads", stderr_of_threads}, {"stderr_of_children", stderr_of_children}, {"stderr_at_exit", stderr_at_exit}, {"stderr_of_crashes", stderr_of_crashes},
+    {"stderr_before_an_event", stderr_before_an_event}, {"stderr_of_exec", stderr_of_exec}, {"stderr_of_threads", stderr_of_threads}, {"stderr_of_children", stderr_of_children}, {"stderr_at_exit", stderr_at_exit}, {"stderr_of_crashes", stderr_of_crashes},
 #else
 #include "log.h"
 

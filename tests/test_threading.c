@@ -235,6 +235,31 @@ static void names_in_events(void)
     collect_stop();
 }
 
+/* Also those that have a stack elsewhere, or none. */
+static void names_in_errors(void)
+{
+    sentry_options_t options = collect_options();
+    sentry_value_t event;
+    REQUIRE(collect_start(&options) == 0);
+    sentry_set_thread_name("worker");
+    sentry_capture_exception("IOError", "disk full");
+    CHECK_STR(collect_str(0, "threads.values.0.name"), "worker");
+    CHECK_STR(collect_text(0, "threads.values.0.current"), "true");
+    CHECK(!collect_has(0, "threads.values.0.stacktrace"));
+    if (collect_has(0, "exception.values.0.stacktrace")) CHECK_STR(collect_text(0, "exception.values.0.thread_id"), collect_text(0, "threads.values.0.id"));
+    sentry_capture_message(SENTRY_LEVEL_INFO, "a message");
+    CHECK_STR(collect_str(1, "threads.values.0.name"), "worker");
+    event = sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "with threads");
+    sentry_event_add_thread(event, sentry_value_new_thread(7, "its own"));
+    sentry_capture_event(event);
+    CHECK_STR(collect_text(2, "threads"), "{\"values\":[{\"id\":7,\"name\":\"its own\"}]}");
+    sentry_set_thread_name(NULL);
+    sentry_capture_exception("IOError", "disk full again");
+    CHECK(!collect_has(3, "threads"));
+    CHECK(!collect_has(3, "exception.values.0.thread_id"));
+    collect_stop();
+}
+
 #ifdef __linux__
 static const char *system_name(void)
 {
@@ -318,6 +343,7 @@ static const test_case_t tests[] = {
 #endif
     { "without_propagation", without_propagation },
     { "names_in_events", names_in_events },
+    { "names_in_errors", names_in_errors },
 #ifdef __linux__
     { "names_for_the_system", names_for_the_system },
 #endif

@@ -70,6 +70,8 @@ static void commands(void)
     CHECK_STR(work_span_str(0, "status"), "");
     CHECK_STR(work_span_data_str(0, "db.system"), "redis");
     CHECK_STR(work_span_data_str(0, "db.operation"), "SET");
+    CHECK_STR(work_crumb_data_str(0, "db.operation"), "SET");
+    CHECK_STR(work_crumb_data_str(0, "db.system"), "redis");
     CHECK_STR(work_span_data_str(0, "server.address"), "127.0.0.1");
     CHECK_INT(sentry_value_as_int32(work_span_data(0, "server.port")), port());
     CHECK_STR(work_crumb_str(0, "type"), "redis");
@@ -244,10 +246,13 @@ static void no_reply_objects(void)
     stop();
 }
 
-static void *make_byte(const redisReadTask *task, char *text, size_t len)
+/* What would be an error, were it hiredis's. */
+static void *make_number(const redisReadTask *task, char *text, size_t len)
 {
+    int *reply = (int *)malloc(sizeof *reply);
     (void)task, (void)text, (void)len;
-    return malloc(1);
+    *reply = REDIS_REPLY_ERROR;
+    return reply;
 }
 
 /* One whose reader makes replies of the program's own kind. */
@@ -257,7 +262,7 @@ static void foreign_reply_objects(void)
     void *reply;
     REQUIRE(start(NULL) == 0);
     mine = *redis->reader->fn;
-    mine.createString = make_byte;
+    mine.createString = make_number;
     mine.freeObject = free;
     redis->reader->fn = &mine;
     reply = redisCommand(redis, "PING");

@@ -136,6 +136,9 @@ static void passwords(void)
     CHECK_INT(status_of(PQexec(conn, "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = 'sesame' AND \"user token\" != 'sesame'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "SELECT $1 $tag$ sesame")), PGRES_FATAL_ERROR);
+    CHECK_INT(status_of(PQexec(conn, "DO $$ BEGIN EXECUTE 'CREATE ROLE someone PASSWORD ''sesame'''; END $$; ALTER ROLE someone PASSWORD/* it's */U&'sesame'; DROP ROLE someone")), PGRES_COMMAND_OK);
+    CHECK_INT(status_of(PQexec(conn, "SELECT set_config('my.password', 'sesame', false), 1 WHERE 'password' = 'sesame' OR 'password' IN ('sesame') AND 'bob' = 'bob'")), PGRES_TUPLES_OK);
+    CHECK_INT(status_of(PQexec(conn, "SELECT '{\"api_key\": \"sesame\", \"n\": 1}', 'key' = 'kept', 'password' AS a, 'kept' AS b")), PGRES_TUPLES_OK);
     work_done();
     CHECK_STR(work_span_list(), "CREATE ROLE someone PASSWORD '[Filtered]' CREATEDB\nalter role someone encrypted password\n E'[Filtered]'; DROP ROLE someone\n"
         "SELECT 'x' AS password, 'y' AS e\nSELECT 'password\nSELECT password='[Filtered]\n"
@@ -143,7 +146,10 @@ static void passwords(void)
         "SELECT 'host=h user=u password=[Filtered] dbname=d', 'password=[Filtered] a=b', 'pg://[Filtered]@h/'\n"
         "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'\n"
         "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = '[Filtered]' AND \"user token\" != '[Filtered]'\n"
-        "SELECT $1 $tag$ sesame\n");
+        "SELECT $1 $tag$ sesame\n"
+        "DO $$ BEGIN EXECUTE 'CREATE ROLE someone PASSWORD ''[Filtered]'''; END $$; ALTER ROLE someone PASSWORD/* it's */U&'[Filtered]'; DROP ROLE someone\n"
+        "SELECT set_config('my.password', '[Filtered]', false), 1 WHERE 'password' = '[Filtered]' OR 'password' IN ('sesame') AND 'bob' = 'bob'\n"
+        "SELECT '{\"api_key\": [Filtered], \"n\": 1}', 'key' = 'kept', 'password' AS a, 'kept' AS b\n");
     CHECK_STR(work_crumb_list(), work_span_list());
     stop();
 }

@@ -93,6 +93,21 @@ static void values_are_not_kept(void)
     stop(db);
 }
 
+/* With what SQL tells SQLite, or one that encrypts, a password. */
+static void keys_are_not_kept(void)
+{
+    static const char *const telling[] = { "PRAGMA key = 'hunter2'", "PRAGMA main.rekey=\"x'hunter2'\"", "PRAGMA hexkey('hunter2')", "ATTACH ':memory:' AS other KEY 'hunter2'" };
+    sqlite3 *db = start_with_table(NULL);
+    size_t i;
+    for (i = 0; i < sizeof telling / sizeof telling[0]; i++) run(db, telling[i]);
+    CHECK_INT(run(db, "SELECT 1 FROM t WHERE 'key' = 'kept'; PRAGMA table_info('kept')"), SQLITE_OK);
+    work_done();
+    CHECK_STR(work_span_list(), "PRAGMA key = '[Filtered]'\nPRAGMA main.rekey=\"[Filtered]\"\nPRAGMA hexkey('[Filtered]')\nATTACH ':memory:' AS other KEY '[Filtered]'\n"
+        "SELECT 1 FROM t WHERE 'key' = 'kept';\nPRAGMA table_info('kept')\n");
+    CHECK_ABSENT(collect_text(1, "breadcrumbs"), "hunter");
+    stop(db);
+}
+
 static void sleep_in_sql(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -446,6 +461,7 @@ static const test_case_t tests[] = {
     { "statements", statements },
     { "file_name", file_name },
     { "values_are_not_kept", values_are_not_kept },
+    { "keys_are_not_kept", keys_are_not_kept },
     { "times", times },
     { "nested_ones_are_one", nested_ones_are_one },
     { "nested_after_it_was_not", nested_after_it_was_not },
