@@ -5240,15 +5240,13 @@ static void sentry__thread_end(void *p)
 /* Makes the key; init calls it before anything else can. Returns 0 when there is one. */
 static int sentry__threads_start(void (*at_begin)(sentry__thread_t *), void (*at_exit)(sentry__thread_t *))
 {
-    sentry__store(&sentry__threads.active, 1);
-    if (sentry__load(&sentry__threads.have_key)) return 0;
-    sentry__threads.at_begin = at_begin;
-    sentry__threads.at_exit = at_exit;
-    if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) {
-        sentry__store(&sentry__threads.active, 0);
-        return 1;
+    if (!sentry__load(&sentry__threads.have_key)) {
+        sentry__threads.at_begin = at_begin;
+        sentry__threads.at_exit = at_exit;
+        if (sentry__os_key_new(&sentry__threads.key, sentry__thread_end)) return 1;
+        sentry__store_release(&sentry__threads.have_key, 1);
     }
-    sentry__store_release(&sentry__threads.have_key, 1);
+    sentry__store_release(&sentry__threads.active, 1); /* last: now others use it */
     return 0;
 }
 
@@ -5270,7 +5268,7 @@ static sentry__thread_t *sentry__thread(void)
 {
     sentry__thread_t *t = sentry__thread_known();
     if (SENTRY__LIKELY(t != NULL)) return t;
-    return sentry__load(&sentry__threads.active) ? sentry__thread_new() : NULL;
+    return sentry__load_acquire(&sentry__threads.active) ? sentry__thread_new() : NULL;
 }
 
 /* Whether a hook of the user runs on this thread. */
@@ -7878,8 +7876,8 @@ static void sentry__session_put_tail_signal(sentry__buf_t *b, int init, sentry_s
     uint64_t now = sentry__os_now_us(), part = duration_ms % 1000, us = now % 1000000u;
     char stamp[20];
     if (init) SENTRY__PUT(b, ",\"init\":true");
-    SENTRY__PUT(b, ",\"seq\":");
-    sentry__buf_u64(b, init ? 0 : now / 1000);
+    SENTRY__PUT(b, ",\"seq\":"); /* in ms two could be the same */
+    sentry__buf_u64(b, init ? 0 : now);
     SENTRY__PUT(b, ",\"timestamp\":\"");
     sentry__print_second(stamp, now / 1000000u);
     sentry__buf_put(b, stamp, 19);
@@ -16385,7 +16383,8 @@ typedef struct sentry__worker_s {
     unsigned chores, chored;     /* how often the hook was wanted; up to which of them it has run */
     int running, closing, send_reports;
     sentry_envelope_t *in_flight; /* fresh, on its way */
-    sentry__word_t cut;           /* close has run out of time: what is not sent goes where the queue goes */
+    sentry__word_t cut;           /* close has run out of time, or the program crashes: what is not sent goes where the queue goes */
+    sentry__word_t crashed;       /* 1: the program crashes, so the thread is to put all on disk; 2: it has */
     int abandoned;                /* the thread did not end in time: what it had is taken care of */
     sentry__db_t *db;             /* NULL: nothing is kept */
     int retry, keep, compress;    /* options.http_retry, a toggle; cache_keep; whether bodies may go as gzip */
@@ -16744,12 +16743,33 @@ static void sentry__worker_idle_locked(sentry__worker_t *w)
     if (!w->passing && sentry__totals_now().cached && sentry__os_ticks_ms() - w->passed_ms >= SENTRY__REPORT_EVERY_MS) sentry__worker_want_pass_locked(w, SENTRY__PASS_DUE);
 }
 
+/* What is left in the queue when a worker has ended, did not end in time, or the program crashes. */
+static void sentry__worker_dump(sentry__worker_t *w)
+{
+    int withheld = sentry__withheld();
+    sentry_envelope_t *e;
+    do {
+        sentry__os_mutex_lock(&w->mutex);
+        e = sentry__worker_take_locked(w);
+        if (e) w->finished++;
+        sentry__os_mutex_unlock(&w->mutex);
+        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
+        sentry__envelope_free(e);
+    } while (e);
+}
+
 static void *sentry__worker_main(void *arg)
 {
     sentry__worker_t *w = (sentry__worker_t *)arg;
     sentry__os_thread_name(w->thread_name);
     sentry__os_mutex_lock(&w->mutex);
     while (!w->closing) {
+        if (sentry__load_acquire(&w->crashed) == 1) {
+            sentry__os_mutex_unlock(&w->mutex);
+            sentry__worker_dump(w);
+            sentry__store_release(&w->crashed, 2);
+            sentry__os_mutex_lock(&w->mutex);
+        }
         if (w->first || w->chores != w->chored || sentry__worker_file_ready_locked(w)) {
             sentry__os_mutex_unlock(&w->mutex);
             sentry__worker_turn(w, UINT64_MAX);
@@ -16847,21 +16867,6 @@ static int sentry__worker_flush(uint64_t timeout, void *state)
     sentry__os_mutex_unlock(&w->mutex);
     sentry__envelope_free(report);
     return late || cut;
-}
-
-/* What is left in the queue when a worker has ended, or did not end in time. */
-static void sentry__worker_dump(sentry__worker_t *w)
-{
-    int withheld = sentry__withheld();
-    sentry_envelope_t *e;
-    do {
-        sentry__os_mutex_lock(&w->mutex);
-        e = sentry__worker_take_locked(w);
-        if (e) w->finished++;
-        sentry__os_mutex_unlock(&w->mutex);
-        if (e && e->count && w->to != SENTRY__TO_SPOTLIGHT) sentry__worker_unsent(w, e, withheld);
-        sentry__envelope_free(e);
-    } while (e);
 }
 
 /* Flushes, then ends the thread: a request that still runs is cut off, a name look-up is left to itself. */
@@ -17110,6 +17115,28 @@ static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db)
 /* Whether the transport itself sees to it that nothing leaves without consent. */
 static int sentry__transport_waits(const sentry_transport_t *t) { return sentry__worker_of(t) != NULL; }
 
+/* In the handler of a crash: has the worker's thread put what is not sent on disk, and waits for that, so many milliseconds at most. The counts are
+ * read without the lock, which may never be let go. */
+static void sentry__transport_crashed(const sentry_transport_t *t, unsigned ms)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!SENTRY__THREADS || !w || !w->running || w->finished == w->accepted) return;
+    sentry__store(&w->cut, 1);
+    sentry__store_release(&w->crashed, 1);
+    if (w->stop_client == sentry__http_stop) w->stop_client(w->client); /* that stores a word */
+    while (ms-- && sentry__load_acquire(&w->crashed) != 2) sentry__os_sleep_us(1000);
+}
+
+/* After that, as another handler may mend what was wrong: then the program goes on. */
+static void sentry__transport_recovers(const sentry_transport_t *t)
+{
+    sentry__worker_t *w = sentry__worker_of(t);
+    if (!w || !sentry__load(&w->crashed)) return;
+    if (w->stop_client == sentry__http_stop) sentry__store(&((sentry__http_t *)w->client)->stop, 0);
+    sentry__store(&w->cut, 0);
+    sentry__store_release(&w->crashed, 0);
+}
+
 /* In a process that only sends: nothing is kept on disk, or taken from there. */
 static void sentry__transport_alone(sentry_transport_t *t)
 {
@@ -17174,6 +17201,8 @@ static sentry_transport_t *sentry__spotlight_transport(const sentry_options_t *o
 static int sentry__is_output(const sentry_transport_t *t) { return (void)t, 0; }
 static void sentry__transport_set_db(sentry_transport_t *t, sentry__db_t *db) { (void)t, (void)db; }
 static int sentry__transport_waits(const sentry_transport_t *t) { return (void)t, 0; }
+static void sentry__transport_crashed(const sentry_transport_t *t, unsigned ms) { (void)t, (void)ms; }
+static void sentry__transport_recovers(const sentry_transport_t *t) { (void)t; }
 static void sentry__transport_retry(sentry_transport_t *t) { (void)t; }
 static int sentry__transport_chore(const sentry_transport_t *t) { return (void)t, 1; }
 static void sentry__transport_queue(const sentry_transport_t *t, sentry_stats_t *stats) { (void)t, (void)stats; }
@@ -19026,6 +19055,7 @@ typedef struct {
     sentry__run_t *run;    /* of a scope's trace: the context */
     sentry_value_t told;   /* the baggage for an envelope, if that was asked for */
     int w3c;               /* whether requests also carry traceparent */
+    char name[201];        /* of a span's transaction */
     char baggage_room[512], context_room[384];
 } sentry__where_t;
 
@@ -19726,6 +19756,7 @@ static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry_
     sentry__tx_place_t *place = sentry__place_lock(h);
     sentry__span_t *span;
     const char *baggage;
+    sentry__str_t name;
     if (!place) return 0;
     span = &place->tx->spans[sentry__handle_number(h)];
     sentry__lineage_name(&place->tx->lineage);
@@ -19734,6 +19765,10 @@ static int sentry__span_where(uintptr_t h, sentry__where_t *where, const sentry_
     SENTRY__PUT(&where->context, "{");
     sentry__put_span(&where->context, place->tx, span);
     SENTRY__PUT(&where->context, "}");
+    name = sentry__tx_text(place->tx, place->tx->spans[0].text, place->tx->spans[0].text_len);
+    name.n = name.n < sizeof where->name ? name.n : sentry__utf8_cut(name.p, sizeof where->name - 1);
+    if (name.n) memcpy(where->name, name.p, name.n);
+    where->name[name.n] = 0;
     baggage = self ? sentry__tx_baggage(place->tx, self) : NULL;
     if (baggage) sentry__buf_cstr(&where->baggage, baggage);
     sentry__unlock(&place->lock);
@@ -19996,6 +20031,7 @@ static void sentry__where_init(sentry__where_t *where)
     where->run = NULL;
     where->told = sentry__null();
     where->w3c = 0;
+    where->name[0] = 0;
 }
 
 static void sentry__where_free(sentry__where_t *where)
@@ -20922,6 +20958,7 @@ typedef struct {
     size_t layer_count;
     sentry__run_t *trace; /* the context of where it happened; NULL: none */
     sentry_value_t told;  /* the envelope's trace header; null: none */
+    char within[201];     /* the transaction it happened in; "" none */
     sentry_uuid_t id;
     sentry__thread_t *thread;
     sentry_hint_t *hint; /* never NULL */
@@ -21220,6 +21257,18 @@ static void sentry__write_message(sentry__json_t *w, sentry_value_t event)
     sentry__buf_byte(w->out, '}');
 }
 
+/* The transaction that it happened in, unless it or a scope says another. */
+static void sentry__write_within(sentry__json_t *w, const sentry__draft_t *d, const sentry__box_t *own)
+{
+    sentry__str_t key = SENTRY__LITERAL("transaction");
+    size_t k;
+    if (!d->within[0] || d->spans || sentry__box_find(own, key) != UINT32_MAX) return;
+    for (k = 0; k < d->layer_count; k++)
+        if (d->layers[k] && sentry__run_has(d->layers[k]->runs[SENTRY__FIELDS], key)) return;
+    sentry__json_key(w->out, ',', key);
+    sentry__json_text(w->out, sentry__str(d->within));
+}
+
 /* Writes an event with what its draft adds. Borrows all. */
 static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, sentry_value_t event)
 {
@@ -21247,6 +21296,7 @@ static void sentry__event_write(sentry__buf_t *out, const sentry__draft_t *d, se
     sentry__write_modules(out, d, event);
     sentry__write_versions(out, d, event);
     runs[SENTRY__FIELDS][n] = n ? d->process->fields : NULL;
+    sentry__write_within(&w, d, own);
     sentry__write_runs(&w, NULL, own, runs[SENTRY__FIELDS], n + 1, 1);
     if (n && !d->spans && sentry__box_find(own, SENTRY__LITERAL("level")) == UINT32_MAX && !sentry__run_has(runs[SENTRY__FIELDS][0], SENTRY__LITERAL("level"))
         && (n < 2 || !sentry__run_has(runs[SENTRY__FIELDS][1], SENTRY__LITERAL("level")))) SENTRY__PUT(out, ",\"level\":\"error\"");
@@ -21566,6 +21616,7 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
     if (sentry__locate(&where, d->client, span, d->layers, d->layer_count, 1)) {
         d->trace = where.run ? where.run : sentry__run_with(NULL, SENTRY__LITERAL("trace"), sentry__slice(where.context.data, where.context.len));
         d->told = where.told;
+        memcpy(d->within, where.name, sizeof d->within);
         where.run = NULL;
         where.told = sentry__null();
     }
@@ -22753,6 +22804,11 @@ typedef struct {
     siginfo_t info;
     sentry_ucontext_t context;
     sentry__os_thread_t thread;
+    struct sigaction before[3], asked; /* what the program had, see sentry__crash_arm; that of SENTRY__CRASH_ASK */
+    struct itimerval timer;
+    int asks;                          /* 1: threads were asked */
+    int spare[3];                      /* files that are open for nothing: a program that has used up its descriptors crashes, too */
+    dev_t spare_device;
 } sentry__crash_signal_t;
 #endif
 
@@ -22778,6 +22834,7 @@ typedef struct {
     sentry__word_t step, done; /* the next step; nothing more is done */
     sentry__word_t released;   /* counts how often threads that were asked could go on */
     int stored, dropped, sent;
+    int patient; /* the program goes on: steps take the time they need */
     sentry__sender_t sender;
     sentry__fault_t fault;
     sentry__crash_signal_t signal;
@@ -22793,6 +22850,7 @@ typedef struct {
     sentry__buf_t event, session;
     const sentry__attachments_t *attachments; /* the scope's, alive; NULL: none */
     char text[SENTRY__CRASH_TEXT], session_text[1024], pieces[4][SENTRY__CRASH_PIECE];
+    char path[SENTRY__CRASH_PATH], tmp[SENTRY__CRASH_PATH], room[4096]; /* of what a step works on: the stack may be a small one */
 } sentry__crash_t;
 
 static sentry__crash_t *sentry__crash; /* NULL: crashes are not caught */
@@ -22875,9 +22933,9 @@ static const char *sentry__mapping_read(sentry__mapping_t *m, const char *p, con
 }
 
 /* What lies at an address, by the list of what is mapped. */
-static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
+static const char *sentry__fault_kind(sentry__crash_t *k, uintptr_t address, uintptr_t sp)
 {
-    char text[4096];
+    char *text = k->room;
     uint64_t offset = 0;
     const char *kind = "unmapped";
     int near_stack = address + ((uintptr_t)1 << 16) >= sp && address <= sp + ((uintptr_t)1 << 16);
@@ -22885,7 +22943,7 @@ static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
     if (address < 65536) return "null";
     if (sentry__os_file_open(&file, "/proc/self/maps")) return NULL;
     for (;;) {
-        size_t n = sentry__os_file_read(file, offset, text, sizeof text);
+        size_t n = sentry__os_file_read(file, offset, text, sizeof k->room);
         const char *p = text, *next;
         sentry__mapping_t m;
         while ((next = sentry__mapping_read(&m, p, text + n)) != NULL) {
@@ -22902,22 +22960,22 @@ static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
 }
 
 /* Whether a debugger has this process. */
-static int sentry__is_traced(void)
+static int sentry__is_traced(sentry__crash_t *k)
 {
-    char text[2048];
+    char *text = k->room;
     sentry__os_file_t file;
     size_t n;
     const char *at;
     if (sentry__os_file_open(&file, "/proc/self/status")) return 0;
-    n = sentry__os_file_read(file, 0, text, sizeof text - 1);
+    n = sentry__os_file_read(file, 0, text, sizeof k->room - 1);
     sentry__os_file_close(file);
     text[n] = 0;
     at = strstr(text, "TracerPid:\t");
     return at && at[11] != '0';
 }
 #else
-static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp) { return address < 65536 ? "null" : address + 65536 >= sp && address <= sp + 65536 ? "stack_overflow" : NULL; }
-static int sentry__is_traced(void) { return 0; }
+static const char *sentry__fault_kind(sentry__crash_t *k, uintptr_t address, uintptr_t sp) { return (void)k, address < 65536 ? "null" : address + 65536 >= sp && address <= sp + 65536 ? "stack_overflow" : NULL; }
+static int sentry__is_traced(sentry__crash_t *k) { return (void)k, 0; }
 #endif
 
 /* How the memory was accessed, where the processor tells. */
@@ -22938,7 +22996,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
     }
     if (f->number == SIGSEGV && f->code == 0x80) f->has_address = 0, f->kind = "noncanonical", f->text = "Segmentation fault: an address that cannot be, or an instruction that is not allowed";
     if (!f->has_address) return;
-    f->kind = sentry__fault_kind(f->address, k->regs.sp);
+    f->kind = sentry__fault_kind(k, f->address, k->regs.sp);
     f->access = f->address == k->regs.pc ? "execute" : f->number == SIGSEGV ? sentry__fault_access((const ucontext_t *)f->context->user_context) : NULL;
 }
 
@@ -22947,6 +23005,58 @@ static void sentry__fault_explain(sentry__crash_t *k)
 enum { SENTRY__FREE, SENTRY__ASKED, SENTRY__TELLING, SENTRY__TOLD, SENTRY__PASSED };
 static uint64_t sentry__crash_main(const sentry__crash_t *k) { return k->pid; }
 #define SENTRY__CRASH_ASK SIGURG /* asks a thread for its stack: nobody minds it, as its default is to be ignored */
+
+/* Signals that must not end the steps: that they take too long, that nobody reads a pipe, that a file may not grow. */
+static const int sentry__crash_minded[] = { SIGALRM, SIGPIPE, SIGXFSZ };
+
+/* Files in reserve, and that they are no more: unless the program has closed them and has others there. */
+static void sentry__crash_reserve(sentry__crash_t *k)
+{
+    struct stat is;
+    size_t i;
+    for (i = 0; i < 3; i++) k->signal.spare[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (k->signal.spare[0] >= 0 && fstat(k->signal.spare[0], &is) == 0) k->signal.spare_device = is.st_rdev;
+}
+
+static void sentry__crash_unreserve(sentry__crash_t *k)
+{
+    struct stat is;
+    size_t i;
+    for (i = 0; i < 3; i++) {
+        int fd = k->signal.spare[i];
+        if (fd >= 0 && fstat(fd, &is) == 0 && S_ISCHR(is.st_mode) && is.st_rdev == k->signal.spare_device) close(fd);
+        k->signal.spare[i] = -1;
+    }
+}
+
+/* Before the steps: `late` is called when one takes too long, NULL: none does. The descriptors in reserve become free. */
+static void sentry__crash_arm(sentry__crash_t *k, void (*late)(int number))
+{
+    sentry__crash_signal_t *s = &k->signal;
+    struct sigaction to;
+    size_t i;
+    k->patient = !late;
+    s->asks = 0;
+    getitimer(ITIMER_REAL, &s->timer);
+    memset(&to, 0, sizeof to);
+    to.sa_flags = SA_ONSTACK | SA_NODEFER;
+    for (i = (size_t)k->patient; i < 3; i++) {
+        to.sa_handler = i ? SIG_IGN : late;
+        sigaction(sentry__crash_minded[i], &to, &s->before[i]);
+    }
+    sentry__crash_unreserve(k);
+}
+
+/* After them the program has its own again. */
+static void sentry__crash_disarm(sentry__crash_t *k)
+{
+    sentry__crash_signal_t *s = &k->signal;
+    size_t i;
+    for (i = (size_t)k->patient; i < 3; i++) sigaction(sentry__crash_minded[i], &s->before[i], NULL);
+    if (!k->patient) setitimer(ITIMER_REAL, &s->timer, NULL);
+    if (s->asks) sigaction(SENTRY__CRASH_ASK, &s->asked, NULL);
+    s->asks = 0;
+}
 
 /* After so long a step is given up: a signal comes. 0: no longer. */
 static void sentry__crash_watch(unsigned ms)
@@ -23027,14 +23137,13 @@ static void sentry__crash_thread_name(uint64_t id, char name[16])
     if (n && name[n - 1] == '\n') name[n - 1] = 0;
 }
 
-/* Calls `see` with the number of each thread of the process. */
-static void sentry__crash_each_thread(void (*see)(uint64_t id, void *arg), void *arg)
+/* Calls `see` with the number of each thread of the process; `room` is to work in. */
+static void sentry__crash_each_thread(char *room, size_t cap, void (*see)(uint64_t id, void *arg), void *arg)
 {
-    char room[4096];
     unsigned short size;
     long n, at;
     int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (fd >= 0 && (n = syscall(SYS_getdents64, fd, room, sizeof room)) > 0)
+    while (fd >= 0 && (n = syscall(SYS_getdents64, fd, room, cap)) > 0)
         for (at = 0; at < n; at += size) {
             const char *name = room + at + 19; /* behind inode, offset, size, type */
             uint64_t id = 0;
@@ -23059,12 +23168,12 @@ static void sentry__crash_take_threads(sentry__crash_t *k)
     size_t i, left;
     unsigned tries;
     k->thread_count = 0;
-    sentry__crash_each_thread(sentry__crash_list_thread, k);
+    sentry__crash_each_thread(k->room, sizeof k->room, sentry__crash_list_thread, k);
     memset(&ask, 0, sizeof ask);
     ask.sa_sigaction = sentry__crash_asked;
     ask.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigfillset(&ask.sa_mask);
-    sigaction(SENTRY__CRASH_ASK, &ask, NULL);
+    k->signal.asks = sigaction(SENTRY__CRASH_ASK, &ask, &k->signal.asked) == 0;
     for (i = 0; i < k->thread_count; i++) {
         sentry__crash_thread_t *t = &k->threads[i];
         t->count = 0;
@@ -23146,10 +23255,11 @@ static void sentry__fault_exception(sentry__crash_t *k)
 }
 
 /* What lies at an address, by the system's list of pages. */
-static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
+static const char *sentry__fault_kind(sentry__crash_t *k, uintptr_t address, uintptr_t sp)
 {
     MEMORY_BASIC_INFORMATION at, stack;
     int on_stack, closed;
+    (void)k;
     if (address < 65536) return "null";
     if (!VirtualQuery((const void *)address, &at, sizeof at) || at.State == MEM_FREE) return "unmapped";
     closed = at.State == MEM_RESERVE || (at.Protect & (PAGE_GUARD | PAGE_NOACCESS));
@@ -23160,7 +23270,7 @@ static const char *sentry__fault_kind(uintptr_t address, uintptr_t sp)
 }
 
 /* Whether a debugger has this process. */
-static int sentry__is_traced(void) { return IsDebuggerPresent(); }
+static int sentry__is_traced(sentry__crash_t *k) { return (void)k, IsDebuggerPresent(); }
 
 /* What else can be found out about a fault. */
 static void sentry__fault_explain(sentry__crash_t *k)
@@ -23174,7 +23284,7 @@ static void sentry__fault_explain(sentry__crash_t *k)
         f->kind = "noncanonical";
         f->text = "Access violation: an address that cannot be";
     } else {
-        f->kind = sentry__fault_kind(f->address, k->regs.sp);
+        f->kind = sentry__fault_kind(k, f->address, k->regs.sp);
     }
 }
 
@@ -23191,6 +23301,10 @@ static struct {
 } sentry__crash_helper;
 
 /* After so long a step is given up. 0: no longer. */
+static void sentry__crash_arm(sentry__crash_t *k, void (*late)(int number)) { k->patient = !late; }
+static void sentry__crash_disarm(sentry__crash_t *k) { (void)k; }
+static void sentry__crash_reserve(sentry__crash_t *k) { (void)k; }
+static void sentry__crash_unreserve(sentry__crash_t *k) { (void)k; }
 static void sentry__crash_watch(unsigned ms) { sentry__store_release(&sentry__crash_helper.deadline, ms ? ((sentry__word_t)GetTickCount() + ms) | 1u : 0); }
 
 static int sentry__crash_is_late(void)
@@ -23289,7 +23403,7 @@ static void sentry__crash_print_line(const char *line, void *arg)
 }
 
 /* In a child, or when all else is done: names may be looked up at leisure there, what goes wrong harms nobody. */
-static void sentry__crash_print_stack(const sentry__crash_t *k)
+static SENTRY__NOINLINE void sentry__crash_print_stack(const sentry__crash_t *k)
 {
     const sentry__modules_t *modules = sentry__modules_signal();
     sentry__symbol_rules_t rules = sentry__naming.rules;
@@ -23516,12 +23630,11 @@ static void sentry__crash_text(sentry__buf_t *b, const char *key, const char *te
 }
 
 /* What happened, in words. */
-static void sentry__crash_value(const sentry__crash_t *k, sentry__buf_t *b)
+static void sentry__crash_value(sentry__crash_t *k, sentry__buf_t *b)
 {
     const sentry__fault_t *f = &k->fault;
-    char text[1536];
     sentry__buf_t v;
-    sentry__buf_fix(&v, text, sizeof text);
+    sentry__buf_fix(&v, k->room, 1536);
     sentry__buf_cstr(&v, k->message[0] ? k->message : f->text);
     if (!k->message[0] && f->has_address) {
         int null = f->kind && strcmp(f->kind, "null") == 0;
@@ -23579,7 +23692,7 @@ static void sentry__crash_mechanism(const sentry__crash_t *k, sentry__buf_t *b)
 }
 
 /* Shape: {"type":..,"value":..,"mechanism":{..},"thread_id":..,"stacktrace":{..}} */
-static void sentry__crash_exception(const sentry__crash_t *k, sentry__buf_t *b)
+static void sentry__crash_exception(sentry__crash_t *k, sentry__buf_t *b)
 {
     sentry__buf_byte(b, '{');
     sentry__crash_text(b, "type", k->type[0] ? k->type : k->fault.name);
@@ -23725,11 +23838,11 @@ static void sentry__crash_path(const sentry__crash_t *k, char out[SENTRY__CRASH_
 }
 
 /* Writes a line of the envelope's about what follows it. Returns 0 when done. */
-static int sentry__crash_item(sentry__os_quiet_t file, const char *type, uint64_t length, const sentry_attachment_t *a)
+static int sentry__crash_item(sentry__crash_t *k, sentry__os_quiet_t file, const char *type, uint64_t length, const sentry_attachment_t *a)
 {
-    char storage[4096], text[512];
+    char text[512];
     sentry__buf_t b;
-    sentry__buf_fix(&b, storage, sizeof storage);
+    sentry__buf_fix(&b, k->room, sizeof k->room);
     SENTRY__PUT(&b, "{\"type\":\"");
     sentry__buf_cstr(&b, type);
     SENTRY__PUT(&b, "\",\"length\":");
@@ -23749,21 +23862,21 @@ static int sentry__crash_item(sentry__os_quiet_t file, const char *type, uint64_
 /* Writes an attachment: what its file has now, or its bytes. Returns 0 when the envelope is whole. */
 static int sentry__crash_attachment(sentry__crash_t *k, sentry__os_quiet_t file, const sentry_attachment_t *a)
 {
-    char path[SENTRY__CRASH_PATH], *piece = k->pieces[0];
+    char *piece = k->pieces[0];
     uint64_t size = a->len, at;
     sentry__os_file_t from;
     int failed;
     memset(&from, 0, sizeof from);
     if (a->path) {
-        sentry__crash_copy_text(path, sizeof path, a->path);
-        if (sentry__os_file_open(&from, path)) return 0;
+        sentry__crash_copy_text(k->path, sizeof k->path, a->path);
+        if (sentry__os_file_open(&from, k->path)) return 0;
         size = sentry__os_file_size(from);
     }
     if (size > sentry__max_attachment_size(&k->client->options) || size > SENTRY_MAX_ATTACHMENT) {
         if (a->path) sentry__os_file_close(from);
         return 0;
     }
-    failed = sentry__crash_item(file, "attachment", size, a);
+    failed = sentry__crash_item(k, file, "attachment", size, a);
     for (at = 0; !failed && at < size; at += SENTRY__CRASH_PIECE) {
         size_t n = size - at < SENTRY__CRASH_PIECE ? (size_t)(size - at) : SENTRY__CRASH_PIECE;
         memset(piece, 0, n); /* what cannot be read any more is zeros */
@@ -23793,26 +23906,26 @@ static int sentry__crash_attach(sentry__crash_t *k, sentry__os_quiet_t file)
 /* Whether the report and what goes with it is on disk under its name. */
 static int sentry__crash_file(sentry__crash_t *k, int attach)
 {
-    char path[SENTRY__CRASH_PATH], tmp[SENTRY__CRASH_PATH], storage[2560], id[32];
+    char id[32];
     sentry__os_quiet_t file;
     sentry__buf_t b;
     int failed;
     sentry__uuid_hex(&k->id, id);
-    sentry__buf_fix(&b, storage, sizeof storage);
+    sentry__buf_fix(&b, k->room, sizeof k->room);
     SENTRY__PUT(&b, "{\"event_id\":\"");
     sentry__buf_put(&b, id, sizeof id);
     sentry__buf_cstr(&b, k->head);
     sentry__buf_byte(&b, '\n');
-    sentry__crash_path(k, tmp, "/.", 1, ".tmp");
-    if (b.failed || k->event.failed || sentry__os_quiet_create(&file, tmp)) return 0;
-    failed = sentry__os_quiet_write(file, b.data, b.len) || sentry__crash_item(file, "event", k->event.len, NULL);
+    sentry__crash_path(k, k->tmp, "/.", 1, ".tmp");
+    if (b.failed || k->event.failed || sentry__os_quiet_create(&file, k->tmp)) return 0;
+    failed = sentry__os_quiet_write(file, b.data, b.len) || sentry__crash_item(k, file, "event", k->event.len, NULL);
     failed = failed || sentry__os_quiet_write(file, k->event.data, k->event.len) || sentry__os_quiet_write(file, "\n", 1);
-    if (k->session.len) failed = failed || sentry__crash_item(file, "session", k->session.len, NULL) || sentry__os_quiet_write(file, k->session.data, k->session.len) || sentry__os_quiet_write(file, "\n", 1);
+    if (k->session.len) failed = failed || sentry__crash_item(k, file, "session", k->session.len, NULL) || sentry__os_quiet_write(file, k->session.data, k->session.len) || sentry__os_quiet_write(file, "\n", 1);
     if (attach) failed = failed || sentry__crash_attach(k, file);
     sentry__os_quiet_close(file);
-    sentry__crash_path(k, path, "/", 1, ".envelope");
-    if (!failed && !sentry__os_quiet_rename(tmp, path)) return 1;
-    sentry__os_quiet_unlink(tmp);
+    sentry__crash_path(k, k->path, "/", 1, ".envelope");
+    if (!failed && !sentry__os_quiet_rename(k->tmp, k->path)) return 1;
+    sentry__os_quiet_unlink(k->tmp);
     return 0;
 }
 
@@ -23852,7 +23965,7 @@ static void sentry__crash_step_session(sentry__crash_t *k)
 /* The folders; most are there. */
 static void sentry__crash_step_folder(sentry__crash_t *k)
 {
-    char path[SENTRY__CRASH_PATH];
+    char *path = k->path;
     size_t i;
     for (i = 1; k->folder[i]; i++) {
         if (k->folder[i] != '/' && k->folder[i] != SENTRY__DIRSEP) continue;
@@ -23884,19 +23997,25 @@ static void sentry__crash_step_short_report(sentry__crash_t *k)
 /* For the next start: that there was a crash. */
 static void sentry__crash_step_mark(sentry__crash_t *k)
 {
-    char path[SENTRY__CRASH_PATH], stamp[SENTRY__STAMP_LEN];
+    char stamp[SENTRY__STAMP_LEN];
     sentry__os_quiet_t file;
     sentry__buf_t b;
-    sentry__crash_path(k, path, "/", 1, ".crash");
-    if (!sentry__os_quiet_create(&file, path)) sentry__os_quiet_close(file);
-    sentry__buf_fix(&b, path, sizeof path);
+    sentry__crash_path(k, k->path, "/", 1, ".crash");
+    if (!sentry__os_quiet_create(&file, k->path)) sentry__os_quiet_close(file);
+    sentry__buf_fix(&b, k->path, sizeof k->path);
     sentry__buf_cstr(&b, k->folder);
     SENTRY__PUT(&b, "/last_crash\0");
-    if (b.failed || sentry__os_quiet_create(&file, path)) return;
+    if (b.failed || sentry__os_quiet_create(&file, k->path)) return;
     sentry__stamp_signal(stamp);
     sentry__os_quiet_write(file, stamp, sizeof stamp);
     sentry__os_quiet_close(file);
     if (k->session.len && k->stored) sentry__session_crashed_signal();
+}
+
+/* Events from just before the crash, while the thread that has them still runs. */
+static void sentry__crash_step_queue(sentry__crash_t *k)
+{
+    if (!k->patient) sentry__transport_crashed(k->client->transport, 500);
 }
 
 /* What the other threads do; then the report once more, with them, and with attachments. */
@@ -23917,7 +24036,6 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
 {
     const sentry_options_t *o = &k->client->options;
     sentry__thread_t *t = o->on_crash || o->before_send ? sentry__thread() : NULL;
-    char path[SENTRY__CRASH_PATH];
     sentry_value_t event;
     sentry_hint_t hint;
     sentry__buf_t text;
@@ -23933,20 +24051,22 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
         sentry__buf_init(&text, NULL, 0);
         sentry__json_plain(&text, 0, event);
         if (!text.failed) k->event = text, sentry__crash_file(k, 1);
+        sentry__buf_free(&text);
+        sentry__buf_fix(&k->event, k->text, sizeof k->text);
+        sentry__decref(event);
         return;
     }
     k->dropped = 1;
-    sentry__crash_path(k, path, "/", 1, ".envelope");
-    sentry__os_quiet_unlink(path); /* that the program crashed stays known */
+    sentry__crash_path(k, k->path, "/", 1, ".envelope");
+    sentry__os_quiet_unlink(k->path); /* that the program crashed stays known */
 }
 
 /* Has the report sent at once, when that is wanted, and waits for it. */
 static void sentry__crash_step_send(sentry__crash_t *k)
 {
-    char path[SENTRY__CRASH_PATH];
     if (!k->stored || k->dropped || sentry__withheld()) return;
-    sentry__crash_path(k, path, "/", 1, ".envelope");
-    k->sent = sentry__sender_ask(&k->sender, path, sentry__crash_send_timeout(k));
+    sentry__crash_path(k, k->path, "/", 1, ".envelope");
+    k->sent = sentry__sender_ask(&k->sender, k->path, sentry__crash_send_timeout(k));
 }
 
 /* For a person. */
@@ -23968,7 +24088,7 @@ static void sentry__crash_step_tell(sentry__crash_t *k)
 }
 
 static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_stderr, sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session,
-    sentry__crash_step_folder, sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
+    sentry__crash_step_folder, sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_queue, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
     sentry__crash_step_send, sentry__crash_step_tell };
 
 /* Does what is left to do. A step that crashes, or takes too long, gets here again by a signal, and is not tried again. */
@@ -23976,10 +24096,10 @@ static void sentry__crash_go(sentry__crash_t *k)
 {
     while (k->step < sizeof sentry__crash_steps / sizeof sentry__crash_steps[0]) {
         sentry__word_t step = k->step++;
-        sentry__crash_watch(sentry__crash_steps[step] == sentry__crash_step_send ? sentry__crash_send_timeout(k) + 1000 : 5000);
+        if (!k->patient) sentry__crash_watch(sentry__crash_steps[step] == sentry__crash_step_send ? sentry__crash_send_timeout(k) + 1000 : 5000);
         sentry__crash_steps[step](k);
     }
-    sentry__crash_watch(0);
+    if (!k->patient) sentry__crash_watch(0), sentry__transport_recovers(k->client->transport);
     sentry__add(&k->released, 1);
 }
 
@@ -23991,7 +24111,7 @@ static void sentry__crash_rearm(sentry__crash_t *k)
     k->id = sentry_uuid_new_v4();
     k->pid = sentry__os_pid();
     k->step = k->done = 0;
-    k->stored = k->dropped = k->sent = 0;
+    k->stored = k->dropped = k->sent = k->patient = 0;
     k->thread_count = k->count = k->session.len = 0;
     k->attachments = NULL;
     k->type[0] = k->message[0] = 0;
@@ -24041,6 +24161,7 @@ static void sentry__crash_again(int number, siginfo_t *info)
 static void sentry__crash_rest(sentry__crash_t *k)
 {
     sentry__crash_go(k);
+    sentry__crash_disarm(k);
     sentry__crash_restore();
     sentry__store_release(&k->done, 1);
     sentry__crash_raise(k->signal.info.si_signo, &k->signal.info);
@@ -24071,6 +24192,8 @@ static int sentry__crash_mended(int number, siginfo_t *info, void *context)
     return was.pc != is.pc || was.sp != is.sp;
 }
 
+static int sentry__crash_has_place(const sentry_ucontext_t *context) { return context->user_context != NULL; }
+
 static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *context)
 {
     k->signal.context = *context;
@@ -24086,12 +24209,14 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
 {
     sentry__crash_t *k = sentry__crash_now();
     int error = errno, chained;
-    struct sigaction late;
+    struct sigaction now;
     sentry_ucontext_t context;
     sigset_t set;
     unsigned i;
     if (!k || (SENTRY__THREADS && k->pid != sentry__os_pid())) { /* a child that shares our memory */
-        sigaction(number, sentry__crash_previous(number), NULL);
+        const struct sigaction *before = sentry__crash_previous(number);
+        if (sigaction(number, NULL, &now) == 0 && now.sa_sigaction == before->sa_sigaction) signal(number, SIG_DFL); /* it is what called us */
+        else sigaction(number, before, NULL);
         return;
     }
     if (sentry__crash_is_own(k)) {
@@ -24106,10 +24231,7 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
         for (i = 0; i < 60000 && sentry__load(&k->owner) && !sentry__load_acquire(&k->done); i++) sentry__os_sleep_us(1000);
         return;
     }
-    memset(&late, 0, sizeof late);
-    late.sa_handler = sentry__crash_late;
-    late.sa_flags = SA_ONSTACK | SA_NODEFER;
-    sigaction(SIGALRM, &late, NULL);
+    sentry__crash_arm(k, sentry__crash_late);
     sigemptyset(&set);
     sigaddset(&set, SIGALRM);
     sentry__os_signals(SIG_UNBLOCK, &set);
@@ -24119,7 +24241,8 @@ static void sentry__crash_signal(int number, siginfo_t *info, void *uc)
     context.siginfo = info;
     context.user_context = (ucontext_t *)uc;
     sentry__crash_begin(k, &context);
-    if (k->client->options.always_run > 0 || !sentry__is_traced()) sentry__crash_go(k);
+    if (k->client->options.always_run > 0 || !sentry__is_traced(k)) sentry__crash_go(k);
+    sentry__crash_disarm(k);
     sentry__crash_restore();
     if (chained) signal(number, SIG_DFL); /* the handler of before has seen it */
     sentry__store_release(&k->done, 1);
@@ -24238,11 +24361,12 @@ static void sentry__foreign_see(uint64_t id, void *arg)
 static void *sentry__foreign_run(void *arg)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), i;
+    char room[4096];
     unsigned n;
     sentry__os_thread_name("sentry-stacks");
     while (!sentry__load_acquire(&sentry__foreign.stop)) {
         for (i = 0; i < SENTRY__FOREIGN; i++) sentry__foreign.list[i].seen = 0;
-        sentry__crash_each_thread(sentry__foreign_see, NULL);
+        sentry__crash_each_thread(room, sizeof room, sentry__foreign_see, NULL);
         for (i = 0; i < SENTRY__FOREIGN; i++) {
             if (sentry__foreign.list[i].seen || !sentry__load(&sentry__foreign.list[i].id)) continue;
             sentry__store_release(&sentry__foreign.list[i].id, 0);
@@ -24525,6 +24649,8 @@ static const sentry__thread_t *sentry__crash_self(void)
 static const sentry__thread_t *sentry__crash_self(void) { return sentry__thread_known(); }
 #endif
 
+static int sentry__crash_has_place(const sentry_ucontext_t *context) { return context->exception_ptrs.ExceptionRecord && context->exception_ptrs.ContextRecord; }
+
 static void sentry__crash_begin(sentry__crash_t *k, const sentry_ucontext_t *context)
 {
     sentry__crash_signal_t *s = &k->signal;
@@ -24560,7 +24686,7 @@ static void sentry__crash_caught(sentry__crash_t *k, EXCEPTION_POINTERS *e)
     } else {
         memcpy(&context.exception_ptrs, e, sizeof *e);
         sentry__crash_begin(k, &context);
-        if (k->client->options.always_run > 0 || !sentry__is_traced()) sentry__crash_make(k);
+        if (k->client->options.always_run > 0 || !sentry__is_traced(k)) sentry__crash_make(k);
     }
     sentry__store_release(&k->done, 1);
 }
@@ -24938,6 +25064,7 @@ static void sentry__crash_start(sentry__client_t *c)
     memcpy(k->folder, c->db->path, n + 1);
     sentry__crash_head(k);
     sentry__crash_rearm(k);
+    sentry__crash_reserve(k);
     sentry__modules_give(sentry__modules_take());
     sentry__sender_start(&k->sender, c, sentry__crash_send_timeout(k));
     sentry__store_ptr((void **)(void *)&sentry__crash, k);
@@ -24956,9 +25083,10 @@ static void sentry__crash_stop(void)
     sentry__foreign_stop();
     sentry__crash_uninstall();
     sentry__sender_stop(&k->sender);
+    sentry__crash_unreserve(k);
     sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
-    for (i = 0; i < 1000 && sentry__add(&sentry__crash_guests, 0); i++) sentry__os_sleep_us(1000);
-    if (!sentry__load(&k->owner) && i < 1000) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
+    for (i = 0; i < 60000 && !sentry__load(&k->done) && sentry__add(&sentry__crash_guests, 0); i++) sentry__os_sleep_us(1000); /* hooks may take long */
+    if (!sentry__load(&k->owner) && i < 60000) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
 }
 
 static void sentry__crash_forked(void)
@@ -24972,11 +25100,18 @@ static void sentry__crash_forked(void)
 
 SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx)
 {
-    sentry__crash_t *k = sentry__crash_now();
-    if (!k || !uctx || !sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) return;
-    sentry__crash_begin(k, uctx);
-    sentry__crash_go(k);
-    sentry__crash_rearm(k);
+    sentry__crash_t *k;
+    sentry__add(&sentry__crash_guests, 1); /* before it looks: who stops sees one or the other */
+    k = sentry__crash_now();
+    if (k && uctx && sentry__crash_has_place(uctx) && sentry__swap_if(&k->owner, 0, (sentry__word_t)sentry__os_tid())) {
+        sentry__crash_begin(k, uctx);
+        sentry__crash_arm(k, NULL);
+        sentry__crash_go(k);
+        sentry__crash_disarm(k);
+        sentry__crash_reserve(k);
+        sentry__crash_rearm(k);
+    }
+    sentry__add(&sentry__crash_guests, (sentry__word_t)-1);
 }
 
 SENTRY_API int sentry_reinstall_backend(void)
@@ -25580,7 +25715,7 @@ static sentry_value_t sentry__format_params(const char *format, va_list args)
 
 /* -- records -- */
 
-static int sentry__record_reaches(sentry_level_t level, const sentry__word_t *from) { return (int)level + 10 >= (int)sentry__load(from); }
+static int sentry__record_reaches(sentry_level_t level, const sentry__word_t *from) { return (int)level >= (int)sentry__load(from) - 10; }
 static int sentry__record_counts(sentry_level_t level) { return sentry__has(SENTRY__HAS_LOGGING) && sentry__record_reaches(level, &sentry__logging.least); }
 
 static int sentry__logger_is_ignored(const char *logger)
@@ -25739,6 +25874,7 @@ static sentry_log_record_t sentry__record(sentry_level_t level, const char *logg
 /* The program writes into a pipe; a thread of ours takes it from there to where it should go. */
 static struct {
     sentry__word_t running, stop, direct; /* direct: standard error stays what it was */
+    sentry__word_t ended;                 /* the thread has */
     sentry__word_t busy, dry;             /* from before something is read until all is done with it; since `direct` the pipe was found empty */
     int real, from, to, wake[2];          /* a copy of what standard error was; the pipe; what ends the waiting for it */
     sentry__os_thread_t thread;
@@ -25790,7 +25926,7 @@ static void sentry__tee_forward(const char *p, size_t n)
     f.events = POLLOUT;
     while (n) {
         ssize_t sent = write(f.fd, p, n);
-        if (sent < 0 && errno == EAGAIN) poll(&f, 1, 1000);
+        if (sent < 0 && errno == EAGAIN && !sentry__load_acquire(&sentry__tee.stop)) poll(&f, 1, 100);
         else if (sent < 0 && errno != EINTR) return;
         if (sent < 0) continue;
         p += sent;
@@ -25837,6 +25973,7 @@ static void *sentry__tee_run(void *arg)
     }
     for (i = 0; i < 1024 && sentry__tee_pass(); i++) {} /* children may go on writing */
     sentry__thread_release();
+    sentry__store_release(&sentry__tee.ended, 1);
     return arg;
 }
 
@@ -25902,12 +26039,14 @@ static int sentry__tee_open(void)
     sentry__tee.to = ends[1];
     if (!i) return 1;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) fcntl(*all[i], F_SETFD, FD_CLOEXEC);
+    if (fcntl(sentry__tee.real, F_GETFL) & O_NONBLOCK) fcntl(sentry__tee.to, F_SETFL, O_NONBLOCK); /* the program knows how to deal with that */
     return fcntl(sentry__tee.from, F_SETFL, O_NONBLOCK) != 0;
 }
 
-/* All that was written is where it should be after it. */
+/* All that was written is where it should be after it, unless nobody takes it there. */
 static void sentry__tee_stop(void)
 {
+    unsigned ms;
     if (!sentry__load(&sentry__tee.running)) return;
     sentry__store_release(&sentry__tee.direct, 1);
     sentry__tee_undo();
@@ -25915,6 +26054,11 @@ static void sentry__tee_stop(void)
     sentry__stderr_hook = sentry__settle_hook = NULL;
     sentry__store_release(&sentry__tee.stop, 1);
     sentry__tee_wake();
+    for (ms = 0; ms < 2000 && !sentry__load_acquire(&sentry__tee.ended); ms++) sentry__os_sleep_us(1000);
+    if (ms == 2000) {
+        sentry__os_thread_detach(sentry__tee.thread);
+        return;
+    }
     sentry__os_thread_join(sentry__tee.thread, NULL);
     sentry__tee_undo(); /* should a hook have run */
     sentry__tee_pass();
@@ -25924,8 +26068,12 @@ static void sentry__tee_stop(void)
 static void sentry__tee_start(const sentry_logging_options_t *o)
 {
     if (o->capture_stderr <= 0) return;
+    if (sentry__tee.stop && !sentry__load_acquire(&sentry__tee.ended)) {
+        sentry__log(SENTRY_LEVEL_WARNING, "standard error cannot be captured: what was written to it before is still on its way");
+        return;
+    }
     sentry__tee.length = 0;
-    sentry__tee.stop = sentry__tee.direct = sentry__tee.busy = sentry__tee.dry = 0;
+    sentry__tee.stop = sentry__tee.ended = sentry__tee.direct = sentry__tee.busy = sentry__tee.dry = 0;
     if (!sentry__tee_open() && !sentry__os_thread_start(&sentry__tee.thread, NULL, sentry__tee_run, NULL, 1)) {
         sentry__store_release(&sentry__tee.running, 1);
         sentry__stderr_hook = sentry__tee_crashed;
@@ -28721,7 +28869,6 @@ static int sentry__close(const uint64_t *by)
     sentry__integrations_stop(c, deadline);
     sentry__tee_stop();
     sentry__functions_stop();
-    sentry__crash_stop();
     sentry__lock(&sentry__sdk.lock);
     sentry__sdk.client = NULL;
     sentry__store(&sentry__sdk.on, 0);
@@ -28731,6 +28878,7 @@ static int sentry__close(const uint64_t *by)
     sentry__session_finish(c);
     if (c->transport->shutdown) c->transport->shutdown(timeout, c->transport->state);
     if (c->spotlight) c->spotlight->shutdown(sentry__left(deadline), c->spotlight->state);
+    sentry__crash_stop(); /* until here other threads may crash, as what they use is taken down */
     sentry__db_leave(c->db);
     sentry__tracing_stop();
     sentry__scope_restate(&sentry__main_scope, NULL);

@@ -12,7 +12,11 @@
 #include "files.h"
 #ifndef _WIN32
 #include <sys/mman.h>
+#include <setjmp.h>
 #include <sys/resource.h>
+#endif
+#ifdef __linux__
+#include <sys/auxv.h>
 #endif
 
 #define PIECE ((size_t)1 << 16) /* of the handler's, for a part of the scope */
@@ -849,6 +853,215 @@ static void handlers_of_others(void)
     set_handler(SIGSEGV, SIG_DFL, NULL);
 }
 
+static int calls;
+static void count_call(int number) { (void)number, calls++; }
+
+static void their_loop(int number, siginfo_t *info, void *context)
+{
+    if (++calls > 100) _exit(3);
+    their_chain(number, info, context);
+}
+static void chained_after_close(void)
+{
+    sigaction(SIGSEGV, NULL, &ours);
+    set_handler(SIGSEGV, NULL, their_loop);
+    sentry_reinstall_backend();
+    sentry_close();
+    null_write();
+}
+
+static sigjmp_buf back;
+static void their_repair(int number) { siglongjmp(back, number); }
+
+/* Signals of the program's that the handler needs for itself are the program's again. */
+static void check_signals(void)
+{
+    raise(SIGALRM);
+    raise(SIGURG);
+    if (calls != 2 || !alarm(0)) _exit(3);
+    _exit(44);
+}
+static void repaired(void)
+{
+    set_handler(SIGALRM, count_call, NULL);
+    set_handler(SIGURG, count_call, NULL);
+    alarm(100);
+    if (sigsetjmp(back, 1) == 0) null_write();
+    check_signals();
+}
+static void goes_on(void)
+{
+    sentry_ucontext_t u;
+    ucontext_t context;
+    memset(&u, 0, sizeof u);
+    memset(&context, 0, sizeof context);
+    u.user_context = &context;
+    u.signum = SIGSEGV;
+    set_handler(SIGALRM, count_call, NULL);
+    set_handler(SIGURG, count_call, NULL);
+    alarm(100);
+    sentry_handle_exception(&u);
+    check_signals();
+}
+
+static void handlers_come_back(void)
+{
+    sentry_options_t o;
+    if (no_crash_here()) SKIP(no_crash_here());
+    REQUIRE(scratch_begin());
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, chained_after_close)), SIGSEGV);
+    CHECK_INT(by_exit(ends(&o, goes_on)), 44);
+    set_handler(SIGSEGV, their_repair, NULL); /* of before */
+    CHECK_INT(by_exit(ends(&o, repaired)), 44);
+    set_handler(SIGSEGV, SIG_DFL, NULL);
+    scratch_end();
+}
+
+/* -- programs that have used something up -- */
+
+#if defined(__linux__) && defined(__x86_64__) && !TEST_HAS_ASAN
+/* SIGSTKSZ, which programs and languages take for their own alternate stacks; of a kernel that saves much, more. */
+static void on_a_small_stack(void)
+{
+    size_t page = 4096, size = 8192;
+    char *p = (char *)mmap(NULL, 64 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t stack;
+    memset(&stack, 0, sizeof stack);
+    if (getauxval(51) > 3500) size = (getauxval(51) + 4800 + page - 1) / page * page; /* AT_MINSIGSTKSZ */
+    mprotect(p, page, PROT_NONE);
+    stack.ss_sp = p + page;
+    stack.ss_size = size;
+    if (sigaltstack(&stack, NULL)) _exit(2);
+    null_write();
+}
+#define SMALL_STACKS 1
+#else
+static void on_a_small_stack(void) {}
+#define SMALL_STACKS 0
+#endif
+
+static void without_descriptors(void)
+{
+    struct rlimit few;
+    few.rlim_cur = few.rlim_max = 64;
+    setrlimit(RLIMIT_NOFILE, &few);
+    while (dup(0) >= 0) {}
+    null_write();
+}
+
+static void without_file_size(void)
+{
+    struct rlimit few;
+    few.rlim_cur = few.rlim_max = 100;
+    setrlimit(RLIMIT_FSIZE, &few);
+    null_write();
+}
+
+static void without_a_reader(void)
+{
+    int ends_of[2];
+    if (pipe(ends_of)) _exit(2);
+    dup2(ends_of[1], 2);
+    close(ends_of[0]);
+    null_write();
+}
+
+static void nothing_left(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, without_descriptors)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    forget();
+    REQUIRE(scratch_begin());
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, without_file_size)), SIGSEGV);
+    o.debug = 1;
+    CHECK_INT(by_signal(ends(&o, without_a_reader)), SIGSEGV);
+    o.debug = 0;
+    look();
+    check_report("SIGSEGV");
+    forget();
+    if (EMULATED || !SMALL_STACKS) return;
+    REQUIRE(scratch_begin());
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, on_a_small_stack)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    forget();
+}
+
+/* -- sentry_handle_exception -- */
+
+static sentry_value_t keep(const sentry_ucontext_t *u, sentry_value_t event, void *data)
+{
+    (void)u, (void)data;
+    return event;
+}
+
+static void handle_here(void)
+{
+    sentry_ucontext_t u;
+    ucontext_t context;
+    memset(&u, 0, sizeof u);
+    memset(&context, 0, sizeof context);
+    u.signum = SIGSEGV;
+    sentry_handle_exception(&u); /* that is no place */
+    u.user_context = &context;
+    sentry_handle_exception(&u);
+}
+
+/* What it takes it gives back, however often, and whatever hooks return. */
+static void handled(void)
+{
+    sentry_options_t o;
+    int i;
+    NEEDS_CRASHES();
+    o = crash_options();
+    o.on_crash = keep;
+    REQUIRE(collect_start(&o) == 0);
+    for (i = 0; i < 3; i++) handle_here();
+    look();
+    CHECK_INT(found.reports, 3);
+    CHECK_STR(found_str("exception.values.0.type"), "SIGSEGV");
+    collect_stop();
+    forget();
+}
+
+#ifndef SENTRY_NO_THREADS
+static volatile sig_atomic_t handle_on;
+static void *handle_often(void *arg)
+{
+    while (handle_on) handle_here();
+    return arg;
+}
+
+/* While another thread closes the SDK. */
+static void handled_during_close(void)
+{
+    test_thread_t thread;
+    int i;
+    NEEDS_CRASHES();
+    handle_on = 1;
+    REQUIRE(test_thread_start(&thread, handle_often, NULL) == 0);
+    for (i = 0; i < 20; i++) {
+        sentry_options_t o = crash_options();
+        o.crash_all_threads = SENTRY_OFF;
+        if (collect_start(&o)) break;
+        test_sleep_ms(2);
+        sentry_close();
+    }
+    CHECK_INT(i, 20);
+    handle_on = 0;
+    test_thread_join(thread);
+    collect_stop();
+    scratch_end();
+}
+#endif
+
 static void raise_and_go_on(void)
 {
     raise(SIGTRAP);
@@ -1096,6 +1309,12 @@ static const test_case_t tests[] = {
 #endif
     { "abort", crash_abort },
     { "handlers of others", handlers_of_others },
+    { "handlers come back", handlers_come_back },
+    { "nothing left", nothing_left },
+    { "handled", handled },
+#ifndef SENTRY_NO_THREADS
+    { "handled during close", handled_during_close },
+#endif
     { "left alone", left_alone },
     { "hooks", hooks },
     { "attachments", attachments },

@@ -1383,6 +1383,77 @@ static void a_crash_names_them(void)
     scratch_end();
 }
 
+/* What waits for a server that does not answer when the program crashes is on disk then. */
+static void live_reporting_and_crash(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    signal(SIGSEGV, SIG_DFL);
+    start_child(&o);
+    say("first words");
+    say("more words");
+    say("last words");
+    raise(SIGSEGV);
+}
+
+static void a_crash_keeps_what_waits(void)
+{
+    child_t child;
+    sink_t *sink;
+    int status = 0, i;
+    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    REQUIRE(scratch_begin());
+    child = bear(live_reporting_and_crash);
+    sink = sink_start();
+    for (i = 0; i < ALL; i++) sink_do(sink, SINK_HOLD);
+    let_live(&child, sink_port(sink));
+    waitpid(child.id, &status, 0);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    CHECK_INT(on_disk("first words"), 1);
+    CHECK_INT(on_disk("more words"), 1);
+    CHECK_INT(on_disk("last words"), 1);
+    CHECK_INT(on_disk("\"type\":\"SIGSEGV\""), 1);
+    bury(sink);
+}
+
+#ifndef SENTRY_NO_THREADS
+static void *close_now(void *arg)
+{
+    sentry_close();
+    return arg;
+}
+
+static void live_closing_and_crash(int port)
+{
+    sentry_options_t o = options_of_child(port);
+    test_thread_t thread;
+    signal(SIGSEGV, SIG_DFL);
+    start_child(&o);
+    say("last words");
+    if (test_thread_start(&thread, close_now, NULL)) _exit(2);
+    test_sleep_ms(300);
+    raise(SIGSEGV);
+}
+
+/* Also while the SDK waits for the network, in order to end. */
+static void a_crash_during_close(void)
+{
+    child_t child;
+    sink_t *sink;
+    int status = 0, i;
+    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    REQUIRE(scratch_begin());
+    child = bear(live_closing_and_crash);
+    sink = sink_start();
+    for (i = 0; i < ALL; i++) sink_do(sink, SINK_HOLD);
+    let_live(&child, sink_port(sink));
+    waitpid(child.id, &status, 0);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    CHECK_INT(on_disk("last words"), 1);
+    CHECK_INT(on_disk("\"type\":\"SIGSEGV\""), 1);
+    bury(sink);
+}
+#endif
+
 static void live_and_crash_unseen(int port)
 {
     static const char *const disabled[] = { "excepthook", NULL };
@@ -1515,6 +1586,10 @@ static const test_case_t tests[] = {
     { "exit_in_a_child_of_fork", exit_in_a_child_of_fork },
 #endif
     { "a_crash_names_them", a_crash_names_them },
+    { "a_crash_keeps_what_waits", a_crash_keeps_what_waits },
+#ifndef SENTRY_NO_THREADS
+    { "a_crash_during_close", a_crash_during_close },
+#endif
     { "without_excepthook", without_excepthook },
 #ifdef __linux__
     { "excepthook_under_a_debugger", excepthook_under_a_debugger },

@@ -982,6 +982,32 @@ static void stderr_of_exec(void)
     CHECK_STR(said, "captured\nsuccessor\n");
 }
 
+/* A reader that has stopped reading does not stop a program that would not wait for it, nor its end. */
+static void stderr_that_nobody_takes(void)
+{
+    int ends[2] = { -1, -1 }, status = -1, i;
+    sentry_logging_options_t l;
+    pid_t child;
+    REQUIRE(pipe(ends) == 0);
+    memset(&l, 0, sizeof l);
+    l.capture_stderr = 1;
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        alarm(test_ms(20000) / 1000);
+        fcntl(ends[1], F_SETFL, O_NONBLOCK);
+        dup2(ends[1], 2);
+        if (start(NULL, &l)) _exit(2);
+        for (i = 0; i < 10000 && write(2, "0123456789012345678901234567890123456789012345678\n", 50) == 50; i++) {}
+        sentry_close();
+        _exit(i < 10000 ? 7 : 8);
+    }
+    waitpid(child, &status, 0);
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
 #define LINES 2000
 static void *write_much(void *name)
 {
@@ -1134,7 +1160,7 @@ static void stderr_of_crashes(void)
 #define STDERR_TESTS \
     {"stderr_lines", stderr_lines}, {"stderr_is_left_alone", stderr_is_left_alone}, {"stderr_long_lines", stderr_long_lines}, {"stderr_ignored", stderr_ignored}, \
     {"stderr_of_hooks", stderr_of_hooks}, {"stderr_made_another", stderr_made_another}, {"stderr_made_another_in_a_hook", stderr_made_another_in_a_hook}, {"stderr_started_again", stderr_started_again}, \
-    {"stderr_before_an_event", stderr_before_an_event}, {"stderr_of_exec", stderr_of_exec}, {"stderr_of_threads", stderr_of_threads}, {"stderr_of_children", stderr_of_children}, {"stderr_at_exit", stderr_at_exit}, {"stderr_of_crashes", stderr_of_crashes},
+    {"stderr_that_nobody_takes", stderr_that_nobody_takes}, {"stderr_before_an_event", stderr_before_an_event}, {"stderr_of_exec", stderr_of_exec}, {"stderr_of_threads", stderr_of_threads}, {"stderr_of_children", stderr_of_children}, {"stderr_at_exit", stderr_at_exit}, {"stderr_of_crashes", stderr_of_crashes},
 #else
 #include "log.h"
 

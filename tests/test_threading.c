@@ -252,7 +252,7 @@ static void names_in_errors(void)
     event = sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "with threads");
     sentry_event_add_thread(event, sentry_value_new_thread(7, "its own"));
     sentry_capture_event(event);
-    CHECK_STR(collect_text(2, "threads"), "{\"values\":[{\"id\":7,\"name\":\"its own\"}]}");
+    CHECK_STR(collect_text(2, "threads"), "{\"values\":[{\"id\":\"7\",\"name\":\"its own\"}]}");
     sentry_set_thread_name(NULL);
     sentry_capture_exception("IOError", "disk full again");
     CHECK(!collect_has(3, "threads"));
