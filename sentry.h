@@ -1755,14 +1755,16 @@ SENTRY_API const sentry_integration_t *sentry_excepthook_integration(const sentr
 
 /* -- dedupe: the same error from the same place, twice in a row on a hub, is sent once -- */
 
-/* An error is an event with an exception. It is the same when its exceptions are, its stack trace, and its thread; events without
- * an exception change nothing. One without any stack trace is always sent. */
+/* An error is an event with an exception. It is the same when its exceptions are, its message, its stack trace, and its thread, and the one
+ * that was sent is less than so many ms old; events without an exception change nothing. One without any stack trace is always sent. */
+#define SENTRY_DEDUPE_MS 60000
 SENTRY_API const sentry_integration_t *sentry_dedupe_integration(void);
 
 /* -- modules: names and versions of what is loaded -- */
 
-/* Shape: event.modules{"libz.so.1": "1.2.13"}: the library's own name and the newest version its symbols have, else that of its
- * file's name, else its build id; on Windows the file version. Not in transactions. */
+/* Shape: event.modules{"libz.so.1": "1.2.13"}: the library's own name, and the newest version that its symbols or its file's name have, else
+ * its build id; on Windows the file version. A symbol's version is that of when one last came: the library may be newer. Not in
+ * transactions. */
 SENTRY_API const sentry_integration_t *sentry_modules_integration(void);
 
 /* -- argv: the command line -- */
@@ -1871,11 +1873,11 @@ SENTRY_API int sentry_pthread_create(pthread_t *thread, const pthread_attr_t *at
 #define pthread_create(thread, attr, start, arg) sentry_pthread_create(thread, attr, start, arg)
 #endif
 #endif
-#ifdef TSS_DTOR_ITERATIONS /* of threads.h */
 /* Private, for the function below. */
 SENTRY_API void *sentry__thrd_begin(int (*start)(void *), void *arg);
 SENTRY_API int sentry__thrd_main(void *begun);
 SENTRY_API void sentry__thrd_drop(void *begun);
+#ifdef TSS_DTOR_ITERATIONS /* of threads.h */
 /* The same for a thread of C11. */
 static inline int sentry_thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
 {
@@ -1915,11 +1917,13 @@ SENTRY_API int sentry_posix_spawn(pid_t *pid, const char *path, const posix_spaw
 SENTRY_API int sentry_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
 SENTRY_API pid_t sentry_waitpid(pid_t pid, int *status, int options);
 /* fork, and in the child prepare(data), if it is not NULL, and execvp: for what posix_spawn has no action for. In a program with threads
- * `prepare` may call what signal handlers may. Returns the child's id, or -1 with errno, of fork or execvp. */
+ * `prepare` may call what signal handlers may; it must not close descriptors that it does not know. Returns the child's id, or -1 with errno, of fork or execvp. */
 SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*prepare)(void *data), void *data);
-/* execve, and execvp with this process's environment, with the trace in the new environment, for a fork of your own: safe after it, and
- * the child's parent is the span that was current at the fork. They return -1 with errno. */
+/* execve, and execv and execvp with this process's environment, with the trace in the new environment, for a fork of your own: safe after it,
+ * and the child's parent is the span that was current at the fork; not after vfork. They return -1 with errno. The forms with a list, execl
+ * and its like, are not among the renamed. */
 SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]);
+SENTRY_API int sentry_execv(const char *path, char *const argv[]);
 SENTRY_API int sentry_execvp(const char *file, char *const argv[]);
 #endif
 
@@ -9094,13 +9098,14 @@ static void sentry__module_versions(sentry__module_t *m, const sentry__dynamic_t
     }
 }
 
-/* The version in the real name of its file, libz.so.1.2.13. */
+/* The version in the real name of its file, libz.so.1.2.13, when it is newer than that of the newest symbol; a number alone, as in libc.so.6,
+ * only says what it is compatible with. */
 static void sentry__module_file_version(sentry__module_t *m)
 {
     char *path = realpath(m->path, NULL);
     const char *base = path ? strrchr(path, '/') : NULL, *at = base ? strstr(base, ".so.") : NULL;
     size_t n = at ? strlen(at + 4) : 0;
-    if (n && n < sizeof m->version && sentry__is_digit(at[4])) memcpy(m->version, at + 4, n + 1);
+    if (n && n < sizeof m->version && sentry__is_digit(at[4]) && (!m->version[0] || (strchr(at + 4, '.') && sentry__version_order(at + 4, m->version) > 0))) memcpy(m->version, at + 4, n + 1);
     free(path);
 }
 
@@ -9330,7 +9335,7 @@ static void sentry__module_name(sentry__module_t *m, int is_program)
         return;
     }
     if (!m->name || !m->name[0]) m->name = base + 1;
-    if (!m->version[0]) sentry__module_file_version(m);
+    sentry__module_file_version(m);
 }
 
 static int sentry__module_order(const void *a, const void *b)
@@ -18523,6 +18528,9 @@ struct sentry_hub_s {
     sentry_scope_t *top; /* a reference; the lowest is the base */
     sentry_uuid_t last_event_id;
     uint64_t last_error; /* what the last event with an exception was, as a number; 0: nothing */
+    uint64_t last_error_ms;
+    struct sentry_hub_s *instead; /* of a work that is over: what its thread had before, with a reference; NULL: the main one */
+    int over;
     char apart[64];      /* other threads' hubs stay in other cache lines */
 };
 
@@ -18532,13 +18540,16 @@ static sentry_hub_t sentry__main_hub;
 
 static void sentry__hub_release(sentry_hub_t *hub)
 {
-    if (!hub || hub == &sentry__main_hub || sentry__add(&hub->refs, (sentry__word_t)-1) != 0) return;
-    while (hub->top) {
-        sentry_scope_t *below = hub->top->below;
-        sentry__scope_release(hub->top);
-        hub->top = below;
+    while (hub && hub != &sentry__main_hub && sentry__add(&hub->refs, (sentry__word_t)-1) == 0) {
+        sentry_hub_t *instead = hub->instead;
+        while (hub->top) {
+            sentry_scope_t *below = hub->top->below;
+            sentry__scope_release(hub->top);
+            hub->top = below;
+        }
+        SENTRY_FREE(hub);
+        hub = instead;
     }
-    SENTRY_FREE(hub);
 }
 
 /* Runs when a thread ends: scopes it left behind, the hub it had bound. */
@@ -21401,13 +21412,15 @@ static uint64_t sentry__draft_error(const sentry__draft_t *d, sentry_value_t eve
     return hash;
 }
 
-/* Whether the hub's last error was the same; remembers this one. */
+/* Whether the hub's last error was the same, and not long ago; remembers this one. */
 static int sentry__is_repeated(sentry_hub_t *hub, uint64_t error)
 {
+    uint64_t now = sentry__os_ticks_ms();
     int repeated;
     if (!error) return 0;
     sentry__lock(&hub->lock);
-    repeated = hub->last_error == error;
+    repeated = hub->last_error == error && now - hub->last_error_ms < SENTRY_DEDUPE_MS;
+    if (!repeated) hub->last_error_ms = now;
     hub->last_error = error;
     sentry__unlock(&hub->lock);
     return repeated;
@@ -24276,6 +24289,17 @@ static void sentry__crash_uninstall(void)
     }
 }
 
+/* In a thread that blocks all signals, as workers do, a fault would end the process without a word. */
+static void sentry__crash_unblock(void)
+{
+    static const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS };
+    sigset_t set;
+    size_t i;
+    sigemptyset(&set);
+    for (i = 0; i < sizeof faults / sizeof faults[0]; i++) sigaddset(&set, faults[i]);
+    sentry__os_signals(SIG_UNBLOCK, &set);
+}
+
 /* A stack for this thread's handlers, behind a page that nothing may touch; NULL when it has one. */
 static void *sentry__crash_stack_new(void)
 {
@@ -24945,6 +24969,7 @@ static void *sentry__crash_stack_new(void)
     return &sentry__crash_before; /* asked once */
 }
 static void sentry__crash_stack_free(void *p) { (void)p; }
+static void sentry__crash_unblock(void) {}
 
 static void sentry__foreign_start(const sentry_options_t *o) { (void)o; } /* threads that overflow can still wait for another */
 static void sentry__foreign_stop(void) {}
@@ -25046,7 +25071,9 @@ static void sentry__crash_head(sentry__crash_t *k)
 
 static void sentry__crash_thread_begin(sentry__thread_t *t)
 {
-    if (sentry__crash_now() && t && !t->signal_stack) t->signal_stack = sentry__crash_stack_new();
+    if (!sentry__crash_now() || !t) return;
+    if (!t->signal_stack) t->signal_stack = sentry__crash_stack_new();
+    sentry__crash_unblock();
 }
 
 static void sentry__crash_thread_end(sentry__thread_t *t)
@@ -25425,6 +25452,7 @@ static size_t sentry__shell_word(sentry__str_t s)
 {
     size_t n = 0;
     char quote = 0;
+    if (s.n > 1 && s.p[0] == '\\' && s.p[1] == '\n') return 0; /* the line goes on: a blank */
     for (; n < s.n && (quote || ((unsigned char)s.p[n] > ' ' && !strchr(";&|()<>", s.p[n]))); n++) {
         if (s.p[n] == '\\' && quote != '\'') n++;
         else if (quote && s.p[n] == quote) quote = 0;
@@ -26370,12 +26398,14 @@ static sentry__url_t sentry__url_read(const char *url)
 {
     sentry__url_t u;
     const char *at = strstr(url, "://");
+    size_t user;
     memset(&u, 0, sizeof u);
     if (at && at + 1 != url + strcspn(url, "/?#")) at = NULL; /* it belongs to a path or query */
     u.scheme = at ? sentry__slice(url, (size_t)(at - url)) : SENTRY__LITERAL("http"); /* everybody's guess */
     at = at ? at + 3 : url;
     u.authority = sentry__url_cut(&at, "/?#");
-    while (memchr(u.authority.p, '@', u.authority.n)) u.authority.p++, u.authority.n--;
+    for (user = u.authority.n; user && u.authority.p[user - 1] != '@'; user--) {}
+    u.authority = sentry__slice(u.authority.p + user, u.authority.n - user);
     sentry__url_split(&u);
     u.path = sentry__url_cut(&at, "?#");
     if (*at == '?') at++, u.query = sentry__url_cut(&at, "#");
@@ -27014,6 +27044,7 @@ SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*p
 }
 
 SENTRY_API int sentry_execve(const char *path, char *const argv[], char *const envp[]) { return sentry__exec_handed(path, argv, envp, 0); }
+SENTRY_API int sentry_execv(const char *path, char *const argv[]) { return sentry__exec_handed(path, argv, SENTRY__ENVIRON, 0); }
 SENTRY_API int sentry_execvp(const char *file, char *const argv[]) { return sentry__exec_handed(file, argv, SENTRY__ENVIRON, 1); }
 #endif
 
@@ -27040,7 +27071,7 @@ extern pid_t __wrap_waitpid(pid_t pid, int *status, int options) { return sentry
 struct sentry_work_s {
     sentry_hub_t *hub;
     sentry_hub_t *before; /* what its thread had bound, with its reference; NULL: the main one */
-    int runs;             /* on a thread */
+    int runs, over;       /* on a thread; it ends */
 #ifndef SENTRY_NO_TRACING
     sentry_transaction_t *tx;
 #endif
@@ -27075,11 +27106,25 @@ static void sentry__work_enter(sentry_work_t *w)
     w->runs = 1;
 }
 
+/* Works of one thread may end in any order: the hub of one that is over leads to what was there before it. */
+static sentry_hub_t *sentry__work_before(sentry_hub_t *before)
+{
+    while (before && before->over) {
+        sentry_hub_t *instead = before->instead ? sentry__hub_ref(before->instead) : NULL;
+        sentry__hub_release(before);
+        before = instead;
+    }
+    return before;
+}
+
 /* Gives the thread back what it had. One that has bound another hub meanwhile, or is not the one it ran on, keeps its own. */
 static void sentry__work_leave(sentry_work_t *w)
 {
     sentry__thread_t *t = w->runs ? sentry__thread_known() : NULL;
+    w->before = sentry__work_before(w->before);
     if (t && t->hub == w->hub) w->before = sentry__hub_swap(t, w->before);
+    else if (w->over) w->hub->instead = w->before, w->before = NULL;
+    w->hub->over = w->over;
     sentry__hub_release(w->before);
     w->before = NULL;
     w->runs = 0;
@@ -27124,6 +27169,7 @@ static void sentry__work_end(sentry_work_t *w, int http_status, int failed)
     }
     sentry__work_finish(w, http_status, failed);
     sentry__leave_hub(&bound);
+    w->over = 1;
     sentry__work_leave(w);
     sentry__hub_release(w->hub);
     SENTRY_FREE(w);
@@ -27143,8 +27189,9 @@ static const char *sentry__header(const sentry_header_t *headers, size_t count, 
 /* Whether a header's value is a secret, or, unless `pii`, tells who sends it. */
 static int sentry__header_denied(sentry__str_t name, int pii)
 {
-    static const char *const client[] = { "forwarded", "x-forwarded-for", "x-real-ip" };
+    static const char *const client[] = { "forwarded", "forwarded-for", "x-forwarded", "x-forwarded-for", "x-vercel-forwarded-for", "remote-addr", "remote_addr", "x-remote-user" };
     size_t i;
+    if (name.n > 3 && sentry__str_ieq(sentry__slice(name.p + name.n - 3, 3), SENTRY__LITERAL("-ip"))) return !pii; /* CF-Connecting-IP, X-Real-IP .. */
     for (i = 0; i < sizeof client / sizeof client[0]; i++)
         if (sentry__str_ieq(name, sentry__str(client[i]))) return !pii;
     return sentry__is_secret(name);
@@ -27365,7 +27412,7 @@ typedef enum {
     SENTRY__SQL_PLAIN,
     SENTRY__SQL_SECRET, /* the next literal is one */
     SENTRY__SQL_NAMES,  /* behind a literal that is a secret's name: it is when a comma or an equals sign comes in between */
-    SENTRY__SQL_KEY     /* behind KEY: it is when nothing comes in between */
+    SENTRY__SQL_KEY     /* behind KEY, and another secret: it is when nothing comes in between */
 } sentry__sql_place_t;
 
 /* What a word, or a name in quotes, leads to. */
@@ -27381,7 +27428,7 @@ static sentry__sql_place_t sentry__sql_passes(sentry__sql_place_t place, char c)
 {
     if (strchr(" \t\r\n", c)) return place;
     if (place == SENTRY__SQL_NAMES) return c == ',' || c == '=' ? SENTRY__SQL_SECRET : SENTRY__SQL_PLAIN;
-    return place == SENTRY__SQL_SECRET && strchr("=:!<>(", c) ? place : SENTRY__SQL_PLAIN;
+    return place == SENTRY__SQL_SECRET && strchr("=:!<>(]", c) ? place : SENTRY__SQL_PLAIN;
 }
 
 /* A reader of SQL. */
@@ -27408,7 +27455,7 @@ static void sentry__sql_copy(sentry__sql_t *q)
         word = sentry__slice(from, (size_t)(q->at - from));
         q->escapes = sentry__sql_prefixes(word, q->at) && (*from == 'E' || *from == 'e');
         q->pragma |= sentry__sql_is(word, "pragma");
-        if (!sentry__sql_prefixes(word, q->at)) q->place = sentry__sql_leads(word, q->pragma);
+        if (!sentry__sql_prefixes(word, q->at) && !(q->place == SENTRY__SQL_SECRET && *q->at == '(')) q->place = sentry__sql_leads(word, q->pragma); /* not that of a function */
         else if (*q->at == '&') q->at++;
     } else {
         q->pragma &= *from != ';';
@@ -27484,7 +27531,8 @@ static void sentry__sql_scrub(sentry__buf_t *out, const char *sql, int depth)
             sentry__buf_free(&plain);
         }
         sentry__buf_put(out, q.at + n - closed, closed);
-        q.place = sentry__name_len(text) == text.n && sentry__is_secret(text) ? SENTRY__SQL_NAMES : SENTRY__SQL_PLAIN;
+        if (q.place == SENTRY__SQL_SECRET || q.place == SENTRY__SQL_KEY) q.place = SENTRY__SQL_KEY; /* the next one may belong to it */
+        else q.place = sentry__name_len(text) == text.n && sentry__is_secret(text) ? SENTRY__SQL_NAMES : SENTRY__SQL_PLAIN;
         q.escapes = 0;
         q.at += n;
     }
@@ -29311,6 +29359,7 @@ using ::sentry_system;
 #define posix_spawnp(...) sentry_posix_spawnp(__VA_ARGS__)
 #define waitpid(...) sentry_waitpid(__VA_ARGS__)
 #define execve(...) sentry_execve(__VA_ARGS__)
+#define execv(...) sentry_execv(__VA_ARGS__)
 #define execvp(...) sentry_execvp(__VA_ARGS__)
 #endif
 #endif

@@ -95,6 +95,7 @@ static void quoted_secrets(void)
     CHECK_STR(scrub("curl -d '{\"user\": \"me\", \"password\": \"a b\", \"n\": 1}' x"), "curl -d '{\"user\": \"me\", \"password\": [Filtered], \"n\": 1}' x");
     CHECK_STR(scrub("run password=$(cat a b; (c)) d --token $(cat e) f"), "run password=[Filtered] d --token [Filtered] f");
     CHECK_STR(scrub("run 'user = me; password = abc' d"), "run 'user = me; password = [Filtered]' d");
+    CHECK_STR(scrub("run --password \\\n  abc d"), "run --password \\\n  [Filtered] d");
     CHECK_STR(scrub("test a = b -a (password"), "test a = b -a (password");
 }
 

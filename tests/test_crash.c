@@ -967,6 +967,36 @@ static void without_a_reader(void)
     null_write();
 }
 
+#ifndef SENTRY_NO_THREADS
+static void *fault_blocked(void *arg)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    sentry_set_tag("worker", "1"); /* from here on the SDK knows the thread */
+    null_write();
+    return arg;
+}
+static void with_signals_blocked(void)
+{
+    test_thread_t thread;
+    if (test_thread_start(&thread, fault_blocked, NULL)) _exit(2);
+    test_thread_join(thread);
+}
+
+/* As workers are that leave signals to the main thread. */
+static void signals_blocked(void)
+{
+    sentry_options_t o;
+    NEEDS_CRASHES();
+    o = crash_options();
+    CHECK_INT(by_signal(ends(&o, with_signals_blocked)), SIGSEGV);
+    look();
+    check_report("SIGSEGV");
+    forget();
+}
+#endif
+
 static void nothing_left(void)
 {
     sentry_options_t o;
@@ -1311,6 +1341,9 @@ static const test_case_t tests[] = {
     { "handlers of others", handlers_of_others },
     { "handlers come back", handlers_come_back },
     { "nothing left", nothing_left },
+#ifndef SENTRY_NO_THREADS
+    { "signals blocked", signals_blocked },
+#endif
     { "handled", handled },
 #ifndef SENTRY_NO_THREADS
     { "handled during close", handled_during_close },

@@ -849,6 +849,22 @@ static void dedupe_switched_off(void)
 }
 
 /* A new start knows nothing of before. */
+/* An error that comes back after a while is news. */
+static void an_error_that_comes_back(void)
+{
+    CHECK_INT(collect_start(NULL), 0);
+    fail();
+    sentry__main_hub.last_error_ms -= SENTRY_DEDUPE_MS - 5000;
+    fail();
+    CHECK_INT(collect_count(), 1);
+    sentry__main_hub.last_error_ms -= 5000;
+    fail();
+    CHECK_INT(collect_count(), 2);
+    fail();
+    CHECK_INT(collect_count(), 2);
+    collect_stop();
+}
+
 static void a_new_start_forgets(void)
 {
     CHECK_INT(collect_start(NULL), 0);
@@ -1567,6 +1583,7 @@ static const test_case_t tests[] = {
     { "an_error_repeats_in_a_loop", an_error_repeats_in_a_loop },
     { "a_chain_of_errors", a_chain_of_errors },
     { "dedupe_switched_off", dedupe_switched_off },
+    { "an_error_that_comes_back", an_error_that_comes_back },
     { "a_new_start_forgets", a_new_start_forgets },
     { "repeats_are_counted", repeats_are_counted },
 #if !defined(_WIN32) && !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_FILES)

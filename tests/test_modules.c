@@ -259,13 +259,15 @@ static const char *line_of(const char *format, const char *path)
 /* Checks one library. */
 static void check_with_readelf(sentry_value_t told_of, const char *path)
 {
-    char name[512];
+    char name[512], symbols[128], file[128];
     const char *version;
     snprintf(name, sizeof name, "%s", line_of("readelf -dW '%s' 2>/dev/null | sed -n 's/.*Library soname: \\[\\(.*\\)\\]/\\1/p'", path));
     if (!name[0]) snprintf(name, sizeof name, "%s", strrchr(path, '/') + 1);
     version = line_of("readelf -VW '%s' 2>/dev/null | awk '/Rev: / && !/BASE/ && !/PRIVATE/ && match($NF, /_[0-9]/) { v = substr($NF, RSTART + 1); "
         "sub(/_[^0-9].*/, \"\", v); gsub(/_/, \".\", v); print v }' | sort -Vr", path);
-    if (!version[0]) version = line_of("basename \"$(readlink -f '%s')\" | sed -n 's/.*\\.so\\.\\([0-9]\\)/\\1/p'", path);
+    snprintf(symbols, sizeof symbols, "%s", version);
+    snprintf(file, sizeof file, "%s", line_of("basename \"$(readlink -f '%s')\" | sed -n 's/.*\\.so\\.\\([0-9]\\)/\\1/p'", path));
+    version = !symbols[0] || (strchr(file, '.') && sentry__version_order(file, symbols) > 0) ? file : symbols;
     if (!version[0]) version = line_of("readelf -nW '%s' 2>/dev/null | sed -n 's/.*Build ID: //p'", path);
     CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(told_of, name)), version);
 }

@@ -741,11 +741,13 @@ static void exec_hands_the_trace_on(void)
     REQUIRE(start() == 0);
     sentry_get_traceparent(trace, sizeof trace);
     trace[32] = trace[49] = 0;
-    for (way = 0; way < 2; way++) {
+    for (way = 0; way < 3; way++) {
         pid_t child = fork();
         if (child == 0) {
             if (way == 0)
                 sentry_execvp("sh", print_environment);
+            else if (way == 2)
+                sentry_execv("/bin/sh", print_environment);
             else
                 sentry_execve("/bin/sh", print_environment, few);
             _exit(99);

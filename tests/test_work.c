@@ -38,7 +38,7 @@ static size_t look(void)
 
 static const sentry_header_t headers[] = { { "Host", "shop.example.com:8080" }, { "Accept", "text/html" }, { "Sentry-Trace", PARENT }, { "baggage", "other=1" },
     { "Baggage", THEIRS }, { "Cookie", "a=b" }, { "Authorization", "Basic eA==" }, { "X-Api-Key", "k" }, { "X-CSRF-Token", "t" }, { "X-Forwarded-For", "192.0.2.7" },
-    { "Forwarded", "for=192.0.2.7" }, { "X-Real-IP", "192.0.2.7" }, { NULL, "nameless" }, { "Valueless", NULL } };
+    { "Forwarded", "for=192.0.2.7" }, { "X-Real-IP", "192.0.2.7" }, { "CF-Connecting-IP", "192.0.2.7" }, { "Referer", "https://ada:pw@h/a?reset_token=hush&b=c" }, { NULL, "nameless" }, { "Valueless", NULL } };
 
 static sentry_work_t *begin(const char *url, const char *route)
 {
@@ -65,6 +65,8 @@ static void request_context(void)
     CHECK_STR(collect_str(0, "request.headers.X-Forwarded-For"), "[Filtered]");
     CHECK_STR(collect_str(0, "request.headers.Forwarded"), "[Filtered]");
     CHECK_STR(collect_str(0, "request.headers.X-Real-IP"), "[Filtered]");
+    CHECK_STR(collect_str(0, "request.headers.CF-Connecting-IP"), "[Filtered]");
+    CHECK_STR(collect_str(0, "request.headers.Referer"), "https://[Filtered]@h/a?reset_token=[Filtered]&b=c");
     CHECK(!collect_has(0, "request.headers.Valueless"));
     CHECK_STR(collect_str(0, "transaction"), "GET /users/{id}");
     CHECK_STR(collect_str(0, "contexts.trace.trace_id"), TRACE_ID);
@@ -495,6 +497,40 @@ static void by_turns(void)
 }
 
 /* Who bound another hub inside keeps it. */
+/* Out of turn, without suspend: what one had does not stay with the thread. */
+static void ended_out_of_turn(void)
+{
+    sentry_hub_t *own;
+    int with_own;
+    start();
+    for (with_own = 0; with_own < 2; with_own++) {
+        sentry_work_t *a, *b, *c;
+        size_t at;
+        own = with_own ? sentry_hub_clone(NULL) : NULL;
+        if (own) {
+            sentry_hub_bind(own);
+            sentry_set_tag("hub", "own");
+        }
+        a = begin("/a", NULL);
+        sentry_set_user(sentry_value_new_user("7", "ada", NULL, NULL));
+        sentry_set_tag("of", "a");
+        b = begin("/b", NULL);
+        c = begin("/c", NULL);
+        sentry_request_end(a, 200);
+        sentry_request_end(c, 200);
+        sentry_request_end(b, 200);
+        at = look();
+        CHECK(!collect_has(at, "user"));
+        CHECK(!collect_has(at, "tags.of"));
+        CHECK_STR(collect_str(at, "tags.hub"), with_own ? "own" : "");
+        if (own) {
+            sentry_hub_bind(NULL);
+            sentry_hub_free(own);
+        }
+    }
+    stop();
+}
+
 static void another_hub_inside(void)
 {
     sentry_work_t *work;
@@ -657,6 +693,7 @@ static const test_case_t tests[] = {
     { "inside_a_hook", inside_a_hook },
     { "without_memory", without_memory },
     { "by_turns", by_turns },
+    { "ended_out_of_turn", ended_out_of_turn },
     { "another_hub_inside", another_hub_inside },
     { "hub_before_is_freed", hub_before_is_freed },
 #ifndef SENTRY_NO_THREADS

@@ -136,6 +136,7 @@ static void passwords(void)
     CHECK_INT(status_of(PQexec(conn, "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = 'sesame' AND \"user token\" != 'sesame'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "SELECT $1 $tag$ sesame")), PGRES_FATAL_ERROR);
+    CHECK_INT(status_of(PQexec(conn, "SELECT 1 WHERE 'password' = 'ses'\n 'ame' AND 'a' = 'kept'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "DO $$ BEGIN EXECUTE 'CREATE ROLE someone PASSWORD ''sesame'''; END $$; ALTER ROLE someone PASSWORD/* it's */U&'sesame'; DROP ROLE someone")), PGRES_COMMAND_OK);
     CHECK_INT(status_of(PQexec(conn, "SELECT set_config('my.password', 'sesame', false), 1 WHERE 'password' = 'sesame' OR 'password' IN ('sesame') AND 'bob' = 'bob'")), PGRES_TUPLES_OK);
     CHECK_INT(status_of(PQexec(conn, "SELECT '{\"api_key\": \"sesame\", \"n\": 1}', 'key' = 'kept', 'password' AS a, 'kept' AS b")), PGRES_TUPLES_OK);
@@ -147,6 +148,7 @@ static void passwords(void)
         "SELECT 'a\\' -- it's\n, /* it's */ 'kept' AS \"it's\", $q$kept$q$, $$$$, 1 WHERE 'api_key' <> 'kept'\n"
         "WITH t(api_key, \"user token\") AS (SELECT 'a', 'b') SELECT 1 FROM t WHERE api_key = '[Filtered]' AND \"user token\" != '[Filtered]'\n"
         "SELECT $1 $tag$ sesame\n"
+        "SELECT 1 WHERE 'password' = '[Filtered]'\n '[Filtered]' AND 'a' = 'kept'\n"
         "DO $$ BEGIN EXECUTE 'CREATE ROLE someone PASSWORD ''[Filtered]'''; END $$; ALTER ROLE someone PASSWORD/* it's */U&'[Filtered]'; DROP ROLE someone\n"
         "SELECT set_config('my.password', '[Filtered]', false), 1 WHERE 'password' = '[Filtered]' OR 'password' IN ('sesame') AND 'bob' = 'bob'\n"
         "SELECT '{\"api_key\": [Filtered], \"n\": 1}', 'key' = 'kept', 'password' AS a, 'kept' AS b\n");
