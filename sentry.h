@@ -9,6 +9,7 @@
  *     #include "sentry.h"
  *
  *     sentry_init(&(sentry_options_t){ .dsn = "http://key@host/1", .release = "app@1.2.3" });
+ *         // in C++: sentry_options_t options = {}; options.dsn = ...; sentry_init(&options);
  *     sentry_capture_message(SENTRY_LEVEL_INFO, "it works");
  *     sentry_close();
  *
@@ -139,7 +140,7 @@
  *     between fork and exec in a program with threads call nothing here, as always.
  *
  * FLUSH: nothing waits for the network but sentry_flush, sentry_close, and the program's exit, which does what sentry_close does: up to
- *     options.shutdown_timeout. _exit and signals do not; a shared library that holds the SDK on Windows calls sentry_close itself.
+ *     options.shutdown_timeout. _exit and signals do not: a server program returns from main when SIGTERM or SIGINT come; a shared library that holds the SDK on Windows calls sentry_close itself.
  *
  * DELIVERY: every envelope is delivered, or kept on disk, or counted in a client report. Without an answer it goes to
  *     options.database_path and is tried again after 15 minutes, then after twice as long each time, six times in all; at
@@ -177,10 +178,10 @@
  *     project_root say what is yours. before_send sees addresses: names come after it.
  *
  * SESSIONS: with a release set, each run of the program is a session, and the server tells how many ended well, had errors,
- *     crashed, or just stopped; see [P11]. A program that ends by _exit looks as if it had been killed. Server programs that
+ *     crashed, or just stopped; see [P11]. A program that ends by _exit, or by a SIGTERM that it does not handle, counts as killed. Server programs that
  *     run for days call sentry_start_session once a day, others that want no sessions set options.auto_session_tracking to SENTRY_OFF.
  *
- * INTEGRATIONS: what the SDK does by itself: it ends well at exit, sends an error that repeats once, tells the command line and the
+ * INTEGRATIONS: what the SDK does by itself: it ends well at exit, sends an error that repeats once a minute, tells the command line and the
  *     libraries with each event. For more call sentry_system, sentry_popen, sentry_http_request_begin, sentry_log_record, sentry_syslog,
  *     sentry_pthread_create, sentry_request_begin, SENTRY_TASK, or let the macros SENTRY_WRAP_... rename what you have. SQLite, hiredis,
  *     libpq, libmicrohttpd, GLib and SDL2 are known when their header stands before this one in the implementing file. A struct of four
@@ -200,8 +201,9 @@
  * DIAGNOSTICS: with options.debug (or SENTRY_DEBUG=1) the SDK says on stderr, or to options.logger, what it drops and
  *     why. sentry_get_init_error tells why sentry_init failed, debug or not.
  *
- * FROM CALLBACKS: before_send, processors, samplers, breadcrumb hooks and transports run with the SDK switched off for
- *     their thread; value and envelope functions work. Callbacks run without any of the SDK's locks.
+ * FROM CALLBACKS: before_send, processors, samplers, breadcrumb hooks and the send functions of transports run with the SDK
+ *     switched off for their thread; value and envelope functions work. None of the SDK's locks is held but that of sentry_init and
+ *     sentry_close in what those call: they do nothing there.
  *
  * LIMITS, as of this version
  *     No profiling, logs or metrics: their options exist and warn when set. What a child process or a library does is seen only in calls
@@ -209,9 +211,10 @@
  *     (x86-64, i386, aarch64, riscv64; by guess where a library has none, as musl), by the system on 64-bit Windows, by frame pointers
  *     or not at all elsewhere; other threads' stacks on Linux and Windows only. Debug sections compressed by zstd, split DWARF (.dwo), PDB
  *     and dSYM are not read. Stack overflow is caught in threads that have called the SDK or that sentry_thread_create started, and with options.foreign_thread_stacks in others.
- *     A crash before sentry_init is not reported, nor one of a child that shares its parent's memory (vfork). Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
- *     wants TLS. What waits in memory is lost when the program is killed, or ends by _exit; files are not
- *     forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
+ *     A crash before sentry_init is not reported, nor one of a child that shares its parent's memory (vfork), nor a fault in a thread that
+ *     blocks its signal and never called the SDK. Regular expressions among trace_propagation_targets need POSIX, and not tcc. No https of its own: include sentry_curl.h, or set options.tls, or pass a transport. No proxy that itself
+ *     wants TLS. What waits in memory is lost when the program is killed, or ends by _exit; in a crash it is put on disk as far as half a
+ *     second allows. Files are not forced to the disk's platters, so the last may be lost with the power. A request that was cut off may have arrived: it is
  *     sent again, under the same event id. tcc has no way to run code when a block is left: see
  *     SENTRY_WITH_SCOPE. A shared library that holds the implementation must stay loaded while threads live that used it.
  *     Looking up a host name can take longer than connect_timeout; close does not wait for it.
@@ -663,7 +666,8 @@ struct sentry_options_s {
     const char *const *ignore_errors;                /* NULL-terminated exception types to drop; `*` and `?` match. Default: none */
     sentry_event_function_t before_send;             /* last look at every error event, after processors and scrubbing. Default: none */
     void *before_send_data;                          /* its user_data */
-    int send_default_pii;                            /* 1 keeps user.ip_address and headers that name the client. Default: off */
+    int send_default_pii;                            /* 1 keeps user.ip_address, headers that name the client and arguments of Redis commands;
+                                                      * SENTRY_OFF leaves the command line out, too. Default: neither */
     size_t max_value_length;                         /* bytes of a string before it is cut, with a note in _meta; ids, times, release and the like
                                                       * are not. Default: 1024. No limit: SENTRY_NONE */
     const char *const *attachments;                  /* NULL-terminated paths of files to send along with every event. Default: none */
@@ -762,7 +766,7 @@ struct sentry_options_s {
 
     /* -- integrations -- */
     const sentry_integration_t *const *integrations;  /* NULL-terminated; each replaces the default one of its name. Default: none */
-    int default_integrations;                         /* SENTRY_OFF: none of the default ones, see [P13]. Default: on */
+    int default_integrations;                         /* SENTRY_OFF: none of the default ones, the handler of crashes neither, see [P13]. Default: on */
     int auto_enabling_integrations;                   /* SENTRY_OFF: none because its library was included. Default: on */
     const char *const *disabled_integrations;         /* NULL-terminated names of those not to install, listed or not. Default: none */
 
@@ -1247,7 +1251,7 @@ SENTRY_API void sentry_breadcrumb(const char *category, sentry_level_t level, co
 
 /* ==[P8]== TRACING ===================================================================
  * A transaction is a piece of work, its spans are the steps; a trace links those of several threads, processes and
- * machines. On with options.traces_sample_rate or traces_sampler. sentry_start_transaction and sentry_start_span nest by
+ * machines. On with options.traces_sample_rate or traces_sampler. Errors in between name it: event.transaction. sentry_start_transaction and sentry_start_span nest by
  * themselves: each becomes the current span of its hub, or on the main hub of its thread, until it is finished.
  * Shape: an event of type "transaction" with contexts.trace and spans[].
  *
@@ -1520,7 +1524,7 @@ private:
  * A session is a run of the program, or a part of one; the server tells by them how many were free of errors and of crashes.
  * sentry_init begins one when it knows a release (see options.auto_session_tracking) and sentry_close ends it. The process has
  * one at a time. Shape: session {sid, did, started, attrs{release, environment}, init, seq, timestamp, duration, status, errors}
- * errors   counts events that have an exception, or the level error or fatal; not those of sentry_capture_message, nor what
+ * errors   counts events that have an exception, or the level error or fatal; not those of sentry_capture_message and of logs, nor what
  *          ignore_errors, a processor or before_send drops (in sentry-native that counts); but those sampled out. An event with
  *          an exception whose mechanism.handled is false ends the session as crashed.
  * did      the user's id, else email, else username, as the main hub's base scope has it; else the database folder's
@@ -1708,7 +1712,8 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
  * An integration connects the SDK with something else: the C library, a logger, a database. Installed at sentry_init are, in
  * this order: options.integrations; the default ones, unless options.default_integrations is SENTRY_OFF; those for libraries
  * whose header stood before sentry.h in the implementing file, unless options.auto_enabling_integrations is SENTRY_OFF. Of one
- * name there is one: what is listed replaces what comes by itself. options.disabled_integrations beats all.
+ * name there is one: what is listed replaces what comes by itself, also when it cannot be set up, and of those listed the last
+ * counts. options.disabled_integrations beats all.
  * Shape: event.sdk.integrations["atexit", ...], the names.
  *
  *     default     atexit excepthook dedupe stdlib modules argv logging threading
@@ -1728,16 +1733,17 @@ SENTRY_API int sentry_tls_io_write(sentry_tls_io_t *io, const char *buf, size_t 
 struct sentry_integration_s {
     const char *name;                      /* who it is; without one it is ignored */
     int (*setup)(void *data);              /* inside sentry_init, before the SDK is on. Returns 0, or 1 when it cannot work here */
-    void (*teardown)(void *data);          /* inside sentry_close, while the SDK is still on; must not call sentry_init or sentry_close */
+    void (*teardown)(void *data);          /* inside sentry_close, while the SDK is still on, when no event is in process_event any more; is left out when
+                                            * one stays there beyond options.shutdown_timeout. sentry_init and sentry_close do nothing in it */
     sentry_event_function_t process_event; /* as with sentry_add_event_processor, before those; gets `data` */
     void *data;                            /* handed to each of them */
 };
 
 /* -- atexit: at exit the session ends and what waits is sent, as by sentry_close -- */
 
-/* Told at exit when something waits to be sent: how many envelopes, and how long (ms) will be waited for them at most. */
+/* Told at exit when something still waits to be sent after 100 ms, never with SENTRY_NO_WAIT: how many envelopes, and how long (ms) will be waited for them at most. */
 typedef void (*sentry_atexit_function_t)(size_t pending, uint64_t timeout, void *user_data);
-/* options.shutdown_timeout is how long it waits; SENTRY_NO_WAIT there: not at all. */
+/* options.shutdown_timeout is how long it waits; SENTRY_NO_WAIT there: not at all, but 10 ms for a request to be cut off. */
 typedef struct {
     sentry_atexit_function_t callback; /* Default: with options.debug on, a line on stderr */
     void *callback_data;               /* its user_data */
@@ -1756,7 +1762,8 @@ SENTRY_API const sentry_integration_t *sentry_excepthook_integration(const sentr
 /* -- dedupe: the same error from the same place, twice in a row on a hub, is sent once -- */
 
 /* An error is an event with an exception. It is the same when its exceptions are, its message, its stack trace, and its thread, and the one
- * that was sent is less than so many ms old; events without an exception change nothing. One without any stack trace is always sent. */
+ * that was sent is less than so many ms old; events without an exception change nothing. One without any stack trace is always sent.
+ * To send all, name "dedupe" in options.disabled_integrations. */
 #define SENTRY_DEDUPE_MS 60000
 SENTRY_API const sentry_integration_t *sentry_dedupe_integration(void);
 
@@ -1770,7 +1777,7 @@ SENTRY_API const sentry_integration_t *sentry_modules_integration(void);
 /* -- argv: the command line -- */
 
 /* Shape: event.extra["sys.argv"]["program", "--password=[Filtered]"]. Values whose names tell of secrets, and passwords in URLs, are
- * filtered. With options.send_default_pii SENTRY_OFF nothing is sent of it. */
+ * filtered; others, as in `-p sesame` and `-u me:sesame`, are not known for secrets. With options.send_default_pii SENTRY_OFF nothing is sent of it. */
 SENTRY_API const sentry_integration_t *sentry_argv_integration(void);
 /* Gives the command line where the system does not tell it, or another than that; copied. Call it before sentry_init. A count of 0
  * takes it back. */
@@ -1780,7 +1787,7 @@ SENTRY_API void sentry_set_argv(int argc, const char *const *argv);
 
 /* A level that nothing reaches. */
 #define SENTRY_LOGGER_NONE 11
-/* Levels are sentry_level_t; INFO, where 0 means something else, is SENTRY_LOGGER_INFO. */
+/* Levels are sentry_level_t, but INFO, which is 0 there as the default is here: that is SENTRY_LOGGER_INFO. */
 typedef struct {
     int level;             /* from here on a record becomes a breadcrumb; SENTRY_LOGGER_NONE: none does. Default: INFO */
     int event_level;       /* from here on it becomes an event, too. Default: ERROR */
@@ -1791,9 +1798,11 @@ typedef struct {
 SENTRY_API const sentry_integration_t *sentry_logging_integration(const sentry_logging_options_t *options);
 
 /* capture_stderr: descriptor 2 becomes a pipe, from which a thread of the SDK writes on to where it led, until sentry_close, exit or a crash,
- * whose report has the last lines. Of a line 1 KiB is kept; what before_breadcrumb writes there is left out. Children of fork have the
+ * whose report has the last lines. An event waits for what was written just before it, 10 ms at most. Of a line 1 KiB is kept; what
+ * before_breadcrumb writes there is left out. Children of fork have the
  * real one; those of posix_spawn, system and popen write into the pipe, and should not outlive the program. To isatty it is no terminal.
- * What was written just before _exit, exec or a signal that kills may be lost. */
+ * What was written just before _exit, exec or a signal that kills may be lost. Before a program closes all descriptors that it finds, or
+ * replaces itself by an exec other than sentry_execve and its like, it calls sentry_close: else nobody reads the pipe. */
 
 /* What a hook gets as SENTRY_HINT_LOG_RECORD, lent; texts that were not given are NULL. */
 typedef struct {
@@ -1807,7 +1816,8 @@ typedef struct {
 } sentry_log_record_t;
 
 /* Takes a record of a log. `logger` names what writes it ("db.pool"), the place is __FILE__, __LINE__, __func__, or NULL, 0, NULL.
- * Shape of the event: {"level":..,"logger":..,"logentry":{"message": fmt,"formatted":..,"params":[..]}}; of the breadcrumb, which the
+ * Shape of the event: {"level":..,"logger":..,"logentry":{"message": fmt,"formatted":..,"params":[..]},"extra": as data of the
+ * breadcrumb}; of the breadcrumb, which the
  * event does not have yet: {"type":"log","category": logger,"level":..,"message":..,"data":{"code.filepath":..,"code.lineno":..,
  * "code.function":..}}. Records made while one is taken, in hooks and transports too, are left out. Below the least level it costs a few
  * nanoseconds. errno stays. A logger that has a callback needs no more than this; with log.c, whose levels count from 0 for TRACE:
@@ -1864,7 +1874,7 @@ typedef struct {
 SENTRY_API const sentry_integration_t *sentry_threading_integration(const sentry_threading_options_t *options);
 #ifndef SENTRY_NO_THREADS
 /* Names this thread for debuggers, and once the SDK is on for events and spans: they keep 63 bytes, the system 15, Windows all. NULL or
- * "": no name. Shape: threads.values[].name, spans[].data["thread.name"] */
+ * "": no name. Shape: threads.values[{id, name, current}], exception.values[].thread_id, spans[].data["thread.name"] */
 SENTRY_API void sentry_set_thread_name(const char *name);
 #ifndef _WIN32
 /* sentry_thread_create under pthread_create's types. */
@@ -1897,11 +1907,11 @@ static inline int sentry_thrd_create(thrd_t *thread, thrd_start_t start, void *a
 /* system, popen, posix_spawn and the others under the names below leave a breadcrumb, are a span where one is current, and hand the
  * trace on in the child's environment, as SENTRY_TRACE and SENTRY_BAGGAGE, and as SUBPROCESS_SENTRY_TRACE and SUBPROCESS_BAGGAGE for SDKs
  * that know those. Three ways in: call them; define SENTRY_WRAP_STDLIB before the include of sentry.h, which renames the calls in
- * that file, of execve and execvp too; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing file and link
+ * that file (and whatever else has these names, as members in C++), of execve, execv and execvp too; or, for all files of a program, define SENTRY_WRAP_LINKER in the implementing file and link
  * (GNU's linkers, LLVM's) with all of
  *     -Wl,--wrap=system,--wrap=popen,--wrap=pclose,--wrap=posix_spawn,--wrap=posix_spawnp,--wrap=waitpid
- * A shell gets the environment as assignments before its command, unless that makes it too long or, on Windows, the command begins with a
- * quote; an environment of more than 1000 variables stays as it is. With options.propagate_traces SENTRY_OFF nothing is handed on.
+ * A shell gets the environment as assignments before it becomes the shell of the command, unless that is too long or, on Windows, the command
+ * begins with a quote; an environment of more than 1000 variables stays as it is. With options.propagate_traces SENTRY_OFF nothing is handed on.
  * Shape: breadcrumb {"type":"subprocess","category":"subprocess","message": the command,"data":{"subprocess.pid":..}};
  * span {"op":"subprocess","origin":"auto.subprocess.stdlib","description": the command,"tags":{"subprocess.pid":..}}, and
  * "subprocess.wait" for pclose and for waitpid without WNOHANG. Commands are scrubbed as the command line is. Results and errors: as of
@@ -1928,14 +1938,14 @@ SENTRY_API int sentry_execvp(const char *file, char *const argv[]);
 #endif
 
 /* An HTTP request that the program makes, by whatever client: begin, send it with sentry_http_request_headers's headers, end.
- * Never NULL-checked: all three take NULL, which sentry_http_request_begin returns when the SDK is off and for requests to the DSN's host.
+ * There is no need to test for NULL: all three take it. It is what sentry_http_request_begin returns when the SDK is off and for requests to the DSN's host.
  * `status` is the answer's, or 0 when there was none; `reason` the words with it, or why it failed, or NULL. The URL is kept without user
  * and password; in query and fragment what has a name like "token" is replaced. before_breadcrumb gets `client` as SENTRY_HINT_HTTP_REQUEST.
  * Shape: spans[]{"op":"http.client","origin":"auto.http.stdlib","description":"GET https://host/path","status":..,"data":{
  * "http.request.method":..,"url":..,"http.query":..,"http.fragment":..,"http.response.status_code":..,"reason":..,"server.address":..,
  * "server.port":..}}; breadcrumb {"type":"http","category":"http","level":"error" after failure and 5xx, "warning" after 4xx,"data":{
  * "method":..,"url":..,"http.query":..,"http.fragment":..,"status_code":..,"reason":..,"duration_ms":..}}.
- * Owns: sentry_http_request_end, once. Thread: one at a time. */
+ * The breadcrumb's names are those that Sentry shows requests by. Owns: sentry_http_request_end, once. Thread: one at a time. */
 typedef struct sentry_http_exchange_s sentry_http_exchange_t;
 SENTRY_API sentry_http_exchange_t *sentry_http_request_begin(const char *method, const char *url);
 /* Calls back with each header that the request should carry: none when sentry_is_trace_target says no. */
@@ -2116,6 +2126,7 @@ SENTRY_API void sentry_mhd_completed(void *app, struct MHD_Connection *connectio
  * fault_kind: null, stack_overflow, guard_page, heap, stack, code, protected, unmapped, noncanonical; access: read, write, execute}};
  * thread_id; stacktrace with registers}; threads.values[] {id, name, crashed, current, main, stacktrace}; debug_meta.images; and what
  * the scope of the crashed thread says, with its attachments. Event processors do not run, and nothing is sampled.
+ * After the report what still waits to be sent goes to disk too, as far as the worker's thread manages that within 500 ms.
  * Files: <database_path>/<run>.run/<event>.envelope, <event>.crash, and last_crash.
  * Windows: `type` is "EXCEPTION_ACCESS_VIOLATION" and its likes, "EXCEPTION 0x..." when there is no name, "SIGABRT" for abort; data.code
  * is the exception's code, "0xc0000005". Under a debugger the system asks nobody but that, always_run or not. An overflow in a thread

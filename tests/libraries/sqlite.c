@@ -84,10 +84,10 @@ static void values_are_not_kept(void)
     CHECK_INT(sqlite3_step(stmt), SQLITE_DONE);
     sqlite3_finalize(stmt);
     CHECK_INT(run(db, "SELECT 'it''s', a AS password FROM t WHERE password = 'hunter''2' AND a = 'kept'"), SQLITE_OK);
-    run(db, "SELECT 1 FROM t WHERE [password] = ('hunter2') OR password = lower('hunter2') OR password = 'hunter\\' OR a = 'kept'");
+    run(db, "SELECT a AS password FROM t WHERE [password] = ('hunter2') OR password = lower('hunter2') OR password = 'hunter\\' OR a = 'kept'");
     work_done();
     CHECK_STR(work_span_list(), "INSERT INTO t VALUES(?)\nSELECT 'it''s', a AS password FROM t WHERE password = '[Filtered]' AND a = 'kept'\n"
-        "SELECT 1 FROM t WHERE [password] = ('[Filtered]') OR password = lower('[Filtered]') OR password = '[Filtered]' OR a = 'kept'\n");
+        "SELECT a AS password FROM t WHERE [password] = ('[Filtered]') OR password = lower('[Filtered]') OR password = '[Filtered]' OR a = 'kept'\n");
     CHECK_CONTAINS(collect_text(1, "breadcrumbs"), "password = '[Filtered]'");
     CHECK_ABSENT(collect_text(0, "spans"), "hunter");
     CHECK_ABSENT(collect_text(0, "spans"), "secret");
