@@ -9,3 +9,4 @@
 #else
 #include "../sentry.h"
 #endif
+#include "inside.h"

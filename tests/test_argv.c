@@ -1,8 +1,8 @@
 /* The command line: what of it is a secret, where it comes from, and when it is sent. */
-#define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"
 #include "collect.h"
+#include "inside.h"
 
 static struct {
     int count;
@@ -26,22 +26,14 @@ static struct {
 static const char *scrub(const char *command)
 {
     static char text[8192];
-    sentry__buf_t b;
-    sentry__buf_init(&b, text, sizeof text);
-    sentry__scrub_command(&b, command);
-    sentry__buf_byte(&b, 0);
-    return b.data == text ? text : "too long";
+    return inside_scrub_command(text, sizeof text, command) ? text : "too long";
 }
 
 /* Words of an array of at most seven, joined by blanks. */
 static const char *scrub_words(const char *const *words)
 {
     static char text[1024];
-    sentry__buf_t b;
-    sentry__buf_init(&b, text, sizeof text);
-    sentry__scrub_words(&b, words);
-    sentry__buf_byte(&b, 0);
-    return text;
+    return inside_scrub_words(text, sizeof text, words) ? text : "too long";
 }
 
 static void nothing_secret(void)
@@ -129,7 +121,7 @@ static void secrets_in_words(void)
     static const char *const shell[] = { "sh", "-c", "PGPASSWORD=x psql", "run --secret y", "https://a:b&d|e@c/", NULL };
     static const char *const apart[] = { "run", "--header=Authorization: Bearer abc", "{\"password\": \"abc\", \"a\":1}", "password = abc", "Cookie:", NULL };
     static const char *const blanks[] = { "a b", "", "--db-token", "", "c", NULL };
-    sentry_value_t list = sentry__scrub_list(options, 5);
+    sentry_value_t list = inside_scrub_list(options, 5);
     char *json = sentry_value_to_json(list);
     CHECK_STR(scrub_words(options), "run --password=[Filtered] --token [Filtered] z");
     CHECK_STR(scrub_words(shell), "sh -c PGPASSWORD=[Filtered] run --secret [Filtered] https://[Filtered]@c/");
@@ -307,7 +299,7 @@ static void long_ones(void)
     CHECK_STR(word(list, 1) + 1020, "w...");
     CHECK_STR(word(list, 2) + 1020, "m...");
     collect_stop();
-    CHECK_INT(sentry__os_argv(tight, sizeof tight), 0); /* the program's name is longer */
+    CHECK_INT(inside_os_argv(tight, sizeof tight), 0); /* the program's name is longer */
 }
 
 #if HAS_LOADER
@@ -315,14 +307,14 @@ static void long_ones(void)
 static void of_the_loader(void)
 {
     static char text[SENTRY_MAX_ARGV_BYTES], tight[2];
-    size_t n = sentry__os_loader_argv(text, sizeof text), at = 0;
+    size_t n = inside_os_loader_argv(text, sizeof text), at = 0;
     int i;
     for (i = 0; i < real.count; i++) {
         CHECK_STR(text + at, real.words[i]);
         at += strlen(text + at) + 1;
     }
     CHECK_INT(n, at);
-    CHECK_INT(sentry__os_loader_argv(tight, sizeof tight), 0);
+    CHECK_INT(inside_os_loader_argv(tight, sizeof tight), 0);
 }
 #endif
 
@@ -332,7 +324,7 @@ static const char *split(const wchar_t *line, size_t cap)
 {
     static char text[256];
     wchar_t words[64];
-    size_t n = sentry__os_argv_split(line, words, cap), i, used = 0;
+    size_t n = inside_os_argv_split(line, words, cap), i, used = 0;
     for (i = 0; i < n; i++) {
         if (i == 0 || !words[i - 1]) text[used++] = '[';
         text[used++] = words[i] ? (char)words[i] : ']';

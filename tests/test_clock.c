@@ -1,15 +1,5 @@
 /* A clock and random numbers that the program supplies: what they say is what is sent, whatever they say. */
-#include <stddef.h>
-static unsigned long long supplied_now_us(void);
-static unsigned long long supplied_ticks_ms(void);
-static int supplied_random(void *out, size_t size);
-#define SENTRY_NOW_US() supplied_now_us()
-#define SENTRY_TICKS_MS() supplied_ticks_ms()
-#define SENTRY_RANDOM(out, size) supplied_random(out, size)
-
-#define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "clock.h"
 #include "collect.h"
 
 #include <stdio.h>
@@ -410,5 +400,7 @@ static const test_case_t tests[] = {
 
 int main(int argc, char **argv)
 {
+    static const clock_supply_t supplies = { supplied_now_us, supplied_ticks_ms, supplied_random };
+    clock_supply(supplies);
     return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
 }

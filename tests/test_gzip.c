@@ -1,4 +1,5 @@
 /* The writer of gzip: what it writes is read back here by a reader after the RFCs, and by others' readers in gzip/run.sh. */
+#define SENTRY_API static /* so that only what is tested here is compiled */
 #define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "deflated.h"

@@ -1,8 +1,8 @@
 /* Integrations: which are installed, what one of the user's own can do; atexit, excepthook, dedupe. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 #include "files.h"
+#include "inside.h"
 #ifndef SENTRY_NO_HTTP
 #include "sink.h"
 #include "delivery.h"
@@ -113,15 +113,24 @@ static const char *names_with(const sentry_options_t *options)
     return names;
 }
 
+static const char *const built_in[] = { "atexit", "excepthook", "dedupe", "stdlib", "modules", "argv", "logging", "threading" };
+
+/* Whether a built-in one is among those of inside_built or inside_installed. */
+static int among(unsigned which, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(built_in[i], name) != 0) i++;
+    return (int)(which >> i & 1);
+}
+
 /* The default ones as they are listed: those that this build has. */
 static const char *default_names(void)
 {
-    static const char *const names[] = { "atexit", "excepthook", "dedupe", "stdlib", "modules", "argv", "logging", "threading" };
     static char text[200];
     size_t i;
     text[0] = 0;
-    for (i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (sentry__built >> i & 1) sprintf(text + strlen(text), "%s\"%s\"", text[0] ? "," : "", names[i]);
+    for (i = 0; i < COUNT(built_in); i++)
+        if (inside_built() >> i & 1) sprintf(text + strlen(text), "%s\"%s\"", text[0] ? "," : "", built_in[i]);
     return text;
 }
 
@@ -146,7 +155,7 @@ static void default_ones_switched_off(void)
     sentry_options_t options = collect_options();
     options.default_integrations = SENTRY_OFF;
     CHECK_STR(names_with(&options), "null");
-    CHECK_INT(sentry__load(&sentry__sdk.installed), 0);
+    CHECK_INT(inside_installed(), 0);
 }
 
 static void listed_ones_come_first(void)
@@ -182,7 +191,7 @@ static void disabled_ones(void)
     options.disabled_integrations = disabled;
     names = names_with(&options);
     CHECK_CONTAINS(names, "[\"a\",\"atexit\",");
-    CHECK_CONTAINS(names, sentry__built >> SENTRY__HAS_MODULES & 1 ? "\"dedupe\",\"modules\",\"logging\",\"threading\"]" : "\"dedupe\",\"logging\",\"threading\"]");
+    CHECK_CONTAINS(names, among(inside_built(), "modules") ? "\"dedupe\",\"modules\",\"logging\",\"threading\"]" : "\"dedupe\",\"logging\",\"threading\"]");
     CHECK_STR(story, "setup a, teardown a");
     options.debug = 1;
     options.logger = hear;
@@ -205,8 +214,8 @@ static void options_of_disabled_ones(void)
     list[1] = sentry_excepthook_integration(&always);
     options.disabled_integrations = disabled;
     CHECK_INT(collect_start(&options), 0);
-    CHECK_INT(sentry__load(&sentry__sdk.propagate_hub), 0);
-    CHECK(sentry__sdk.client->options.always_run <= 0);
+    CHECK_INT(inside_propagates_hubs(), 0);
+    CHECK(!inside_always_runs());
     collect_stop();
 }
 
@@ -219,10 +228,10 @@ static void options_count_for_one_start(void)
     propagate.propagate_hub = 1;
     list[0] = sentry_threading_integration(&propagate);
     CHECK_INT(collect_start(&options), 0);
-    CHECK_INT(sentry__load(&sentry__sdk.propagate_hub), 1);
+    CHECK_INT(inside_propagates_hubs(), 1);
     collect_stop();
     CHECK_INT(collect_start(NULL), 0);
-    CHECK_INT(sentry__load(&sentry__sdk.propagate_hub), 0);
+    CHECK_INT(inside_propagates_hubs(), 0);
     collect_stop();
 }
 
@@ -587,8 +596,8 @@ static void a_default_one_is_replaced(void)
     CHECK(first && strstr(first + 1, "\"dedupe\"") == NULL);
     CHECK_STR(story, "setup a, teardown a");
     CHECK_INT(collect_start(&options), 0);
-    CHECK_INT(sentry__has(SENTRY__HAS_DEDUPE), 0);
-    CHECK_INT(sentry__has(SENTRY__HAS_STDLIB), 1);
+    CHECK_INT(among(inside_installed(), "dedupe"), 0);
+    CHECK_INT(among(inside_installed(), "stdlib"), 1);
     collect_stop();
 }
 
@@ -1390,7 +1399,7 @@ static void die(void (*live)(int port))
 /* Their names are in the report; their processors do not run in a crash. */
 static void a_crash_names_them(void)
 {
-    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    if (!among(inside_built(), "excepthook")) SKIP("crashes are not caught here");
     REQUIRE(scratch_begin());
     die(live_and_crash);
     CHECK_INT(on_disk("\"integrations\":[\"a\",\"b\",\"atexit\",\"excepthook\","), 1);
@@ -1522,7 +1531,7 @@ static int debug(void (*live)(int port))
 static void excepthook_under_a_debugger(void)
 {
     if (getenv("TEST_VALGRIND")) SKIP("valgrind's programs cannot be debugged so");
-    if (!(sentry__built >> SENTRY__HAS_EXCEPTHOOK & 1)) SKIP("crashes are not caught here");
+    if (!among(inside_built(), "excepthook")) SKIP("crashes are not caught here");
     REQUIRE(scratch_begin());
     if (!debug(live_traced_by_default)) {
         scratch_end();

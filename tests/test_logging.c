@@ -1,11 +1,12 @@
 /* The logging integration: records as breadcrumbs and events, syslog, standard error. GLib and SDL are in libraries/. */
-#define SENTRY_IMPLEMENTATION
 #define SENTRY_WRAP_SYSLOG
 #include "../sentry.h"
 #include "test.h"
 
 #include "collect.h"
 #include "files.h"
+
+#include <limits.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PLACE "src/pool.c", 42, "pool_get"

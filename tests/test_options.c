@@ -1,9 +1,9 @@
 /* Options in both forms, the environment, DSNs, release detection, init and close, custom transports. */
-#define SENTRY_IMPLEMENTATION
 #include "alloc.h"
 #include "collect.h"
 #include "files.h"
 #include "comma.h"
+#include "inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -1518,8 +1518,8 @@ static void parts_of_dsns(void)
     };
     size_t i;
     for (i = 0; i < COUNT(cases); i++) {
-        sentry__dsn_t dsn;
-        const char *problem = sentry__dsn_parse(&dsn, sentry__str(cases[i].dsn));
+        inside_dsn_t dsn;
+        const char *problem = inside_dsn_parse(&dsn, cases[i].dsn);
         if (problem) {
             CHECK_STR(cases[i].dsn, problem);
         } else {
@@ -1533,7 +1533,7 @@ static void parts_of_dsns(void)
             CHECK_STR(dsn.project, cases[i].project);
             CHECK_STR(dsn.org_id, cases[i].org);
         }
-        sentry__dsn_free(&dsn);
+        inside_dsn_free(&dsn);
     }
     CHECK_INT(alloc_now().blocks, 0);
 }
@@ -1558,7 +1558,7 @@ static void put_file(const char *name, const char *text)
 static void check_commit(const char *directory, const char *expected)
 {
     sentry_options_t *options = sentry_options_new();
-    const char *found = sentry__git_commit(options, in_scratch(directory));
+    const char *found = inside_git_commit(options, in_scratch(directory));
     CHECK_STR(found ? found : "", expected);
     sentry_options_free(options);
 }

@@ -1,15 +1,7 @@
 /* Where else envelopes go than to a server over TCP: a descriptor, a folder, a Unix-domain socket, a Spotlight. And what is
  * counted: statistics, and how pressure on the server lowers the rate of traces. */
-#include <stddef.h>
-static unsigned long long supplied_now_us(void);
-static unsigned long long supplied_ticks_ms(void);
-static int supplied_random(void *out, size_t size);
-#define SENTRY_NOW_US() supplied_now_us()
-#define SENTRY_TICKS_MS() supplied_ticks_ms()
-#define SENTRY_RANDOM(out, size) supplied_random(out, size)
-#define SENTRY_IMPLEMENTATION
-#include "../sentry.h"
-#include "test.h"
+#include "clock.h"
+#include "inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -1449,7 +1441,7 @@ static void spotlight_words(void)
     };
     size_t i;
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        CHECK_STR(sentry__spotlight_url(cases[i].option, cases[i].environment), cases[i].url);
+        CHECK_STR(inside_spotlight_url(cases[i].option, cases[i].environment), cases[i].url);
 }
 
 static void spotlight_by_the_environment(void)
@@ -1753,7 +1745,7 @@ static void pressure_can_be_refused(void)
     CHECK_INT(o->enable_backpressure_handling, SENTRY_OFF);
     sentry_options_set_enable_backpressure_handling(NULL, 0);
     plain.enable_backpressure_handling = o->enable_backpressure_handling;
-    free(o);
+    sentry_free(o);
     REQUIRE(sentry_init(&plain) == 0);
     say_and_flush("one");
     CHECK_INT(stats_now().last_status, 429);
@@ -1898,5 +1890,8 @@ static const test_case_t tests[] = {
 
 int main(int argc, char **argv)
 {
+    static const clock_supply_t supplies = { supplied_now_us, supplied_ticks_ms, supplied_random };
+    clock_supply(supplies);
+    alloc_unwatched = 1; /* its lock would hide races */
     return test_main(argc, argv, tests, sizeof tests / sizeof tests[0]);
 }

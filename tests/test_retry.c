@@ -1,9 +1,9 @@
 /* When what waits on disk is tried again, by a clock that the test sets. */
-#define SENTRY_IMPLEMENTATION
 #include "clock.h"
 #include "sink.h"
 #include "files.h"
 #include "delivery.h"
+#include "inside.h"
 
 #define MINUTE 60000 /* in milliseconds */
 
@@ -119,10 +119,10 @@ static const test_case_t tests[] = {
 /* test_database.c has what there is without files or HTTP. */
 static void the_clock_is_asked(void)
 {
-    long long ticks_ms = (long long)sentry__os_ticks_ms(), now_us = (long long)sentry__os_now_us();
+    long long ticks_ms = (long long)inside_os_ticks_ms(), now_us = (long long)inside_os_now_us();
     clock_pass(MINUTE, -MINUTE);
-    CHECK_INT(sentry__os_ticks_ms(), ticks_ms + MINUTE);
-    CHECK_INT(sentry__os_now_us(), now_us - MINUTE * 1000);
+    CHECK_INT(inside_os_ticks_ms(), ticks_ms + MINUTE);
+    CHECK_INT(inside_os_now_us(), now_us - MINUTE * 1000);
 }
 
 static const test_case_t tests[] = {

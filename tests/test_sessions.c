@@ -1,7 +1,7 @@
 /* Release health: what a session tells and when, what counts for it, and how one is closed whose process is gone. */
-#define SENTRY_IMPLEMENTATION
 #include "clock.h"
 #include "files.h"
+#include "inside.h"
 #ifndef SENTRY_NO_HTTP
 #include "sink.h"
 #endif
@@ -195,7 +195,7 @@ static void both_ways(void (*run)(void))
 
 static void begins_and_ends_once(void)
 {
-    clocks.wall_us = 1767323045678901;
+    clock_set(1767323045678901);
     REQUIRE(start());
     CHECK_INT(told.count, 0); /* nothing leaves before there is something to say */
     clock_pass(65000, 65000);
@@ -439,7 +439,7 @@ static sentry_value_t event_with(const char *level, const char *type, int handle
 static void capture_level(const char *level) { sentry_capture_event(event_with(level, NULL, 1)); }
 
 /* How many errors what has happened since made. */
-static int errors_now(void) { return (int)sentry__load(&sentry__session.errors); }
+static int errors_now(void) { return (int)inside_session_errors(); }
 
 static sentry_value_t drop(sentry_value_t event, void *hint, void *data)
 {
@@ -829,8 +829,8 @@ static void payload_of_a_crash_once(void)
     user_is("42", NULL, NULL);
     flush();
     clock_pass(1234, 1234);
-    CHECK_INT(sentry__session_crash_json_signal(text, 100), 0);
-    len = sentry__session_crash_json_signal(text, sizeof text - 1);
+    CHECK_INT(inside_session_crash_json_signal(text, 100), 0);
+    len = inside_session_crash_json_signal(text, sizeof text - 1);
     REQUIRE(len > 0);
     text[len] = 0;
     snprintf(told.list[0].text, sizeof told.list[0].text, "%s", text);
@@ -843,20 +843,20 @@ static void payload_of_a_crash_once(void)
     fail();
     fail();
     flush(); /* until the first word of it has arrived, whatever is told begins it */
-    len = sentry__session_crash_json_signal(text, sizeof text - 1);
+    len = inside_session_crash_json_signal(text, sizeof text - 1);
     text[len] = 0;
     snprintf(told.list[2].text, sizeof told.list[0].text, "%s", text);
     told.count = 3;
     told.list[2].beside = 0;
     check_told(2, "crashed", 3, 0, 0);
     CHECK(same_session(0, 2));
-    sentry__session_crashed_signal();
-    CHECK_INT(sentry__session_crash_json_signal(text, sizeof text), 0);
+    inside_session_crashed_signal();
+    CHECK_INT(inside_session_crash_json_signal(text, sizeof text), 0);
     forget();
     fail();
     stop();
     CHECK_INT(told.count, 0);
-    CHECK_INT(sentry__session_crash_json_signal(text, sizeof text), 0);
+    CHECK_INT(inside_session_crash_json_signal(text, sizeof text), 0);
 }
 BOTH_WAYS(payload_of_a_crash)
 
@@ -1235,7 +1235,7 @@ static pid_t fork_child(void)
 {
     pid_t child = fork();
     if (child == 0) {
-        clocks.bits ^= (unsigned long long)getpid() << 20;
+        clock_reseed((unsigned long long)getpid() << 20);
         forget();
     }
     return child;
@@ -1381,7 +1381,7 @@ static void children_have_none_once(void)
         runs_t runs = runs_now();
         char text[1024];
         fail(); /* counts for no session */
-        CHECK_INT(sentry__session_crash_json_signal(text, sizeof text), 0);
+        CHECK_INT(inside_session_crash_json_signal(text, sizeof text), 0);
         sentry_end_session();
         flush();
         CHECK_INT(told.count, 0);

@@ -1,5 +1,6 @@
 /* The readers of object files: ELF and PE, of both classes and orders, whatever this machine is; symbols, build ids, compressed sections, and
  * DWARF 2 to 5. Most files are put together here, byte by byte, one is this program. Real ones are compared with other readers in symbols/run.sh. */
+#define SENTRY_API static /* so that only what is tested here is compiled */
 #define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 #include "test.h"

@@ -1,4 +1,5 @@
 /* test_unwind.c: stacks are walked to their ends, out of signals of all kinds, and what is loaded is known, with its ids. */
+#define SENTRY_API static /* so that only what is tested here is compiled */
 #define SENTRY_IMPLEMENTATION
 #include "../sentry.h"
 
