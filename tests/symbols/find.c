@@ -2,6 +2,7 @@
  *     find addresses FILE COUNT    prints so many addresses of its code, the same each time
  *     find places FILE             prints what the addresses in its input are of, as "addr2line -a -i -f" does
  *     find time FILE               prints what that takes */
+#define SENTRY_API static /* so that only what is asked here is compiled */
 #define SENTRY_IMPLEMENTATION
 #include "../../sentry.h"
 
