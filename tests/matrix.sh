@@ -40,53 +40,56 @@ CORE="test_values.c test_envelope.c test_options.c test_scope.c test_breadcrumbs
 INTEGRATIONS="test_integrations.c test_argv.c test_modules.c test_stdlib.c test_threading.c test_work.c test_logging.c"
 # And where the machine or the compiler is all that differs, these.
 FEW="test_values.c test_scope.c test_capture.c test_tracing.c test_threads.c test_unwind.c test_crash.c test_stacktrace.c"
+# In an emulator beside another of its size, those of them in which the machine shows.
+MACHINE="test_values.c test_threads.c test_unwind.c test_crash.c test_stacktrace.c"
 
 # Between the two.
 PART="$FEW test_envelope.c test_options.c test_gzip.c test_symbols.c test_sessions.c"
 
-# Name, compiler, options, and what the tests run in: a program, or "native"; after "core", "part" or "few" only those above. Or "link" when they
-# cannot run here, or have no more to say than a row beside them has; then two of them are built, each with the whole header
-# in it. Or, for a "script", the command that does it all. The slowest first, so that nothing is waited for at the end.
+# Name, compiler, options, and what the tests run in: a program, or "native"; after "core", "part", "few" or "machine" only those
+# above. Or "link" when they cannot run here, or have no more to say than a row beside them has; then two of them are built, each with
+# the whole header in it. Or, for a "script", the command that does it all. Switches are tried with clang, which is done in a third
+# of gcc's time; size.sh has gcc's warnings. What waits much comes first, what is short last, so that no processor is idle at the end.
 table() {
     sed 's/ *| */|/g' <<END
-linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | link
-linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | few qemu-arm -L /usr/arm-linux-gnueabihf
-linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | part qemu-s390x -L /usr/s390x-linux-gnu
-linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | few qemu-riscv64 -L /usr/riscv64-linux-gnu
-linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | few qemu-aarch64 -L /usr/aarch64-linux-gnu
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | core wine
-windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | link
-linux-i386         | $GCC32                             |                            | few native
-linux-musl         | musl-gcc                           |                            | link
-linux-musl-static  | musl-gcc -static                   |                            | few native
-linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | link
-linux-tcc          | tcc                                |                            | native
-posix              | gcc                                | $POSIX                     | few native
-g++-11             | g++ -x c++                         | -std=c++11                 | link
-g++-20             | g++ -x c++                         | -std=c++20                 | link
-clang-c99          | clang                              | -std=c99                   | few native
-clang++-11         | clang++ -x c++                     | -std=c++11                 | few native
-clang++-20         | clang++ -x c++                     | -std=c++20                 | link
-no-threads         | gcc                                | -DSENTRY_NO_THREADS        | part native
-no-http            | gcc                                | -DSENTRY_NO_HTTP           | few native
-no-files           | gcc                                | -DSENTRY_NO_FILES          | core native
-no-later-parts     | gcc                                | $LATER                     | link
-minimal            | gcc                                | $MINIMAL                   | core native
-windows-i686       | i686-w64-mingw32-gcc               | -DSENTRY_BUILD_STATIC      | link
-windows-arm64      | $ZIGCC aarch64-windows-gnu         |                            | link
 windows-msvc-syntax | sh msvc/run.sh                    |                            | script
 wasm32-wasi        | sh bare/run.sh wasm                |                            | script
 arm-none-eabi      | sh bare/run.sh arm                 |                            | script
+linux-s390x        | s390x-linux-gnu-gcc                | $FORKS                     | part qemu-s390x -L /usr/s390x-linux-gnu
+linux-aarch64      | aarch64-linux-gnu-gcc              | $FORKS                     | few qemu-aarch64 -L /usr/aarch64-linux-gnu
+linux-armhf        | arm-linux-gnueabihf-gcc            | $FORKS32 -funwind-tables   | machine qemu-arm -L /usr/arm-linux-gnueabihf
+linux-riscv64      | riscv64-linux-gnu-gcc              | $FORKS -fasynchronous-unwind-tables | machine qemu-riscv64 -L /usr/riscv64-linux-gnu
+linux-tcc          | tcc                                |                            | native
+windows-arm64      | $ZIGCC aarch64-windows-gnu         |                            | link
 macos-arm64        | $ZIGCC aarch64-macos               |                            | link
-macos-arm64-c++17  | $ZIGXX aarch64-macos               | -std=c++17                 | link
+linux-glibc-2.17   | $ZIGCC x86_64-linux-gnu.2.17       |                            | link
+no-threads         | clang                              | -DSENTRY_NO_THREADS        | part native
+no-files           | clang                              | -DSENTRY_NO_FILES          | core native
+minimal            | clang                              | $MINIMAL                   | core native
+linux-i386         | $GCC32                             |                            | few native
+linux-musl-static  | musl-gcc -static                   |                            | few native
+posix              | clang                              | $POSIX                     | few native
+no-http            | clang                              | -DSENTRY_NO_HTTP           | few native
+clang-c99          | clang                              | -std=c99                   | few native
+clang++-11         | clang++ -x c++                     | -std=c++11                 | few native
 macos-x86-64       | $ZIGCC x86_64-macos                |                            | link
+macos-arm64-c++17  | $ZIGXX aarch64-macos               | -std=c++17                 | link
 macos-x86-64-c++17 | $ZIGXX x86_64-macos                | -std=c++17                 | link
+windows-x86-64-c++ | x86_64-w64-mingw32-g++ -static -x c++ | -std=c++11              | link
+windows-i686       | i686-w64-mingw32-gcc               | -DSENTRY_BUILD_STATIC      | link
+linux-ppc          | powerpc-linux-gnu-gcc              | $FORKS32                   | link
+linux-musl         | musl-gcc                           |                            | link
+g++-11             | g++ -x c++                         | -std=c++11                 | link
+g++-20             | g++ -x c++                         | -std=c++20                 | link
+clang++-20         | clang++ -x c++                     | -std=c++20                 | link
+no-later-parts     | gcc                                | $LATER                     | link
 END
 }
 
-# What make is told of a platform. Unoptimized, because compiling is most of the time.
+# What make is told of a platform. Unoptimized, and with one SDK for two kinds of tests, because compiling is most of the time.
 build() {
-    make --no-print-directory -j"$JOBS" BUILD="$dir" CC="$compiler" FLAGS="$flags" OPT=-O0 RUN="$run" \
+    make --no-print-directory -j"$JOBS" BUILD="$dir" PLAIN=alloc CC="$compiler" FLAGS="$flags" OPT=-O0 RUN="$run" \
         EXE="$exe" THREADS="$threads" LIBS="$libs" "$@"
 }
 
@@ -129,7 +132,8 @@ try() {
     table | grep "^$1|" >"$dir.row" || { echo "there is no platform $1"; exit 1; }
     IFS='|' read -r name compiler flags how <"$dir.row"
     run= exe= threads=-pthread libs=-pthread tests=
-    case $how in core*) how=${how#core } tests=$CORE ;; part*) how=${how#part } tests=$PART ;; few*) how=${how#few } tests=$FEW ;; esac
+    case $how in core*) how=${how#core } tests=$CORE ;; part*) how=${how#part } tests=$PART ;; few*) how=${how#few } tests=$FEW ;;
+        machine*) how=${how#machine } tests=$MACHINE ;; esac
     case $1$tests in windows*.c) tests="$tests test_crash_windows.c" ;; esac
     case $1 in windows-x86-64) tests="$tests test_transport.c test_database.c test_attachments.c test_outputs.c test_symbolizer.c $INTEGRATIONS" ;; esac
     case $1 in windows*) exe=.exe threads= libs=-lws2_32 ;; esac

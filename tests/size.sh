@@ -14,11 +14,11 @@ code() {
     size -A "$1" | awk '/^\.text/ { n += $2 } END { print n + 0 }'
 }
 
-# compile OBJECT FLAGS...: as it would be in a user's program.
+# compile OBJECT FLAGS...: as it would be in a user's program, of whom some want no warnings.
 compile() {
     object=$1
     shift
-    $CC -std=c99 "$@" -c -o "$object" implementation.c && return
+    $CC -std=c99 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror "$@" -c -o "$object" implementation.c && return
     echo "FAIL this does not compile: $*"
     failed=$((failed + 1))
     finish

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles sentry.h as MSVC would see it: clang-cl, to object files for Windows, with the stub headers in include/ and no
+# Compiles sentry.h as MSVC would see it: clang-cl, for Windows, with the stub headers in include/ and no
 # other header in reach. No Windows SDK is needed, and nothing here is linked or run: it checks the _MSC_VER branches, names,
 # types, C and C++, and that no GNU extension is left. Each compilation is done twice: with the macros that cl.exe predefines
 # and none of clang's ("cl"), and as clang-cl itself ("clang-cl").
@@ -70,11 +70,13 @@ bad() {
     fi
 }
 
-# compile FILE FLAGS...: to an object file, every warning an error. $flags is from msvc. After -- a path is no option: /w... is one.
+# compile FILE FLAGS...: every warning an error; without flags to an object file, as its code would be the same with them. $flags is
+# from msvc. After -- a path is no option: /w... is one.
 compile() {
     file=$1
     shift
-    $CLANG_CL $flags $WARN $unused "$@" "/Foout.obj" -- "$file"
+    if [ $# = 0 ]; then out=/Foout.obj; else out=/Zs; fi
+    $CLANG_CL $flags $WARN $unused "$@" $out -- "$file"
 }
 
 # gnu_free FILE FLAGS...: after preprocessing nothing of GNU's is left in what does not come from the stubs.
