@@ -4570,7 +4570,7 @@ static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
 {
     const char *at = rest->n ? (const char *)memchr(rest->p, c, rest->n) : NULL;
     sentry__str_t part = sentry__slice(rest->p, at ? (size_t)(at - rest->p) : rest->n);
-    rest->p += part.n + (at != NULL);
+    if (rest->n) rest->p += part.n + (at != NULL);
     rest->n -= part.n + (at != NULL);
     return sentry__str_trim(part);
 }
@@ -17821,7 +17821,7 @@ static sentry__str_t sentry__base_name(sentry__str_t path)
 {
     size_t at = path.n;
     while (at && path.p[at - 1] != '/' && path.p[at - 1] != SENTRY__DIRSEP) at--;
-    return sentry__slice(path.p + at, path.n - at);
+    return at ? sentry__slice(path.p + at, path.n - at) : path;
 }
 
 /* An attachment of a file, or of bytes, which are copied. NULL without memory, and for what no server takes. */
@@ -26008,7 +26008,7 @@ static void *sentry__tee_run(void *arg)
     while (!sentry__load_acquire(&sentry__tee.stop) && !(f[0].revents & POLLNVAL)) { /* that: the program closes all it finds */
         poll(f, 2, -1);
         if (f[1].revents & POLLIN && read(f[1].fd, &woken, 1) < 0) break;
-        sentry__tee_pass();
+        while (sentry__tee_pass() && sentry__load_acquire(&sentry__tee.direct)) {} /* it is woken but once */
     }
     for (i = 0; i < 1024 && sentry__tee_pass(); i++) {} /* children may go on writing */
     sentry__thread_release();

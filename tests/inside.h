@@ -35,6 +35,7 @@ unsigned inside_built(void);     /* the integrations that this program can have,
 unsigned inside_installed(void);
 int inside_propagates_hubs(void);
 int inside_always_runs(void);    /* while the SDK is on */
+void inside_age_error(unsigned ms); /* the main hub's last error was so much longer ago */
 
 #ifdef TEST_SDK
 static int inside_ended(sentry__buf_t *b, const char *out)
@@ -98,6 +99,7 @@ unsigned inside_built(void) { return sentry__built; }
 unsigned inside_installed(void) { return sentry__load(&sentry__sdk.installed); }
 int inside_propagates_hubs(void) { return sentry__load(&sentry__sdk.propagate_hub) != 0; }
 int inside_always_runs(void) { return sentry__sdk.client->options.always_run > 0; }
+void inside_age_error(unsigned ms) { sentry__main_hub.last_error_ms -= ms; }
 #endif
 
 #endif /* INSIDE_H_INCLUDED */

@@ -229,6 +229,7 @@ static void shapes_once(void)
     sentry_end_session_with_status(SENTRY_SESSION_STATUS_ABNORMAL);
     stop();
     REQUIRE(told.count == 4);
+    CHECK(strcmp(member(0, "seq"), member(1, "seq")) != 0); /* by which the server puts them in order */
     for (i = 0; i < COUNT(updates); i++) {
         char path[64], *bytes;
         sentry_envelope_t *golden;

@@ -247,6 +247,32 @@ static void a_transaction(void)
     stop();
 }
 
+/* What happens within a transaction is told by its name, unless something else is said. */
+static void errors_within(void)
+{
+    sentry_value_t event = sentry_value_new_message_event(SENTRY_LEVEL_INFO, NULL, "with a name of its own");
+    REQUIRE(trace_start(1.0) == 0);
+    sentry_value_set_by_key(event, "transaction", sentry_value_new_string("its own"));
+    say("outside");
+    SENTRY_TRANSACTION("load \"level\"", "task") {
+        SENTRY_SPAN("step", "inside") { say("inside"); }
+        sentry_capture_event(event);
+        SENTRY_WITH_SCOPE(scope) {
+            sentry_set_transaction("the scope's");
+            say("in a scope");
+        }
+    }
+    say("outside again");
+    CHECK(!collect_has(0, "transaction"));
+    CHECK_STR(collect_str(1, "transaction"), "load \"level\"");
+    CHECK_STR(collect_str(2, "transaction"), "its own");
+    CHECK_STR(collect_str(3, "transaction"), "the scope's");
+    CHECK_STR(collect_str(4, "transaction"), "load \"level\"");
+    CHECK_STR(collect_str(4, "type"), "transaction");
+    CHECK(!collect_has(5, "transaction"));
+    stop();
+}
+
 static void spans(void)
 {
     sentry_transaction_t *tx;
@@ -2697,7 +2723,7 @@ static void memory_does_not_grow(void)
 
 #ifndef SENTRY_NO_HTTP
 #define BY_WORKER(X) \
-    X(a_transaction) X(spans) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(sources) X(statuses) \
+    X(a_transaction) X(spans) X(errors_within) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(sources) X(statuses) \
     X(http_statuses) X(measurements) X(given_times) X(absurd_times) X(finished_is_finished) X(unfinished_children) X(discarded_spans) \
     X(the_root_span) X(errors_in_spans) X(transactions_in_transactions) X(before_transaction) X(inside_of_callbacks) X(memory_does_not_grow)
 #define X(name) \
@@ -2717,7 +2743,7 @@ BY_WORKER(X)
 static const test_case_t tests[] = {
     X(blocks_without_the_sdk)
 #ifndef SENTRY_NO_TRACING
-    X(a_transaction) X(spans) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(descriptions_and_origins) X(sources)
+    X(a_transaction) X(spans) X(errors_within) X(tags_and_data) X(keys_come_and_go) X(many_tags_and_data) X(long_values) X(hostile_text) X(names) X(descriptions_and_origins) X(sources)
     X(statuses) X(http_statuses) X(http_status_of_a_span) X(measurements)
     X(given_times) X(absurd_times) X(the_clock_is_put_back)
     X(finished_is_finished) X(unfinished_children) X(discarded_spans) X(discarded_transactions) X(the_root_span) X(null_everywhere)
