@@ -25129,6 +25129,7 @@ static void sentry__crash_stop(void)
 
 static void sentry__crash_forked(void)
 {
+    sentry__store(&sentry__crash_guests, 0); /* they are the parent's */
     if (!sentry__crash) return;
     sentry__crash_rearm(sentry__crash);
     sentry__foreign_forked();
@@ -25149,7 +25150,7 @@ SENTRY_API void sentry_handle_exception(const sentry_ucontext_t *uctx)
         sentry__crash_reserve(k);
         sentry__crash_rearm(k);
     }
-    sentry__add(&sentry__crash_guests, (sentry__word_t)-1);
+    if (sentry__load(&sentry__crash_guests)) sentry__add(&sentry__crash_guests, (sentry__word_t)-1); /* a hook may have forked */
 }
 
 SENTRY_API int sentry_reinstall_backend(void)
