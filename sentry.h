@@ -24033,7 +24033,6 @@ static void sentry__crash_step_mark(sentry__crash_t *k)
     sentry__stamp_signal(stamp);
     sentry__os_quiet_write(file, stamp, sizeof stamp);
     sentry__os_quiet_close(file);
-    if (k->session.len && k->stored) sentry__session_crashed_signal();
 }
 
 /* Events from just before the crash, while the thread that has them still runs. */
@@ -24085,6 +24084,12 @@ static void sentry__crash_step_hooks(sentry__crash_t *k)
     sentry__os_quiet_unlink(k->path); /* that the program crashed stays known */
 }
 
+/* The report tells of the session, unless a hook has dropped it: then its file must stay, whatever the worker's thread does meanwhile. */
+static void sentry__crash_step_told(sentry__crash_t *k)
+{
+    if (k->session.len && k->stored && !k->dropped) sentry__session_crashed_signal();
+}
+
 /* Has the report sent at once, when that is wanted, and waits for it. */
 static void sentry__crash_step_send(sentry__crash_t *k)
 {
@@ -24113,7 +24118,7 @@ static void sentry__crash_step_tell(sentry__crash_t *k)
 
 static void (*const sentry__crash_steps[])(sentry__crash_t *k) = { sentry__crash_step_stderr, sentry__crash_step_unwind, sentry__crash_step_explain, sentry__crash_step_session,
     sentry__crash_step_folder, sentry__crash_step_report, sentry__crash_step_short_report, sentry__crash_step_mark, sentry__crash_step_queue, sentry__crash_step_threads, sentry__crash_step_long_report, sentry__crash_step_hooks,
-    sentry__crash_step_send, sentry__crash_step_tell };
+    sentry__crash_step_told, sentry__crash_step_send, sentry__crash_step_tell };
 
 /* Does what is left to do. A step that crashes, or takes too long, gets here again by a signal, and is not tried again. */
 static void sentry__crash_go(sentry__crash_t *k)
