@@ -10,7 +10,7 @@ typedef struct {
     void *own;
 } inside_dsn_t;
 
-/* What sections have as sentry__ and the same name. Text that does not fit in is not ended by a zero: then it is 0. */
+/* What the implementation has as sentry__ and the rest of the name. Those that fill a text return 0 when it does not fit. */
 int inside_scrub_command(char *out, size_t cap, const char *command);
 int inside_scrub_words(char *out, size_t cap, const char *const *words);
 sentry_value_t inside_scrub_list(const char *const *words, size_t n);
