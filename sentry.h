@@ -19257,12 +19257,12 @@ static inline uint32_t sentry__tx_keep(sentry__tx_t *tx, sentry__str_t s, size_t
 {
     size_t n = s.n > most ? sentry__utf8_cut(s.p, most) : s.n;
     *at = (uint32_t)tx->text.len;
-    if (SENTRY__LIKELY(n <= 32 && tx->text.cap - tx->text.len >= n)) {
+    if (SENTRY__LIKELY(n - 1 < 32 && tx->text.cap - tx->text.len >= n)) {
         sentry__copy(tx->text.data + tx->text.len, s.p, n);
         tx->text.len += n;
         return (uint32_t)n;
     }
-    if (tx->text.len + n > SENTRY__TX_BYTES) return 0;
+    if (!n || tx->text.len + n > SENTRY__TX_BYTES) return 0;
     sentry__buf_put(&tx->text, s.p, n);
     if (!SENTRY__LIKELY(!tx->text.failed)) tx->text.failed = 0, n = 0;
     return (uint32_t)n;
