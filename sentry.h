@@ -17139,7 +17139,7 @@ static void sentry__transport_crashed(const sentry_transport_t *t, unsigned ms)
     if (!SENTRY__THREADS || !w || !w->running || w->finished == w->accepted) return;
     sentry__store(&w->cut, 1);
     sentry__store_release(&w->crashed, 1);
-    if (w->stop_client == sentry__http_stop) w->stop_client(w->client); /* that stores a word */
+    if (w->client && w->stop_client == sentry__http_stop) w->stop_client(w->client); /* that stores a word */
     while (ms-- && sentry__load_acquire(&w->crashed) != 2) sentry__os_sleep_us(1000);
 }
 
@@ -17148,7 +17148,7 @@ static void sentry__transport_recovers(const sentry_transport_t *t)
 {
     sentry__worker_t *w = sentry__worker_of(t);
     if (!w || !sentry__load(&w->crashed)) return;
-    if (w->stop_client == sentry__http_stop) sentry__store(&((sentry__http_t *)w->client)->stop, 0);
+    if (w->client && w->stop_client == sentry__http_stop) sentry__store(&((sentry__http_t *)w->client)->stop, 0);
     sentry__store(&w->cut, 0);
     sentry__store_release(&w->crashed, 0);
 }
@@ -21651,9 +21651,11 @@ static void sentry__draft_locate(sentry__draft_t *d, uintptr_t span)
  * The others bring it only when that is asked for, and there is none; a message with its place does anyway. */
 typedef enum { SENTRY__AN_EVENT, SENTRY__A_MESSAGE, SENTRY__A_PLACE, SENTRY__AN_ERROR } sentry__captured_t;
 
-/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
-static void (*sentry__settle_hook)(void); /* the logging section's: lets what was written to standard error become breadcrumbs */
+/* The logging section's: lets what was written to standard error become breadcrumbs; set once. And whether there is something to wait for. */
+static void (*sentry__settle_hook)(void);
+static sentry__word_t sentry__settles;
 
+/* Captures with a scope (NULL: only the current one). Consumes event, hint and a local scope. */
 static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what, sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint)
 {
     uintptr_t stack[SENTRY_MAX_FRAMES];
@@ -21672,7 +21674,7 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
         sentry__str_t given = sentry__string_of(sentry__object_get(event, SENTRY__LITERAL("event_id")));
         if (given.n >= 32) d.id = sentry_uuid_from_string_n(given.p, given.n);
         if (sentry_uuid_is_nil(&d.id)) d.id = sentry_uuid_new_v4();
-        if (sentry__settle_hook) sentry__settle_hook();
+        if (sentry__load_acquire(&sentry__settles)) sentry__settle_hook();
         current = sentry__thread_scope(d.thread);
         d.process = d.client->process;
         d.layer_count = scope && scope != current ? 2 : 1;
@@ -25128,8 +25130,9 @@ static void sentry__crash_stop(void)
     sentry__sender_stop(&k->sender);
     sentry__crash_unreserve(k);
     sentry__store_ptr((void **)(void *)&sentry__crash, NULL);
-    for (i = 0; i < 60000 && !sentry__load(&k->done) && sentry__add(&sentry__crash_guests, 0); i++) sentry__os_sleep_us(1000); /* hooks may take long */
-    if (!sentry__load(&k->owner) && i < 60000) sentry__os_pages_free(k, sizeof *k); /* else another thread is in it: the process ends */
+    for (i = 0; i < 2000 && !sentry__load(&k->done) && sentry__add(&sentry__crash_guests, 0); i++) sentry__os_sleep_us(1000);
+    if (!sentry__load(&k->owner) && i < 2000) sentry__os_pages_free(k, sizeof *k);
+    else sentry__add(&k->client->refs, 1); /* another thread is in it, and stays, in a hook maybe, or until the process ends */
 }
 
 static void sentry__crash_forked(void)
@@ -25349,6 +25352,22 @@ static void sentry__step_crumb(const char *type, const char *category, const cha
 
 static int sentry__is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
+/* Length of the quote at the start, 2 when it stands in quotes itself, as \"; 0: there is none. */
+static size_t sentry__quote_len(sentry__str_t s)
+{
+    if (s.n > 1 && s.p[0] == '\\' && sentry__is_quote(s.p[1])) return 2;
+    return s.n && sentry__is_quote(s.p[0]);
+}
+
+/* Length of \"...\" at the start; 0: there is none. */
+static size_t sentry__escaped_len(sentry__str_t s)
+{
+    size_t n = 2;
+    if (sentry__quote_len(s) != 2) return 0;
+    while (n + 1 < s.n && memcmp(s.p + n, s.p, 2) != 0) n++;
+    return n + 1 < s.n ? n + 2 : 0;
+}
+
 /* Length of the name at the start: of an option with its dashes, a variable, a header, a parameter. */
 static size_t sentry__name_len(sentry__str_t s)
 {
@@ -25380,10 +25399,12 @@ static int sentry__is_secret(sentry__str_t name)
     return 0;
 }
 
-/* How much of what follows a name stands before its value: `=`, or `:` with blanks, maybe after a quote; 0: it has none. */
+/* How much of what follows a name stands before its value: `=`, or `:` with blanks, maybe after a quote and blanks; 0: it has none. */
 static size_t sentry__before_value(sentry__str_t s)
 {
-    size_t n = s.n && sentry__is_quote(s.p[0]), colon = n;
+    size_t n = sentry__quote_len(s), colon;
+    while (n && n < s.n && s.p[n] == ' ') n++;
+    colon = n;
     if (n >= s.n || (s.p[n] != '=' && s.p[n] != ':')) return 0;
     if (s.n - n > 2 && memcmp(s.p + n, "://", 3) == 0) return 0;
     for (n++; n < s.n && s.p[colon] == ':' && s.p[n] == ' '; n++) {}
@@ -25393,8 +25414,9 @@ static size_t sentry__before_value(sentry__str_t s)
 /* Length of a value amid a text: to its closing quote, or to what may end it. */
 static size_t sentry__value_len(sentry__str_t s, int in_query)
 {
-    char quote = s.n && sentry__is_quote(s.p[0]) ? s.p[0] : 0;
-    size_t n = quote != 0;
+    size_t n = sentry__quote_len(s);
+    char quote = n == 1 ? s.p[0] : 0;
+    if (n == 2) return sentry__escaped_len(s) ? sentry__escaped_len(s) : s.n;
     for (; n < s.n; n++) {
         if (quote && s.p[n] == quote) return n + 1;
         if (!quote && (sentry__is_quote(s.p[n]) || (unsigned char)s.p[n] <= ' ' || s.p[n] == ';' || (in_query && s.p[n] == '&'))) break;
@@ -25407,7 +25429,7 @@ static size_t sentry__value_len(sentry__str_t s, int in_query)
 static size_t sentry__secret_len(sentry__str_t s, sentry__str_t between, int in_query)
 {
     size_t n = 0;
-    if (!memchr(between.p, ':', between.n) || (s.n && sentry__is_quote(s.p[0]))) return sentry__value_len(s, in_query);
+    if (!memchr(between.p, ':', between.n) || sentry__quote_len(s)) return sentry__value_len(s, in_query);
     while (n < s.n && !sentry__is_quote(s.p[n])) n++;
     return n;
 }
@@ -25471,7 +25493,9 @@ static size_t sentry__shell_word(sentry__str_t s)
     char quote = 0;
     if (s.n > 1 && s.p[0] == '\\' && s.p[1] == '\n') return 0; /* the line goes on: a blank */
     for (; n < s.n && (quote || ((unsigned char)s.p[n] > ' ' && !strchr(";&|()<>", s.p[n]))); n++) {
-        if (s.p[n] == '\\' && quote != '\'') n++;
+        size_t escaped = quote ? 0 : sentry__escaped_len(sentry__slice(s.p + n, s.n - n));
+        if (escaped) n += escaped - 1;
+        else if (s.p[n] == '\\' && quote != '\'') n++;
         else if (quote && s.p[n] == quote) quote = 0;
         else if (!quote && sentry__is_quote(s.p[n])) quote = s.p[n];
     }
@@ -25496,15 +25520,15 @@ static size_t sentry__blanks(sentry__str_t s)
  * or `name = value`. 0: nothing of that kind. */
 static size_t sentry__named_apart(sentry__str_t s, size_t n)
 {
-    size_t end = n, from, gap;
-    if (n && s.p[n - 1] == ':') end--;
-    if (end && end < n && sentry__is_quote(s.p[end - 1])) end--;
+    size_t colon = n && s.p[n - 1] == ':', end = n - colon, from, gap;
+    if (end && sentry__is_quote(s.p[end - 1])) end--;
+    if (end && s.p[end - 1] == '\\') end--;
     for (from = end; from && sentry__is_unreserved(s.p[from - 1]); from--) {}
     if (from == end || !sentry__is_secret(sentry__slice(s.p + from, end - from))) return 0;
     gap = sentry__blanks(sentry__slice(s.p + n, s.n - n));
-    if (end < n) return gap ? n + gap : 0;
+    if (colon) return gap ? n + gap : 0;
     n += gap;
-    return from == 0 && gap && n < s.n && s.p[n] == '=' ? n + 1 + sentry__blanks(sentry__slice(s.p + n + 1, s.n - n - 1)) : 0;
+    return from <= 1 && gap && n < s.n && (s.p[n] == '=' || s.p[n] == ':') ? n + 1 + sentry__blanks(sentry__slice(s.p + n + 1, s.n - n - 1)) : 0;
 }
 
 /* Length of `(...)` at the start. */
@@ -26096,7 +26120,8 @@ static void sentry__tee_stop(void)
     sentry__store_release(&sentry__tee.direct, 1);
     sentry__tee_undo();
     if (sentry__in_callback() || !sentry__exchange(&sentry__tee.running, 0)) return; /* a hook calls exit: the thread may be this one */
-    sentry__stderr_hook = sentry__settle_hook = NULL;
+    sentry__stderr_hook = NULL;
+    sentry__store(&sentry__settles, 0);
     sentry__store_release(&sentry__tee.stop, 1);
     sentry__tee_wake();
     for (ms = 0; ms < 2000 && !sentry__load_acquire(&sentry__tee.ended); ms++) sentry__os_sleep_us(1000);
@@ -26122,7 +26147,8 @@ static void sentry__tee_start(const sentry_logging_options_t *o)
     if (!sentry__tee_open() && !sentry__os_thread_start(&sentry__tee.thread, NULL, sentry__tee_run, NULL, 1)) {
         sentry__store_release(&sentry__tee.running, 1);
         sentry__stderr_hook = sentry__tee_crashed;
-        sentry__settle_hook = sentry__tee_settle;
+        if (!sentry__settle_hook) sentry__settle_hook = sentry__tee_settle;
+        sentry__store_release(&sentry__settles, 1);
         dup2(sentry__tee.to, 2);
         return;
     }
@@ -26135,7 +26161,8 @@ static void sentry__tee_forked(void)
 {
     if (!sentry__tee.running) return;
     sentry__tee.running = 0;
-    sentry__stderr_hook = sentry__settle_hook = NULL;
+    sentry__stderr_hook = NULL;
+    sentry__settles = 0;
     sentry__tee_undo();
     sentry__tee_close();
 }

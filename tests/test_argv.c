@@ -85,6 +85,10 @@ static void quoted_secrets(void)
     CHECK_STR(scrub("curl -H'Authorization: Bearer abc' x"), "curl -H'Authorization: [Filtered]' x");
     CHECK_STR(scrub("curl --header=\"Authorization: Bearer abc\" x"), "curl --header=\"Authorization: [Filtered]\" x");
     CHECK_STR(scrub("curl -d '{\"user\": \"me\", \"password\": \"a b\", \"n\": 1}' x"), "curl -d '{\"user\": \"me\", \"password\": [Filtered], \"n\": 1}' x");
+    CHECK_STR(scrub("curl -d '{\"a\":1, \"password\" : \"a b\"}' x"), "curl -d '{\"a\":1, \"password\" : [Filtered]}' x");
+    CHECK_STR(scrub("curl -d \"{\\\"user\\\": \\\"me\\\", \\\"password\\\": \\\"a b\\\", \\\"n\\\": 1}\" x"), "curl -d \"{\\\"user\\\": \\\"me\\\", \\\"password\\\": [Filtered], \\\"n\\\": 1}\" x");
+    CHECK_STR(scrub("curl -d \"{\\\"password\\\":\\\"a b\\\",\\\"n\\\":1}\" x"), "curl -d \"{\\\"password\\\":[Filtered],\\\"n\\\":1}\" x");
+    CHECK_STR(scrub("curl -d \"{\\\"password\\\":\\\"a"), "curl -d \"{\\\"password\\\":[Filtered]");
     CHECK_STR(scrub("run password=$(cat a b; (c)) d --token $(cat e) f"), "run password=[Filtered] d --token [Filtered] f");
     CHECK_STR(scrub("run 'user = me; password = abc' d"), "run 'user = me; password = [Filtered]' d");
     CHECK_STR(scrub("run --password \\\n  abc d"), "run --password \\\n  [Filtered] d");
