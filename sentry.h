@@ -259,6 +259,18 @@
 #include <stdio.h>
 #include <time.h>
 
+/* How many exceptions of C++ are on their way. */
+#if defined(__cplusplus) && (defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND))
+#include <exception>
+#if __cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L)
+#define SENTRY__THROWN() std::uncaught_exceptions()
+#else
+#define SENTRY__THROWN() int(std::uncaught_exception())
+#endif
+#else
+#define SENTRY__THROWN() 0
+#endif
+
 /* SENTRY_PLATFORM_*: what is compiled for, under sentry-native's names; BARE: no system that this header knows. */
 #if defined(_WIN32)
 #define SENTRY_PLATFORM_WINDOWS
@@ -1469,7 +1481,7 @@ SENTRY_API void sentry_transaction_iter_headers(sentry_transaction_t *tx, sentry
 /* Private, for the macros below. */
 typedef struct {
     sentry_span_t *span;
-    int inside;
+    int inside; /* 2: an exception leaves the block */
 } sentry__traced_t;
 SENTRY_API sentry__traced_t sentry__enter_transaction(const char *name, const char *op);
 SENTRY_API sentry__traced_t sentry__enter_span(const char *op, const char *description);
@@ -1479,7 +1491,7 @@ SENTRY_API void sentry__leave_span(sentry__traced_t *traced);
 /* SENTRY_TRANSACTION(name, op) { ... } and SENTRY_SPAN(op, description) { ... }: the block runs once, as a transaction or
  * as a child of the current span; inside sentry_get_current_span() is it. It ends as SENTRY_WITH_SCOPE's block does, on
  * every way out in C++, and in C with gcc and clang; with other C compilers at the end of the block and on continue, and
- * after break, return or goto with the transaction.
+ * after break, return or goto with the transaction. What an exception of C++ leaves is an "internal_error", unless its status was set.
  * SENTRY_TRACE_FUNCTION(); as a statement makes the rest of the function a span of its name; C compilers other than gcc
  * and clang ignore it: use SENTRY_SPAN there. */
 #ifdef SENTRY_NO_TRACING
@@ -1488,9 +1500,14 @@ SENTRY_API void sentry__leave_span(sentry__traced_t *traced);
 #elif defined(__cplusplus)
 extern "C++" {
 struct sentry__traced_block_t : sentry__traced_t {
-    explicit sentry__traced_block_t(sentry__traced_t entered) : sentry__traced_t(entered) {}
-    ~sentry__traced_block_t() { sentry__leave_span(this); }
+    explicit sentry__traced_block_t(sentry__traced_t entered) : sentry__traced_t(entered), thrown(SENTRY__THROWN()) {}
+    ~sentry__traced_block_t()
+    {
+        if (SENTRY__THROWN() > thrown) inside = 2;
+        sentry__leave_span(this);
+    }
 private:
+    int thrown;
     sentry__traced_block_t(const sentry__traced_block_t &);
     sentry__traced_block_t &operator=(const sentry__traced_block_t &);
 };
@@ -1980,21 +1997,26 @@ SENTRY_API void sentry_task_end(sentry_work_t *task, int failed);
 SENTRY_API void sentry_work_suspend(sentry_work_t *work);
 SENTRY_API void sentry_work_resume(sentry_work_t *work);
 /* SENTRY_TASK(name, queue, sentry_trace, baggage) { ... }: the block runs once, as a task; it ends as SENTRY_WITH_SCOPE's block does.
- * It went well, unless sentry_span_set_status(sentry_get_current_span(), ..) inside says else. With C compilers other than gcc and clang it
+ * It went well, unless sentry_span_set_status(sentry_get_current_span(), ..) inside says else, or an exception leaves it. With C compilers other than gcc and clang it
  * never ends after break, return or goto: use sentry_task_begin and _end there. */
 /* Private, for SENTRY_TASK. */
 typedef struct {
     sentry_work_t *task;
-    int inside;
+    int inside; /* 2: an exception leaves the block */
 } sentry__tasked_t;
 SENTRY_API sentry__tasked_t sentry__enter_task(const char *name, const char *queue, const char *sentry_trace, const char *baggage);
 SENTRY_API void sentry__leave_task(sentry__tasked_t *tasked);
 #if defined(__cplusplus)
 extern "C++" {
 struct sentry__tasked_block_t : sentry__tasked_t {
-    explicit sentry__tasked_block_t(sentry__tasked_t entered) : sentry__tasked_t(entered) {}
-    ~sentry__tasked_block_t() { sentry__leave_task(this); }
+    explicit sentry__tasked_block_t(sentry__tasked_t entered) : sentry__tasked_t(entered), thrown(SENTRY__THROWN()) {}
+    ~sentry__tasked_block_t()
+    {
+        if (SENTRY__THROWN() > thrown) inside = 2;
+        sentry__leave_task(this);
+    }
 private:
+    int thrown;
     sentry__tasked_block_t(const sentry__tasked_block_t &);
     sentry__tasked_block_t &operator=(const sentry__tasked_block_t &);
 };
@@ -19646,6 +19668,16 @@ static void sentry__span_set_status(uintptr_t h, sentry_span_status_t status)
     sentry__unlock(&place->lock);
 }
 
+/* Unless somebody has said how it went. */
+static void sentry__span_failed(uintptr_t h)
+{
+    sentry__tx_place_t *place = sentry__span_lock(h);
+    unsigned char *status = place ? &place->tx->spans[sentry__handle_number(h)].status : NULL;
+    if (!place) return;
+    if (!*status) *status = SENTRY_SPAN_STATUS_INTERNAL_ERROR + 1;
+    sentry__unlock(&place->lock);
+}
+
 /* gRPC's status for an HTTP status. */
 static sentry_span_status_t sentry__http_status(int code)
 {
@@ -22341,6 +22373,7 @@ SENTRY_API sentry__traced_t sentry__enter_span(const char *op, const char *descr
 }
 SENTRY_API void sentry__leave_span(sentry__traced_t *traced)
 {
+    if (traced->inside == 2) sentry__span_failed((uintptr_t)traced->span);
     sentry_span_finish(traced->span);
     traced->span = NULL;
     traced->inside = 0;
@@ -27125,6 +27158,7 @@ struct sentry_work_s {
 static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin) { (void)w, (void)name, (void)op, (void)source, (void)origin; }
 static void sentry__work_data(const sentry_work_t *w, const char *key, const char *text) { (void)w, (void)key, (void)text; }
 static void sentry__work_finish(const sentry_work_t *w, int http_status, int failed) { (void)w, (void)http_status, (void)failed; }
+static void sentry__work_thrown(const sentry_work_t *w) { (void)w; }
 #else
 static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
 {
@@ -27139,6 +27173,7 @@ static void sentry__work_finish(const sentry_work_t *w, int http_status, int fai
     else if (failed) sentry_transaction_set_status(w->tx, SENTRY_SPAN_STATUS_INTERNAL_ERROR);
     sentry_transaction_finish(w->tx);
 }
+static void sentry__work_thrown(const sentry_work_t *w) { sentry__span_failed((uintptr_t)sentry_transaction_as_span(w->tx)); }
 #endif
 
 /* Gives the thread the work's hub. */
@@ -27380,6 +27415,7 @@ SENTRY_API sentry__tasked_t sentry__enter_task(const char *name, const char *que
 }
 SENTRY_API void sentry__leave_task(sentry__tasked_t *tasked)
 {
+    if (tasked->task && tasked->inside == 2) sentry__work_thrown(tasked->task);
     sentry_task_end(tasked->task, 0);
     tasked->task = NULL;
     tasked->inside = 0;

@@ -2319,7 +2319,23 @@ static void blocks_left_by_exceptions(void)
     CHECK(sentry_get_current_span() == NULL);
     CHECK_INT(collect_count(), 1);
     CHECK_INT(collect_len(0, "spans"), 2);
-    CHECK(!span_has(0, "thrown through", "status"));
+    CHECK_STR(span_str(0, "thrown through", "status"), "internal_error");
+    CHECK_STR(collect_str(0, "contexts.trace.status"), "internal_error");
+    try {
+        SENTRY_TRANSACTION("tx", "op") {
+            SENTRY_SPAN("op", "caught inside") {
+                try {
+                    throws();
+                } catch (int) {
+                }
+            }
+            sentry_span_set_status(sentry_get_current_span(), SENTRY_SPAN_STATUS_CANCELLED);
+            throws();
+        }
+    } catch (int) {
+    }
+    CHECK_STR(collect_str(1, "contexts.trace.status"), "cancelled");
+    CHECK(!span_has(1, "caught inside", "status"));
     stop();
 }
 #endif

@@ -384,6 +384,7 @@ static void task_block_exception(void)
     CHECK_INT(caught, 7);
     CHECK(sentry_hub_current() == hub);
     CHECK_INT(collect_count(), TRACED);
+    if (TRACED) CHECK_STR(collect_str(0, "contexts.trace.status"), "internal_error");
     stop();
 }
 #endif
