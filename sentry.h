@@ -2442,7 +2442,6 @@ SENTRY_DEPRECATED("use sentry_transport_new") SENTRY_API sentry_transport_t *sen
 #endif
 #ifdef SENTRY_PLATFORM_UNIX
 #include <fcntl.h>
-#include <paths.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -26781,6 +26780,11 @@ static void sentry__put_variable(sentry__buf_t *out, const char *variable)
 }
 static void sentry__put_command(sentry__buf_t *out, const char *command) { sentry__buf_cstr(out, command); }
 #else
+#ifdef __ANDROID__
+#define SENTRY__SHELL "/system/bin/sh"
+#else
+#define SENTRY__SHELL "/bin/sh"
+#endif
 static int sentry__can_hand(const char *command) { return (void)command, 1; }
 static void sentry__put_variable(sentry__buf_t *out, const char *variable)
 {
@@ -26793,7 +26797,7 @@ static void sentry__put_variable(sentry__buf_t *out, const char *variable)
 }
 static void sentry__put_command(sentry__buf_t *out, const char *command)
 {
-    sentry__buf_cstr(out, "exec " _PATH_BSHELL " -c '");
+    sentry__buf_cstr(out, "exec " SENTRY__SHELL " -c '");
     for (; *command; command++) {
         if (*command == '\'') sentry__buf_cstr(out, "'\\''");
         else sentry__buf_byte(out, *command);
@@ -29365,6 +29369,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__SDL_SET
 #undef SENTRY__SESSION_HEAD
 #undef SENTRY__SESSION_TAIL
+#undef SENTRY__SHELL
 #undef SENTRY__SIGRETURN_AT
 #undef SENTRY__SMALL_BLOCK
 #undef SENTRY__SMALL_STRING
