@@ -2147,7 +2147,8 @@ SENTRY_API void sentry_mhd_completed(void *app, struct MHD_Connection *connectio
  * that nobody caught; value; mechanism {type "signalhandler", "terminate" or "threading", handled false, meta.signal, data {fault_address,
  * fault_kind: null, stack_overflow, guard_page, heap, stack, code, protected, unmapped, noncanonical; access: read, write, execute}};
  * thread_id; stacktrace with registers}; threads.values[] {id, name, crashed, current, main, stacktrace}; debug_meta.images; and what
- * the scope of the crashed thread says, with its attachments. Event processors do not run, and nothing is sampled.
+ * the scope of the crashed thread says, with its attachments, and its span: transaction, contexts.trace. Event processors do not run,
+ * and nothing is sampled.
  * After the report what still waits to be sent goes to disk too, as far as the worker's thread manages that within 500 ms.
  * Files: <database_path>/<run>.run/<event>.envelope, <event>.crash, and last_crash.
  * Windows: `type` is "EXCEPTION_ACCESS_VIOLATION" and its likes, "EXCEPTION 0x..." when there is no name, "SIGABRT" for abort; data.code
@@ -22826,6 +22827,7 @@ static void (*sentry__stderr_hook)(void); /* the logging section's: standard err
 #define SENTRY__CRASH_PIECE ((size_t)1 << 16) /* bytes of a part of the scope */
 #define SENTRY__CRASH_STACK ((size_t)1 << 16) /* an alternate stack */
 #define SENTRY__CRASH_PATH 4096
+#define SENTRY__CRASH_SPANS 1000 /* that ended in turn; what was current before them is not looked for */
 
 /* Another thread at the moment of the crash. */
 typedef struct {
@@ -22880,6 +22882,13 @@ typedef struct {
 } sentry__crash_signal_t;
 #endif
 
+/* A run of at most one member. */
+typedef struct {
+    sentry__run_t run;
+    sentry__member_t member;
+    char text[2048];
+} sentry__crash_made_t;
+
 typedef struct {
     /* made at init */
     sentry__client_t *client; /* lent; it outlives the block */
@@ -22908,6 +22917,7 @@ typedef struct {
     sentry__buf_t event, session;
     const sentry__attachments_t *attachments; /* the scope's, alive; NULL: none */
     char text[SENTRY__CRASH_TEXT], session_text[1024], pieces[4][SENTRY__CRASH_PIECE];
+    sentry__crash_made_t within, trace; /* "transaction", and "trace" among the contexts: of the current span */
     char path[SENTRY__CRASH_PATH], tmp[SENTRY__CRASH_PATH], room[4096]; /* of what a step works on: the stack may be a small one */
 } sentry__crash_t;
 
@@ -23810,6 +23820,81 @@ static void sentry__crash_threads(sentry__crash_t *k)
     SENTRY__PUT(b, "]}");
 }
 
+/* Makes a run of what `b` wrote into its text. */
+static void sentry__crash_made(sentry__crash_made_t *made, const sentry__buf_t *b, sentry__str_t key)
+{
+    memset(&made->run, 0, sizeof made->run);
+    made->run.count = b->len && !b->failed;
+    made->run.len = made->member.len = made->run.count ? (uint32_t)b->len : 0;
+    made->member.mark = sentry__key_mark(key);
+}
+
+#ifndef SENTRY_NO_TRACING
+/* Copies of an open span, of the one above it, and of their transaction. */
+typedef struct {
+    sentry__tx_t tx;
+    sentry__span_t root, above, span;
+    char text[201];
+} sentry__crash_span_t;
+
+/* Reads the span of a handle, or the one that was current before it, when it is open. Returns 0 when there is one. */
+static int sentry__crash_read_span(sentry__crash_span_t *s, uintptr_t h)
+{
+    int tries;
+    for (tries = 0; h && tries < SENTRY__CRASH_SPANS; h = s->span.before, tries++) {
+        uintptr_t at = h >> SENTRY__SPAN_BITS & (((uintptr_t)1 << SENTRY__PLACE_BITS) - 1);
+        uint32_t number = sentry__handle_number(h);
+        sentry__tx_place_t *place = &sentry__tracing.places[at < SENTRY_MAX_OPEN_TRANSACTIONS ? at : 0];
+        uintptr_t tx = (uintptr_t)sentry__load_ptr((void **)(void *)&place->tx);
+        if (!tx || sentry__load(&place->generation) != h >> SENTRY__HANDLE_BITS || sentry__read_safe(&s->tx, tx, sizeof s->tx)) return 1;
+        if (s->tx.born != sentry__fork_generation || number >= s->tx.count || sentry__read_safe(&s->span, (uintptr_t)(s->tx.spans + number), sizeof s->span)) return 1;
+        if (s->span.end_us) continue;
+        if (s->span.parent >= s->tx.count || sentry__read_safe(&s->above, (uintptr_t)(s->tx.spans + s->span.parent), sizeof s->above)) return 1;
+        if (!number) s->above.id = s->tx.lineage.parent;
+        return sentry__read_safe(&s->root, (uintptr_t)s->tx.spans, sizeof s->root);
+    }
+    return 1;
+}
+
+/* A text of the transaction's, or its beginning. */
+static sentry__str_t sentry__crash_span_text(sentry__crash_span_t *s, uint32_t at, uint32_t n)
+{
+    if (at > s->tx.text.len || n > s->tx.text.len - at || !n) return sentry__slice("", 0);
+    n = n < sizeof s->text ? n : (uint32_t)sizeof s->text;
+    if (sentry__read_safe(s->text, (uintptr_t)s->tx.text.data + at, n)) n = 0;
+    return sentry__slice(s->text, n < sizeof s->text ? n : sentry__utf8_cut(s->text, n - 1));
+}
+
+/* Says in which span it happened: in `own`, or else in `others`. */
+static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t others)
+{
+    sentry__crash_span_t *s = (sentry__crash_span_t *)(void *)k->room;
+    sentry__str_t name;
+    sentry__buf_t b;
+    if (sentry__crash_read_span(s, own) && sentry__crash_read_span(s, others)) return;
+    sentry__buf_fix(&b, k->within.text, sizeof k->within.text - 1);
+    name = sentry__crash_span_text(s, s->root.text, s->root.text_len);
+    if (name.n) {
+        sentry__json_key(&b, 0, SENTRY__LITERAL("transaction"));
+        sentry__json_text(&b, name);
+    }
+    sentry__crash_made(&k->within, &b, SENTRY__LITERAL("transaction"));
+    if (!s->span.id || !(s->tx.lineage.id[0] | s->tx.lineage.id[1])) return; /* nobody was told of this span */
+    sentry__buf_fix(&b, k->trace.text, sizeof k->trace.text - 1);
+    SENTRY__PUT(&b, "\"trace\":{");
+    sentry__put_place(&b, &s->tx.lineage, s->span.id, s->above.id);
+    if (s->tx.recording) {
+        sentry__str_t op = sentry__crash_span_text(s, s->span.op, s->span.op_len);
+        sentry__json_key(&b, ',', SENTRY__LITERAL("op"));
+        sentry__json_text(&b, op.n ? op : SENTRY__LITERAL("default"));
+    }
+    sentry__buf_byte(&b, '}');
+    sentry__crash_made(&k->trace, &b, SENTRY__LITERAL("trace"));
+}
+#else
+static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t others) { (void)k, (void)own, (void)others; }
+#endif
+
 /* The scope that the crashed thread had. What is read of it is copied with care. */
 static void sentry__crash_scope(sentry__crash_t *k)
 {
@@ -23820,21 +23905,26 @@ static void sentry__crash_scope(sentry__crash_t *k)
     sentry__thread_t thread;
     sentry_hub_t hub;
     sentry__trace_t trace;
+    uintptr_t span;
     sentry__crash_known(k, &thread);
     if (thread.hub && !sentry__read_safe(&hub, (uintptr_t)thread.hub, sizeof hub) && hub.top) scope = hub.top;
     else if (thread.pushed) scope = thread.pushed;
     memset(&s, 0, sizeof s);
     if (sentry__read_safe(&live, (uintptr_t)&scope->state, sizeof live) || !live || sentry__read_safe(&s, (uintptr_t)live, sizeof s)) memset(&s, 0, sizeof s);
+    if (sentry__read_safe(&span, (uintptr_t)&scope->span, sizeof span)) span = 0;
+    k->within.run.count = k->trace.run.count = 0;
+    sentry__crash_within(k, scope == &sentry__main_scope ? thread.span : span, scope == &sentry__main_scope ? span : 0);
     runs[0] = s.runs[SENTRY__FIELDS];
-    runs[1] = process->fields;
-    sentry__crash_group(k, NULL, runs, 2);
+    runs[1] = &k->within.run;
+    runs[2] = process->fields;
+    sentry__crash_group(k, NULL, runs, 3);
     runs[0] = s.runs[SENTRY__TAGS];
     sentry__crash_group(k, "tags", runs, 1);
     runs[0] = s.runs[SENTRY__EXTRA];
     runs[1] = process->extra;
     sentry__crash_group(k, "extra", runs, 2);
     runs[0] = s.runs[SENTRY__CONTEXTS];
-    runs[1] = s.trace && !sentry__read_safe(&trace, (uintptr_t)s.trace, sizeof trace) ? trace.context : NULL;
+    runs[1] = k->trace.run.count ? &k->trace.run : s.trace && !sentry__read_safe(&trace, (uintptr_t)s.trace, sizeof trace) ? trace.context : NULL;
     runs[2] = process->contexts;
     sentry__crash_group(k, "contexts", runs, 3);
     sentry__crash_crumbs(k, &s);
@@ -29263,6 +29353,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__CRASH_PIECE
 #undef SENTRY__CRASH_ROOM
 #undef SENTRY__CRASH_SIGNALS
+#undef SENTRY__CRASH_SPANS
 #undef SENTRY__CRASH_STACK
 #undef SENTRY__CRASH_TEXT
 #undef SENTRY__CRASH_THREADS

@@ -36,7 +36,7 @@ const char *__asan_default_options(void) { return "handle_segv=0:handle_abort=0:
 
 static void *exact_copy(const void *from, size_t n)
 {
-    void *to = malloc(n ? n : 1);
+    void *to = calloc(1, n + !n);
     if (!to) abort();
     memcpy(to, from, n);
     return to;
@@ -410,6 +410,95 @@ static void event_of_scopes(void)
     free_block(k);
     collect_stop();
 }
+
+#ifndef SENTRY_NO_TRACING
+/* A crash tells of the same span and transaction as an error that is captured in the same place. */
+static void check_within(sentry__crash_t *k, const char *transaction)
+{
+    static const char *const paths[] = { "transaction", "contexts.trace.trace_id", "contexts.trace.span_id", "contexts.trace.parent_span_id", "contexts.trace.op" };
+    sentry_value_t v = written(k, 1), event;
+    size_t i;
+    sentry_capture_message(SENTRY_LEVEL_ERROR, "here");
+    event = collect_event(collect_count() - 1);
+    for (i = 0; i < COUNT(paths); i++)
+        CHECK_STR(text_at(v, paths[i]), text_at(event, paths[i]));
+    CHECK_STR(text_at(v, "transaction"), transaction);
+    sentry_value_decref(v);
+}
+
+static void event_of_a_span(void)
+{
+    sentry_options_t o = collect_options();
+    sentry_transaction_t *tx, *inner;
+    sentry_span_t *a, *b;
+    sentry__crash_t *k;
+    sentry_hub_t *hub;
+    sentry__tx_place_t *place;
+    sentry_value_t v;
+    char name[400];
+    int i;
+    NEEDS_PROBES();
+    o.crash_handler = SENTRY_OFF;
+    o.traces_sample_rate = 1.0;
+    REQUIRE(collect_start(&o) == 0);
+    k = new_fault();
+    check_within(k, "");
+    tx = sentry_start_transaction("load \"level\"", "task");
+    check_within(k, "load \"level\"");
+    a = sentry_start_span("db.query", "one");
+    b = sentry_start_span("db.row", "two");
+    check_within(k, "load \"level\"");
+    sentry_span_finish(b);
+    check_within(k, "load \"level\"");
+    inner = sentry_start_transaction("inner", "http.server");
+    check_within(k, "inner");
+    sentry_transaction_finish(inner);
+    check_within(k, "load \"level\"");
+    sentry_span_finish(a);
+    hub = sentry_hub_clone(NULL);
+    sentry_hub_bind(hub);
+    check_within(k, "load \"level\"");
+    a = sentry_start_span("work", "of the hub's");
+    check_within(k, "load \"level\"");
+    sentry_span_finish(a);
+    sentry_hub_bind(NULL);
+    sentry_hub_free(hub);
+    memset(name, 'n', sizeof name);
+    memcpy(name + 197, "\xe2\x82\xac", 4);
+    sentry_transaction_set_name(tx, name);
+    check_within(k, name);
+    name[197] = 'n';
+    memcpy(name + 198, "\xe2\x82\xac", 4);
+    sentry_transaction_set_name(tx, name);
+    name[198] = 0;
+    check_within(k, name);
+    sentry_set_transaction("of the scope");
+    check_within(k, "of the scope");
+    sentry_set_transaction(NULL);
+    place = sentry__place_lock(k->self->span);
+    REQUIRE(place != NULL);
+    sentry__unlock(&place->lock);
+    for (i = 0; i < 5; i++) {
+        sentry__tx_t whole = *place->tx, *live = place->tx;
+        if (i == 0) place->tx = (sentry__tx_t *)(uintptr_t)64;
+        if (i == 1) live->spans = (sentry__span_t *)(uintptr_t)64;
+        if (i == 2) live->count = 0;
+        if (i == 3) live->text.data = (char *)(uintptr_t)64;
+        if (i == 4) live->text.len = 0;
+        v = written(k, 1);
+        CHECK_STR(text_at(v, "transaction"), "");
+        CHECK(is_hex(text_at(v, "contexts.trace.trace_id"), 32));
+        sentry_value_decref(v);
+        place->tx = live;
+        *live = whole;
+    }
+    check_within(k, name);
+    sentry_transaction_finish(tx);
+    check_within(k, "");
+    free_block(k);
+    collect_stop();
+}
+#endif
 
 /* What is smashed is left out, and nothing else. */
 static void event_of_ruins(void)
@@ -1329,6 +1418,9 @@ static const test_case_t tests[] = {
     { "runs without end", runs_without_end },
     { "event, whole", event_whole },
     { "event of scopes", event_of_scopes },
+#ifndef SENTRY_NO_TRACING
+    { "event of a span", event_of_a_span },
+#endif
     { "event of ruins", event_of_ruins },
     { "event, full", event_full },
 #ifndef _WIN32

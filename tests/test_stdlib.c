@@ -185,7 +185,7 @@ static void system_leaves_a_crumb_and_a_span(void)
 
 static void system_hands_the_trace_on(void)
 {
-    char trace[33], lines[20000];
+    char trace[52], lines[20000];
     REQUIRE(start() == 0);
     snprintf(trace, sizeof trace, "%s", trace_id());
     CHECK_INT(sentry_system(PRINT_ENVIRONMENT), 0);
@@ -208,7 +208,7 @@ static void a_trace_without_a_span_is_handed_on(void)
 
 static void the_trace_of_before_is_replaced(void)
 {
-    char trace[33];
+    char trace[52];
     test_set_env("SENTRY_BAGGAGE", "sentry-trace_id=0123456789abcdef0123456789abcdef,sentry-public_key=old");
     test_set_env("SUBPROCESS_BAGGAGE", "sentry-trace_id=0123456789abcdef0123456789abcdef");
     REQUIRE(collect_start(NULL) == 0);
@@ -449,7 +449,7 @@ static void popen_leaves_a_crumb_and_spans(void)
 
 static void popen_hands_the_trace_on(void)
 {
-    char trace[33], lines[20000];
+    char trace[52], lines[20000];
     FILE *stream;
     REQUIRE(start() == 0);
     snprintf(trace, sizeof trace, "%s", trace_id());
@@ -516,7 +516,7 @@ static void spawn_leaves_a_crumb_and_a_span(void)
 static void spawn_hands_the_trace_on(void)
 {
     static char *const few[] = { (char *)"PATH=/usr/bin:/bin", (char *)"SENTRY_TRACE=old", (char *)"SENTRY_TRACER=kept", (char *)"SUBPROCESS_BAGGAGE=old", NULL };
-    char trace[33], lines[2][20000];
+    char trace[52], lines[2][20000];
     pid_t child = 0;
     sentry_value_t list;
     REQUIRE(start() == 0);
@@ -687,7 +687,7 @@ static void prepare(void *data)
 static void fork_exec_runs_a_program(void)
 {
     static char *const argv[] = { (char *)"sh", (char *)"-c", (char *)"env >&5; exit 3", NULL };
-    char trace[33], lines[20000];
+    char trace[52], lines[20000];
     FILE *file = fopen(WRITTEN, "wb");
     sentry_value_t list;
     pid_t child;
@@ -795,7 +795,7 @@ static void *keep_busy(void *arg)
 static void threads_do_not_stop_a_fork(void)
 {
     test_thread_t threads[2];
-    char trace[33];
+    char trace[52];
     int i;
     if (!TEST_CAN_FORK_THREADS)
         SKIP("the sanitizer's locks do not survive fork");
@@ -839,7 +839,7 @@ static int be_a_child(void)
 
 static void a_child_continues_the_trace(void)
 {
-    char command[2048], baggage[SENTRY_MAX_BAGGAGE + 1], trace[33];
+    char command[2048], baggage[SENTRY_MAX_BAGGAGE + 1], trace[52];
     const char *lines;
     int code;
     snprintf(command, sizeof command, "%s child >" WRITTEN, program);
@@ -966,7 +966,7 @@ static void a_request_carries_its_span(void)
     char trace[128];
     REQUIRE(start() == 0);
     request = sentry_http_request_begin("GET", "http://example.com/");
-    snprintf(trace, sizeof trace, "%s", headers_of(request)->sentry_trace);
+    snprintf(trace, sizeof trace, "%.127s", headers_of(request)->sentry_trace);
     CHECK_INT(headers_of(request)->count, 2);
     CHECK_INT(strncmp(trace, trace_id(), 32), 0);
     CHECK_STR(baggage_member(headers_of(request)->baggage, "sentry-trace_id"), trace_id());
