@@ -49,7 +49,8 @@ PART="$FEW test_envelope.c test_options.c test_gzip.c test_symbols.c test_sessio
 # Name, compiler, options, and what the tests run in: a program, or "native"; after "core", "part", "few" or "machine" only those
 # above. Or "link" when they cannot run here, or have no more to say than a row beside them has; then two of them are built, each with
 # the whole header in it. Or, for a "script", the command that does it all. Switches are tried with clang, which is done in a third
-# of gcc's time; size.sh has gcc's warnings. What waits much comes first, what is short last, so that no processor is idle at the end.
+# of gcc's time; size.sh has gcc's warnings. clang's sanitizer for undefined behaviour finds more than gcc's, and traps. What waits
+# much comes first, what is short last, so that no processor is idle at the end.
 table() {
     sed 's/ *| */|/g' <<END
 windows-x86-64     | x86_64-w64-mingw32-gcc -static     |                            | core wine
@@ -71,7 +72,7 @@ linux-i386         | $GCC32                             |                       
 linux-musl-static  | musl-gcc -static                   |                            | few native
 posix              | clang                              | $POSIX                     | few native
 no-http            | clang                              | -DSENTRY_NO_HTTP           | few native
-clang-c99          | clang                              | -std=c99                   | few native
+clang-c99          | clang -fsanitize=undefined -fsanitize-trap=undefined | -std=c99                   | few native
 clang++-11         | clang++ -x c++                     | -std=c++11                 | few native
 macos-x86-64       | $ZIGCC x86_64-macos                |                            | link
 macos-arm64-c++17  | $ZIGXX aarch64-macos               | -std=c++17                 | link
