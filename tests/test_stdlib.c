@@ -952,6 +952,21 @@ static void requests_may_overlap(void)
     stop();
 }
 
+/* A client may have written it: a look at each byte, not at all behind each, or the time of this test is over. */
+static void a_user_of_megabytes_takes_no_longer(void)
+{
+    size_t n = (size_t)8 << 20;
+    char *url = (char *)malloc(n + 32);
+    REQUIRE(url != NULL && start() == 0);
+    memset(url, 'a', n);
+    memcpy(url, "http://", 7);
+    strcpy(url + n, "@example.com/path");
+    sentry_http_request_end(sentry_http_request_begin("GET", url), 200, NULL, NULL);
+    CHECK_STR(text_at(crumbs(), 0, "data.url"), "http://example.com/path");
+    free(url);
+    stop();
+}
+
 static const trace_headers_t *headers_of(const sentry_http_exchange_t *request)
 {
     static trace_headers_t headers;
@@ -1133,6 +1148,7 @@ static const test_case_t tests[] = {
     { "a_request_leaves_a_crumb_and_a_span", a_request_leaves_a_crumb_and_a_span },
     { "a_request_has_a_level_and_a_status", a_request_has_a_level_and_a_status },
     { "requests_may_overlap", requests_may_overlap },
+    { "a_user_of_megabytes_takes_no_longer", a_user_of_megabytes_takes_no_longer },
     { "a_request_carries_its_span", a_request_carries_its_span },
     { "only_targets_get_headers", only_targets_get_headers },
     { "some_requests_leave_nothing", some_requests_leave_nothing },
