@@ -22893,7 +22893,7 @@ typedef struct {
     /* made at init */
     sentry__client_t *client; /* lent; it outlives the block */
     unsigned pid;
-    char run[37];             /* the run's folder, when the process has none */
+    char run[37];             /* the run's folder: the process's own, if it has one */
     sentry_uuid_t id;         /* the report's */
     char folder[SENTRY__CRASH_PATH], head[2048];
     /* the crash */
@@ -23964,9 +23964,6 @@ static void sentry__crash_write(sentry__crash_t *k, int full)
 
 /* -- the file -- */
 
-/* The folder of this process's run, or of the one that a crash begins. */
-static const char *sentry__crash_folder(const sentry__crash_t *k) { return k->client->db->run[0] ? k->client->db->run : k->run; }
-
 /* "<folder>/<run>.run<tail>" in `out`; an event's name for `event`: "/<event><tail>". */
 static void sentry__crash_path(const sentry__crash_t *k, char out[SENTRY__CRASH_PATH], const char *before, int event, const char *tail)
 {
@@ -23975,7 +23972,7 @@ static void sentry__crash_path(const sentry__crash_t *k, char out[SENTRY__CRASH_
     sentry__buf_fix(&b, out, SENTRY__CRASH_PATH);
     sentry__buf_cstr(&b, k->folder);
     sentry__buf_byte(&b, '/');
-    sentry__buf_put(&b, sentry__crash_folder(k), 36);
+    sentry__buf_put(&b, k->run, 36);
     SENTRY__PUT(&b, ".run");
     sentry__buf_cstr(&b, before);
     sentry_uuid_as_string(&k->id, id);
@@ -24110,11 +24107,13 @@ static void sentry__crash_step_session(sentry__crash_t *k)
     k->session.len = sentry__session_crash_json_signal(k->session_text, sizeof k->session_text);
 }
 
-/* The folders; most are there. */
+/* The folders; most are there. When the process has no run, the report's stays apart from one that the worker begins meanwhile. */
 static void sentry__crash_step_folder(sentry__crash_t *k)
 {
     char *path = k->path;
     size_t i;
+    int has_run = k->client->db->run[0];
+    if (has_run) memcpy(k->run, k->client->db->run, sizeof k->run);
     for (i = 1; k->folder[i]; i++) {
         if (k->folder[i] != '/' && k->folder[i] != SENTRY__DIRSEP) continue;
         memcpy(path, k->folder, i);
@@ -24123,7 +24122,7 @@ static void sentry__crash_step_folder(sentry__crash_t *k)
     }
     sentry__os_quiet_mkdir(k->folder);
     sentry__crash_path(k, path, ".lock", 0, "");
-    if (sentry__crash_folder(k) == k->run) sentry__os_quiet_lock(path); /* nobody takes the run away before it is whole */
+    if (!has_run) sentry__os_quiet_lock(path); /* nobody takes the run away before it is whole */
     sentry__crash_path(k, path, "", 0, "");
     sentry__os_quiet_mkdir(path);
 }

@@ -689,7 +689,7 @@ static int by_signal(int status) { return status != -1 && WIFSIGNALED(status) ? 
 static int by_exit(int status) { return status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
 static struct {
-    int reports, marks, others;
+    int reports, marks, others, waiting; /* files; waiting: what was captured before */
     sentry_envelope_t *envelope;
     sentry_value_t event;
 } found;
@@ -700,10 +700,14 @@ static void look_at_file(const char *path, void *data)
     char *bytes;
     (void)data;
     if (n > 9 && strcmp(path + n - 9, ".envelope") == 0) {
-        found.reports++;
         bytes = file_get(path, &size);
-        sentry_envelope_free(found.envelope);
-        found.envelope = sentry_envelope_deserialize(bytes, size);
+        if (bytes && strstr(bytes, "\"level\":\"fatal\"")) {
+            found.reports++;
+            sentry_envelope_free(found.envelope);
+            found.envelope = sentry_envelope_deserialize(bytes, size);
+        } else {
+            found.waiting++;
+        }
         free(bytes);
     } else if (n > 6 && strcmp(path + n - 6, ".crash") == 0) {
         found.marks++;
@@ -1274,6 +1278,63 @@ static void hooks(void)
     forget();
 }
 
+/* -- what waits -- */
+
+#if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_THREADS)
+static sentry__word_t sending, is_queued;
+static int answer_slowly(sentry_http_client_t *client, sentry_http_request_t *request, sentry_http_response_t *response)
+{
+    (void)client;
+    (void)request;
+    sentry__store(&sending, 1);
+    while (!sentry__load(&is_queued)) test_sleep_ms(1);
+    test_sleep_ms(300); /* by then the crash is reported, and waits for the queue */
+    sentry_http_response_set_status_code(response, 200);
+    return 1;
+}
+static sentry_http_client_t *slow_client(void *data) { return (sentry_http_client_t *)data; }
+static sentry_options_t queued_options;
+static void crash_behind_events(void)
+{
+    queued_options.transport = sentry_http_transport_new(slow_client, &queued_options, answer_slowly, NULL);
+    if (sentry_init(&queued_options)) _exit(2);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "on its way");
+    while (!sentry__load(&sending)) test_sleep_ms(1);
+    sentry_capture_message(SENTRY_LEVEL_INFO, "in the queue");
+    sentry__store(&is_queued, 1);
+    null_write();
+}
+
+/* Events in the queue go to disk, into a folder that the process did not have; the report stays one, where it was. */
+static void try_queue(sentry_crash_function_t on_crash, int reports)
+{
+    static char data[] = "by me";
+    REQUIRE(scratch_begin());
+    queued_options = crash_options();
+    queued_options.on_crash = on_crash;
+    queued_options.on_crash_data = data;
+    CHECK_INT(by_signal(ends(&queued_options, crash_behind_events)), SIGSEGV);
+    look();
+    CHECK_INT(found.waiting, 1);
+    CHECK_INT(found.reports, reports);
+    CHECK_INT(found.marks, 1);
+    if (reports) check_report("SIGSEGV");
+}
+
+static void queued(void)
+{
+    if (no_crash_here()) SKIP(no_crash_here());
+    try_queue(NULL, 1);
+    CHECK_AT_MOST(2, length_at(found.event, "threads.values")); /* the worker's too */
+    forget();
+    try_queue(change, 1);
+    CHECK_STR(found_str("changed"), "by me");
+    forget();
+    try_queue(drop, 0);
+    forget();
+}
+#endif
+
 /* -- attachments -- */
 
 static char file_that_changes[FILE_MAX_PATH], file_that_goes[FILE_MAX_PATH];
@@ -1442,6 +1503,9 @@ static const test_case_t tests[] = {
 #endif
     { "left alone", left_alone },
     { "hooks", hooks },
+#if !defined(SENTRY_NO_HTTP) && !defined(SENTRY_NO_THREADS)
+    { "queued", queued },
+#endif
     { "attachments", attachments },
     { "next start", next_start },
 #ifndef SENTRY_NO_HTTP
