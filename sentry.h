@@ -27878,10 +27878,7 @@ typedef struct {
 
 static void sentry__redis_start(sentry__redis_call_t *call)
 {
-    memset(&call->step, 0, sizeof call->step);
-    call->words = 0;
-    call->name[0] = 0;
-    call->secret = 0;
+    memset(call, 0, sizeof *call);
     sentry__buf_init(&call->text, call->storage, sizeof call->storage);
 }
 
@@ -27930,33 +27927,39 @@ static size_t sentry__redis_number(sentry__str_t *rest)
     return n;
 }
 
-/* The words of a printf-like command, by what hiredis makes of it: `*2\r\n$3\r\nGET\r\n$1\r\nk\r\n`. */
+/* The description, when all words are there. */
+static const char *sentry__redis_text(const sentry__redis_call_t *call) { return call->text.failed ? call->name : call->text.data; }
+
+/* Reads a printf-like command, by what hiredis makes of it: `*2\r\n$3\r\nGET\r\n$1\r\nk\r\n`. */
 static void sentry__redis_format(sentry__redis_call_t *call, const char *format, va_list args)
 {
     char *text = NULL;
-    int size = redisvFormatCommand(&text, format, args);
-    sentry__str_t rest = sentry__slice(text, size > 0 ? (size_t)size : 0);
-    size_t count = sentry__redis_number(&rest);
-    while (count-- && rest.n) {
+    va_list copy;
+    int size;
+    sentry__str_t rest;
+    size_t count;
+    va_copy(copy, args);
+    size = redisvFormatCommand(&text, format, copy);
+    va_end(copy);
+    rest = sentry__slice(text, size > 0 ? (size_t)size : 0);
+    sentry__redis_start(call);
+    for (count = sentry__redis_number(&rest); count && rest.n; count--) {
         size_t n = sentry__redis_number(&rest);
         if (n > rest.n || rest.n - n < 2) break;
         sentry__redis_word(call, sentry__slice(rest.p, n));
         rest = sentry__slice(rest.p + n + 2, rest.n - n - 2);
     }
+    sentry__buf_byte(&call->text, 0);
     if (size > 0) redisFreeCommand(text);
 }
 
+/* Reads one that is given in words. */
 static void sentry__redis_argv(sentry__redis_call_t *call, int argc, const char **argv, const size_t *argvlen)
 {
     int i;
+    sentry__redis_start(call);
     for (i = 0; i < argc; i++) sentry__redis_word(call, argvlen ? sentry__slice(argv[i], argvlen[i]) : sentry__str(argv[i]));
-}
-
-/* The description; consumes the text. */
-static const char *sentry__redis_text(sentry__redis_call_t *call)
-{
     sentry__buf_byte(&call->text, 0);
-    return call->text.failed ? call->name : call->text.data;
 }
 
 static void sentry__redis_data(const sentry__step_t *step, const redisContext *c, const char *operation)
@@ -27985,7 +27988,7 @@ static void sentry__redis_end(sentry__redis_call_t *call, const redisContext *c,
     int error = errno, failed = c->err || !reply || (c->reader->fn && c->reader->fn->freeObject == freeReplyObject && ((const redisReply *)reply)->type == REDIS_REPLY_ERROR);
     if (call->words) {
         sentry__step_end(&call->step, failed);
-        sentry__query_crumb("redis", "redis", call->name, call->text.failed ? call->name : call->text.data, &call->step, failed);
+        sentry__query_crumb("redis", "redis", call->name, sentry__redis_text(call), &call->step, failed);
     }
     sentry__buf_free(&call->text);
     errno = error;
@@ -28005,13 +28008,9 @@ static void sentry__redis_append(sentry__redis_call_t *call)
 SENTRY_API void *sentry_redisvCommand(redisContext *c, const char *format, va_list args)
 {
     sentry__redis_call_t call;
-    va_list copy;
     void *reply;
     if (!sentry__redis_waits(c)) return SENTRY__REAL(redisvCommand)(c, format, args);
-    sentry__redis_start(&call);
-    va_copy(copy, args);
-    sentry__redis_format(&call, format, copy);
-    va_end(copy);
+    sentry__redis_format(&call, format, args);
     sentry__redis_begin(&call, c);
     reply = SENTRY__REAL(redisvCommand)(c, format, args);
     sentry__redis_end(&call, c, reply);
@@ -28033,7 +28032,6 @@ SENTRY_API void *sentry_redisCommandArgv(redisContext *c, int argc, const char *
     sentry__redis_call_t call;
     void *reply;
     if (!sentry__redis_waits(c)) return SENTRY__REAL(redisCommandArgv)(c, argc, argv, argvlen);
-    sentry__redis_start(&call);
     sentry__redis_argv(&call, argc, argv, argvlen);
     sentry__redis_begin(&call, c);
     reply = SENTRY__REAL(redisCommandArgv)(c, argc, argv, argvlen);
@@ -28044,12 +28042,8 @@ SENTRY_API void *sentry_redisCommandArgv(redisContext *c, int argc, const char *
 SENTRY_API int sentry_redisvAppendCommand(redisContext *c, const char *format, va_list args)
 {
     sentry__redis_call_t call;
-    va_list copy;
     if (sentry__minds(SENTRY__HAS_HIREDIS)) {
-        sentry__redis_start(&call);
-        va_copy(copy, args);
-        sentry__redis_format(&call, format, copy);
-        va_end(copy);
+        sentry__redis_format(&call, format, args);
         sentry__redis_append(&call);
     }
     return SENTRY__REAL(redisvAppendCommand)(c, format, args);
@@ -28069,7 +28063,6 @@ SENTRY_API int sentry_redisAppendCommandArgv(redisContext *c, int argc, const ch
 {
     sentry__redis_call_t call;
     if (sentry__minds(SENTRY__HAS_HIREDIS)) {
-        sentry__redis_start(&call);
         sentry__redis_argv(&call, argc, argv, argvlen);
         sentry__redis_append(&call);
     }
