@@ -28195,15 +28195,14 @@ static void sentry__pq_forget(sentry__pq_conn_t *of)
     of->count = 0;
 }
 
-/* libpq's call. A connection that is made anew knows no prepared statements. */
+/* libpq's call, with what belongs to the connection. One that is made anew knows no prepared statements. */
 static int sentry__pq_event(PGEventId id, void *info, void *data)
 {
-    sentry__pq_conn_t *of;
-    (void)data;
-    if (id == PGEVT_CONNRESET && (of = (sentry__pq_conn_t *)PQinstanceData(((PGEventConnReset *)info)->conn, sentry__pq_event)) != NULL) sentry__pq_forget(of);
-    if (id == PGEVT_CONNDESTROY && (of = (sentry__pq_conn_t *)PQinstanceData(((PGEventConnDestroy *)info)->conn, sentry__pq_event)) != NULL) {
+    sentry__pq_conn_t *of = (sentry__pq_conn_t *)data;
+    (void)info;
+    if (id == PGEVT_CONNRESET || id == PGEVT_CONNDESTROY) sentry__pq_forget(of);
+    if (id == PGEVT_CONNDESTROY) {
         while (of->first) sentry__pq_next(of);
-        sentry__pq_forget(of);
         SENTRY_FREE(of);
     }
     return 1;
@@ -28217,9 +28216,7 @@ static sentry__pq_conn_t *sentry__pq_of(PGconn *conn)
     sentry__pq_conn_t *of = sentry__pq_known(conn);
     if (of || !conn) return of;
     of = (sentry__pq_conn_t *)sentry__calloc(sizeof *of);
-    if (!of) return NULL;
-    PQregisterEventProc(conn, sentry__pq_event, "sentry", NULL);
-    if (PQsetInstanceData(conn, sentry__pq_event, of)) return of;
+    if (of && PQregisterEventProc(conn, sentry__pq_event, "sentry", of) && PQsetInstanceData(conn, sentry__pq_event, of)) return of;
     SENTRY_FREE(of);
     return NULL;
 }
