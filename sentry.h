@@ -27531,6 +27531,16 @@ static void sentry__query_crumb(const char *category, const char *system, const 
     if (step) sentry__object_set(data, SENTRY__LITERAL("duration_ms"), sentry_value_new_double(sentry__step_ms(step)));
     sentry__step_crumb(category, category, failed ? "error" : NULL, text, data, NULL, NULL);
 }
+
+/* Says on the span of a query which database it was for. What is NULL or 0 is not known. */
+static void sentry__query_mark(const sentry__step_t *step, const char *system, const char *operation, const char *name, const char *address, int port)
+{
+    sentry__step_data(step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(sentry__str(system)));
+    if (operation) sentry__step_data(step, SENTRY_DATA_DB_OPERATION, sentry__string_new(sentry__str(operation)));
+    if (name) sentry__step_data(step, SENTRY_DATA_DB_NAME, sentry__string_new(sentry__str(name)));
+    if (address) sentry__step_data(step, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(sentry__str(address)));
+    if (port) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32(port));
+}
 #endif
 
 #if defined(SQLITE3_H) || defined(LIBPQ_FE_H)
@@ -27776,8 +27786,7 @@ static void sentry__sqlite_report(sqlite3_stmt *stmt, uint64_t began)
     const char *file = sqlite3_db_filename(sqlite3_db_handle(stmt), "main");
     char *sql = sentry__sql_text(sqlite3_sql(stmt));
     sentry__step_t step = sentry__step_since("db", sql, "auto.db.sqlite", began);
-    sentry__step_data(&step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("sqlite")));
-    sentry__step_data(&step, SENTRY_DATA_DB_NAME, sentry__string_new(file && file[0] ? sentry__str(file) : SENTRY__LITERAL(":memory:")));
+    sentry__query_mark(&step, "sqlite", NULL, file && file[0] ? file : ":memory:", NULL, 0);
     sentry__step_end(&step, 0);
     sentry__query_crumb("query", "sqlite", NULL, sql, &step, 0);
     SENTRY_FREE(sql);
@@ -27962,14 +27971,11 @@ static void sentry__redis_argv(sentry__redis_call_t *call, int argc, const char 
     sentry__buf_byte(&call->text, 0);
 }
 
-static void sentry__redis_data(const sentry__step_t *step, const redisContext *c, const char *operation)
+static void sentry__redis_mark(const sentry__step_t *step, const redisContext *c, const char *operation)
 {
     int tcp = c->connection_type == REDIS_CONN_TCP;
     const char *address = tcp ? c->tcp.host : c->connection_type == REDIS_CONN_UNIX ? c->unix_sock.path : NULL;
-    sentry__step_data(step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("redis")));
-    if (operation) sentry__step_data(step, SENTRY_DATA_DB_OPERATION, sentry__string_new(sentry__str(operation)));
-    if (address) sentry__step_data(step, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(sentry__str(address)));
-    if (address && tcp) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32(c->tcp.port));
+    sentry__query_mark(step, "redis", operation, NULL, address, address && tcp ? c->tcp.port : 0);
 }
 
 /* A context that does not block only keeps commands for later. */
@@ -27979,7 +27985,7 @@ static void sentry__redis_begin(sentry__redis_call_t *call, const redisContext *
 {
     if (!call->words) return;
     call->step = sentry__step_begin("db.redis", sentry__redis_text(call), "auto.db.redis");
-    sentry__redis_data(&call->step, c, call->name);
+    sentry__redis_mark(&call->step, c, call->name);
 }
 
 /* Only hiredis's own replies can be looked at: a program's reader makes what it likes. */
@@ -28076,7 +28082,7 @@ SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply)
     int result = SENTRY__REAL(redisGetReply)(c, reply), error = errno;
     if (began && !(c->obuf && c->obuf[0])) {
         sentry__step_t step = sentry__step_since("db.redis", "redis.pipeline.execute", "auto.db.redis", began);
-        sentry__redis_data(&step, c, NULL);
+        sentry__redis_mark(&step, c, NULL);
         sentry__step_end(&step, result != REDIS_OK);
     }
     errno = error;
@@ -28229,23 +28235,16 @@ static int sentry__pq_pipelines(const PGconn *conn) { return (void)conn, 0; }
 static int sentry__pq_left_out(ExecStatusType status) { return (void)status, 0; }
 #endif
 
-static void sentry__pq_data(const sentry__step_t *step, const PGconn *conn)
-{
-    const char *name = PQdb(conn), *host = PQhost(conn), *port = PQport(conn);
-    sentry__step_data(step, SENTRY_DATA_DB_SYSTEM, sentry__string_new(SENTRY__LITERAL("postgresql")));
-    if (name) sentry__step_data(step, SENTRY_DATA_DB_NAME, sentry__string_new(sentry__str(name)));
-    if (host) sentry__step_data(step, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(sentry__str(host)));
-    if (port && port[0]) sentry__step_data(step, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32((int32_t)strtol(port, NULL, 10)));
-}
-
 /* NULL: nothing is kept of it. */
 static sentry__query_t *sentry__pq_begin(PGconn *conn, const char *sql)
 {
     sentry__query_t *q = sentry__minds(SENTRY__HAS_LIBPQ) ? (sentry__query_t *)sentry__calloc(sizeof *q) : NULL;
+    const char *port;
     if (!q) return NULL;
+    port = PQport(conn);
     q->sql = sentry__sql_text(sql ? sql : "");
     q->step = sentry__step_begin("db", q->sql, "auto.db.libpq");
-    sentry__pq_data(&q->step, conn);
+    sentry__query_mark(&q->step, "postgresql", NULL, PQdb(conn), PQhost(conn), port ? atoi(port) : 0);
     return q;
 }
 
