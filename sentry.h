@@ -25386,8 +25386,9 @@ SENTRY_API int sentry_clear_crashed_last_run(void)
  * Threads any.
  */
 
-/* A function, or where the linker puts ours in front of it what is behind. */
+/* A function; where the linker's --wrap puts ours in front of it, what is behind: who calls `name` gets __wrap_name then. */
 #ifdef SENTRY_WRAP_LINKER
+#define SENTRY__WRAPPED(name) extern __typeof__(name) __real_##name, __wrap_##name
 #define SENTRY__REAL(name) __real_##name
 #else
 #define SENTRY__REAL(name) (name)
@@ -26724,12 +26725,12 @@ struct sentry_http_exchange_s {
 #define SENTRY__PCLOSE _pclose
 #else
 #ifdef SENTRY_WRAP_LINKER
-extern int __real_system(const char *command);
-extern FILE *__real_popen(const char *command, const char *mode);
-extern int __real_pclose(FILE *stream);
-extern int __real_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
-extern int __real_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[]);
-extern pid_t __real_waitpid(pid_t pid, int *status, int options);
+SENTRY__WRAPPED(system);
+SENTRY__WRAPPED(popen);
+SENTRY__WRAPPED(pclose);
+SENTRY__WRAPPED(posix_spawn);
+SENTRY__WRAPPED(posix_spawnp);
+SENTRY__WRAPPED(waitpid);
 #endif
 #define SENTRY__SYSTEM SENTRY__REAL(system)
 #define SENTRY__POPEN SENTRY__REAL(popen)
@@ -27219,18 +27220,18 @@ SENTRY_API int sentry_execvp(const char *file, char *const argv[]) { return sent
 #endif
 
 #if defined(SENTRY_WRAP_LINKER) && defined(SENTRY_PLATFORM_UNIX)
-extern int __wrap_system(const char *command) { return sentry_system(command); }
-extern FILE *__wrap_popen(const char *command, const char *mode) { return sentry_popen(command, mode); }
-extern int __wrap_pclose(FILE *stream) { return sentry_pclose(stream); }
-extern int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+int __wrap_system(const char *command) { return sentry_system(command); }
+FILE *__wrap_popen(const char *command, const char *mode) { return sentry_popen(command, mode); }
+int __wrap_pclose(FILE *stream) { return sentry_pclose(stream); }
+int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
     return sentry_posix_spawn(pid, path, actions, attr, argv, envp);
 }
-extern int __wrap_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+int __wrap_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
     return sentry_posix_spawnp(pid, file, actions, attr, argv, envp);
 }
-extern pid_t __wrap_waitpid(pid_t pid, int *status, int options) { return sentry_waitpid(pid, status, options); }
+pid_t __wrap_waitpid(pid_t pid, int *status, int options) { return sentry_waitpid(pid, status, options); }
 #endif
 
 /* ==[43]== REQUESTS AND TASKS =======================================================
@@ -27865,11 +27866,13 @@ SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message)
 /* -- hiredis -- */
 
 #ifdef SENTRY_WRAP_LINKER
-void *__real_redisvCommand(redisContext *c, const char *format, va_list args);
-void *__real_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
-int __real_redisvAppendCommand(redisContext *c, const char *format, va_list args);
-int __real_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
-int __real_redisGetReply(redisContext *c, void **reply);
+SENTRY__WRAPPED(redisCommand);
+SENTRY__WRAPPED(redisvCommand);
+SENTRY__WRAPPED(redisCommandArgv);
+SENTRY__WRAPPED(redisAppendCommand);
+SENTRY__WRAPPED(redisvAppendCommand);
+SENTRY__WRAPPED(redisAppendCommandArgv);
+SENTRY__WRAPPED(redisGetReply);
 #endif
 
 #define SENTRY__REDIS_WORDS 12 /* of a command that are told */
@@ -28090,14 +28093,6 @@ SENTRY_API int sentry_redisGetReply(redisContext *c, void **reply)
 }
 
 #ifdef SENTRY_WRAP_LINKER
-void *__wrap_redisvCommand(redisContext *c, const char *format, va_list args);
-void *__wrap_redisCommand(redisContext *c, const char *format, ...);
-void *__wrap_redisCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
-int __wrap_redisvAppendCommand(redisContext *c, const char *format, va_list args);
-int __wrap_redisAppendCommand(redisContext *c, const char *format, ...);
-int __wrap_redisAppendCommandArgv(redisContext *c, int argc, const char **argv, const size_t *argvlen);
-int __wrap_redisGetReply(redisContext *c, void **reply);
-
 void *__wrap_redisvCommand(redisContext *c, const char *format, va_list args) { return sentry_redisvCommand(c, format, args); }
 void *__wrap_redisCommand(redisContext *c, const char *format, ...)
 {
@@ -28138,15 +28133,15 @@ int __wrap_redisGetReply(redisContext *c, void **reply) { return sentry_redisGet
 #include SENTRY__PQ_EVENTS
 
 #ifdef SENTRY_WRAP_LINKER
-PGresult *__real_PQexec(PGconn *conn, const char *query);
-PGresult *__real_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
-PGresult *__real_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
-PGresult *__real_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
-int __real_PQsendQuery(PGconn *conn, const char *query);
-int __real_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
-int __real_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
-int __real_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
-PGresult *__real_PQgetResult(PGconn *conn);
+SENTRY__WRAPPED(PQexec);
+SENTRY__WRAPPED(PQexecParams);
+SENTRY__WRAPPED(PQprepare);
+SENTRY__WRAPPED(PQexecPrepared);
+SENTRY__WRAPPED(PQsendQuery);
+SENTRY__WRAPPED(PQsendQueryParams);
+SENTRY__WRAPPED(PQsendPrepare);
+SENTRY__WRAPPED(PQsendQueryPrepared);
+SENTRY__WRAPPED(PQgetResult);
 #endif
 
 #define SENTRY__PREPARED 256 /* statements of a connection whose SQL is known */
@@ -28388,16 +28383,6 @@ SENTRY_API PGresult *sentry_PQgetResult(PGconn *conn)
 }
 
 #ifdef SENTRY_WRAP_LINKER
-PGresult *__wrap_PQexec(PGconn *conn, const char *query);
-PGresult *__wrap_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
-PGresult *__wrap_PQprepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
-PGresult *__wrap_PQexecPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
-int __wrap_PQsendQuery(PGconn *conn, const char *query);
-int __wrap_PQsendQueryParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format);
-int __wrap_PQsendPrepare(PGconn *conn, const char *name, const char *query, int count, const Oid *types);
-int __wrap_PQsendQueryPrepared(PGconn *conn, const char *name, int count, const char *const *values, const int *lengths, const int *formats, int format);
-PGresult *__wrap_PQgetResult(PGconn *conn);
-
 PGresult *__wrap_PQexec(PGconn *conn, const char *query) { return sentry_PQexec(conn, query); }
 PGresult *__wrap_PQexecParams(PGconn *conn, const char *query, int count, const Oid *types, const char *const *values, const int *lengths, const int *formats, int format)
 {
@@ -29483,6 +29468,7 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__WINDOW_WORK
 #undef SENTRY__WITH_UTF8
 #undef SENTRY__WORK
+#undef SENTRY__WRAPPED
 #ifdef SENTRY__OWN_MALLOC
 #undef SENTRY__OWN_MALLOC
 #undef SENTRY_MALLOC
