@@ -26609,16 +26609,13 @@ static void sentry__url_set_query(sentry_value_t data, sentry__str_t key, sentry
     if (!query.n) return;
     sentry__buf_init(&text, room, sizeof room);
     for (from = 0; from <= query.n; from = to + 1) {
-        const char *equals;
+        sentry__str_t part, name;
         for (to = from; to < query.n && query.p[to] != '&'; to++) {}
-        equals = (const char *)memchr(query.p + from, '=', to - from);
+        part = sentry__slice(query.p + from, to - from);
+        for (name = sentry__slice(part.p, 0); name.n < part.n && part.p[name.n] != '='; name.n++) {}
         if (from) sentry__buf_byte(&text, '&');
-        if (equals && sentry__url_is_secret(sentry__slice(query.p + from, (size_t)(equals - query.p) - from))) {
-            sentry__buf_put(&text, query.p + from, (size_t)(equals - query.p) - from);
-            sentry__buf_cstr(&text, "=[Filtered]");
-        } else {
-            sentry__buf_put(&text, query.p + from, to - from);
-        }
+        if (name.n == part.n || !sentry__url_is_secret(name)) sentry__buf_str(&text, part);
+        else sentry__buf_str(&text, name), SENTRY__PUT(&text, "=" SENTRY__FILTERED);
     }
     if (!text.failed) sentry__set_text(data, key, sentry__slice(text.data, text.len));
     sentry__buf_free(&text);
@@ -27925,7 +27922,7 @@ static void sentry__redis_word(sentry__redis_call_t *call, sentry__str_t word)
         sentry__redis_name(call, word);
     } else if (i < SENTRY__REDIS_WORDS) {
         sentry__buf_byte(&call->text, ' ');
-        if (call->secret || (i > 1 && !sentry__load(&sentry__sdk.pii))) SENTRY__PUT(&call->text, "[Filtered]");
+        if (call->secret || (i > 1 && !sentry__load(&sentry__sdk.pii))) SENTRY__PUT(&call->text, SENTRY__FILTERED);
         else sentry__redis_quote(&call->text, word);
     }
 }
