@@ -26629,6 +26629,15 @@ static void sentry__url_put(sentry__buf_t *out, const sentry__url_t *u)
     sentry__buf_str(out, u->authority);
     sentry__buf_str(out, u->path);
 }
+static void sentry__url_set(sentry_value_t object, const sentry__url_t *u)
+{
+    sentry__buf_t text;
+    char room[512];
+    sentry__buf_init(&text, room, sizeof room);
+    sentry__url_put(&text, u);
+    if (!text.failed) sentry__set_text(object, SENTRY__LITERAL("url"), sentry__slice(text.data, text.len));
+    sentry__buf_free(&text);
+}
 
 /* -- HTTP requests -- */
 
@@ -26646,17 +26655,12 @@ typedef struct {
 static sentry_value_t sentry__request_value(const sentry__request_t *r, const sentry__url_t *u, double ms)
 {
     sentry_value_t data = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    sentry__buf_t text;
-    char room[512];
-    sentry__buf_init(&text, room, sizeof room);
-    sentry__url_put(&text, u);
-    if (r->method) sentry__set_text(data, SENTRY__LITERAL("method"), sentry__str(r->method));
-    if (!text.failed) sentry__set_text(data, SENTRY__LITERAL("url"), sentry__slice(text.data, text.len));
-    sentry__buf_free(&text);
+    sentry__set_text(data, SENTRY__LITERAL("method"), sentry__str(r->method));
+    sentry__url_set(data, u);
     sentry__url_set_query(data, SENTRY__LITERAL("http.query"), u->query);
     sentry__url_set_query(data, SENTRY__LITERAL("http.fragment"), u->fragment);
     if (r->status) sentry__object_set(data, SENTRY__LITERAL("status_code"), sentry_value_new_int32(r->status));
-    if (r->reason) sentry__set_text(data, SENTRY__LITERAL("reason"), sentry__str(r->reason));
+    sentry__set_text(data, SENTRY__LITERAL("reason"), sentry__str(r->reason));
     sentry__object_set(data, SENTRY__LITERAL("duration_ms"), sentry_value_new_int64((int64_t)ms));
     if (r->sent >= 0) sentry__object_set(data, SENTRY__LITERAL("request_body_size"), sentry_value_new_int64(r->sent));
     if (r->received >= 0) sentry__object_set(data, SENTRY__LITERAL("response_body_size"), sentry_value_new_int64(r->received));
@@ -27408,16 +27412,11 @@ static sentry__url_t sentry__work_url(const char *url, const sentry_header_t *he
 static sentry_value_t sentry__work_request(const char *method, const sentry__url_t *u, const sentry_header_t *headers, size_t count)
 {
     sentry_value_t request = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
-    char room[512];
-    sentry__buf_t url;
-    sentry__buf_init(&url, room, sizeof room);
-    if (u->authority.n) sentry__url_put(&url, u);
-    else sentry__buf_str(&url, u->path);
-    if (method) sentry__set_text(request, SENTRY__LITERAL("method"), sentry__str(method));
-    if (!url.failed) sentry__set_text(request, SENTRY__LITERAL("url"), sentry__slice(url.data, url.len));
+    sentry__set_text(request, SENTRY__LITERAL("method"), sentry__str(method));
+    if (u->authority.n) sentry__url_set(request, u);
+    else sentry__set_text(request, SENTRY__LITERAL("url"), u->path);
     sentry__url_set_query(request, SENTRY__LITERAL("query_string"), u->query);
     if (count) sentry__object_set(request, SENTRY__LITERAL("headers"), sentry__headers_value(headers, count));
-    sentry__buf_free(&url);
     return request;
 }
 
