@@ -25498,17 +25498,16 @@ static size_t sentry__name_len(sentry__str_t s)
     return n;
 }
 
-/* Names of secrets besides sentry__denied's, whole words of a name. */
-static int sentry__is_secret_word(sentry__str_t name)
+/* Whether a name is one of those in a list, with blanks between them. */
+static int sentry__is_among(sentry__str_t name, const char *names)
 {
-    static const char *const words[] = { "access_key", "secret_key", "passphrase", "pass", "pwd" };
-    size_t i;
-    for (i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (sentry__str_ieq(name, sentry__str(words[i]))) return 1;
+    sentry__str_t rest = sentry__str(names);
+    while (rest.n)
+        if (sentry__str_ieq(name, sentry__take_until(&rest, ' '))) return 1;
     return 0;
 }
 
-/* Whether a name ends in one whose values are secrets, as "--db-password" and "PGPASSWORD" do. */
+/* Whether a name ends in one whose values are secrets, as "--db-password" and "PGPASSWORD" do. Some are that only as whole words. */
 static int sentry__is_secret(sentry__str_t name)
 {
     char text[20];
@@ -25516,7 +25515,7 @@ static int sentry__is_secret(sentry__str_t name)
     for (i = 0; i < n; i++) text[i] = name.p[name.n - n + i] == '-' ? '_' : name.p[name.n - n + i];
     for (i = 0; i < n; i++) {
         sentry__str_t end = sentry__slice(text + i, n - i);
-        if (sentry__denied(end, 1) || ((!i || strchr("_.", text[i - 1])) && sentry__is_secret_word(end))) return 1;
+        if (sentry__denied(end, 1) || ((!i || strchr("_.", text[i - 1])) && sentry__is_among(end, "access_key secret_key passphrase pass pwd"))) return 1;
     }
     return 0;
 }
@@ -27363,11 +27362,8 @@ static const char *sentry__header(const sentry_header_t *headers, size_t count, 
 /* Whether a header's value is a secret, or, unless `pii`, tells who sends it. */
 static int sentry__header_denied(sentry__str_t name, int pii)
 {
-    static const char *const client[] = { "forwarded", "forwarded-for", "x-forwarded", "x-forwarded-for", "x-vercel-forwarded-for", "remote-addr", "remote_addr", "x-remote-user" };
-    size_t i;
     if (name.n > 3 && sentry__str_ieq(sentry__slice(name.p + name.n - 3, 3), SENTRY__LITERAL("-ip"))) return !pii; /* CF-Connecting-IP, X-Real-IP .. */
-    for (i = 0; i < sizeof client / sizeof client[0]; i++)
-        if (sentry__str_ieq(name, sentry__str(client[i]))) return !pii;
+    if (sentry__is_among(name, "forwarded forwarded-for x-forwarded x-forwarded-for x-vercel-forwarded-for remote-addr remote_addr x-remote-user")) return !pii;
     return sentry__is_secret(name);
 }
 
@@ -27892,11 +27888,10 @@ static void sentry__redis_start(sentry__redis_call_t *call)
 
 static void sentry__redis_name(sentry__redis_call_t *call, sentry__str_t word)
 {
-    static const char *const secret[] = { "ACL", "AUTH", "CONFIG", "HELLO", "MIGRATE", "SENTINEL" };
     size_t i;
     for (i = 0; i < word.n && i + 1 < sizeof call->name; i++) call->name[i] = (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - 32 : word.p[i]);
     call->name[i] = 0;
-    for (i = 0; i < sizeof secret / sizeof secret[0]; i++) call->secret |= strcmp(call->name, secret[i]) == 0;
+    call->secret = sentry__is_among(sentry__str(call->name), "ACL AUTH CONFIG HELLO MIGRATE SENTINEL");
     sentry__buf_cstr(&call->text, call->name);
 }
 
