@@ -25472,6 +25472,9 @@ static void sentry__step_crumb(const char *type, const char *category, const cha
 
 /* -- secrets in command lines -- */
 
+/* What is behind the first `n` bytes. */
+static sentry__str_t sentry__behind(sentry__str_t s, size_t n) { return sentry__slice(s.p + n, s.n - n); }
+
 static int sentry__is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 /* Length of the quote at the start, 2 when it stands in quotes itself, as \"; 0: there is none. */
@@ -25571,17 +25574,17 @@ static void sentry__scrub_text(sentry__buf_t *out, sentry__str_t s)
 {
     size_t i = 0, n, between;
     while (i < s.n) {
-        sentry__str_t rest = sentry__slice(s.p + i, s.n - i);
+        sentry__str_t rest = sentry__behind(s, i);
         n = sentry__name_len(rest);
-        between = n ? sentry__before_value(sentry__slice(rest.p + n, rest.n - n)) : 0;
+        between = n ? sentry__before_value(sentry__behind(rest, n)) : 0;
         if (between && sentry__is_secret(sentry__slice(rest.p, n))) {
             sentry__buf_put(out, rest.p, n + between);
             SENTRY__PUT(out, SENTRY__FILTERED);
             n += between;
-            n += sentry__secret_len(sentry__slice(rest.p + n, rest.n - n), sentry__slice(rest.p + n - between, between), i && (s.p[i - 1] == '?' || s.p[i - 1] == '&'));
+            n += sentry__secret_len(sentry__behind(rest, n), sentry__slice(rest.p + n - between, between), i && (s.p[i - 1] == '?' || s.p[i - 1] == '&'));
         } else if (rest.n > 3 && memcmp(rest.p, "://", 3) == 0) {
             SENTRY__PUT(out, "://");
-            n = sentry__userinfo_len(sentry__slice(rest.p + 3, rest.n - 3));
+            n = sentry__userinfo_len(sentry__behind(rest, 3));
             if (n) SENTRY__PUT(out, SENTRY__FILTERED);
             n += 3;
         } else {
@@ -25596,7 +25599,7 @@ static void sentry__scrub_text(sentry__buf_t *out, sentry__str_t s)
  * when the next one is, 0 when not, and -1, and nothing is written, when the word is none of these. */
 static int sentry__scrub_named(sentry__buf_t *out, sentry__str_t word, int secret)
 {
-    size_t n = sentry__name_len(word), more = sentry__before_value(sentry__slice(word.p + n, word.n - n));
+    size_t n = sentry__name_len(word), more = sentry__before_value(sentry__behind(word, n));
     if (secret && !(word.n > 1 && memcmp(word.p, "--", 2) == 0)) {
         SENTRY__PUT(out, SENTRY__FILTERED);
         return 0;
@@ -25614,7 +25617,7 @@ static size_t sentry__shell_word(sentry__str_t s)
     char quote = 0;
     if (s.n > 1 && s.p[0] == '\\' && s.p[1] == '\n') return 0; /* the line goes on: a blank */
     for (; n < s.n && (quote || ((unsigned char)s.p[n] > ' ' && !strchr(";&|()<>", s.p[n]))); n++) {
-        size_t escaped = quote ? 0 : sentry__escaped_len(sentry__slice(s.p + n, s.n - n));
+        size_t escaped = quote ? 0 : sentry__escaped_len(sentry__behind(s, n));
         if (escaped) n += escaped - 1;
         else if (s.p[n] == '\\' && quote != '\'') n++;
         else if (quote && s.p[n] == quote) quote = 0;
@@ -25646,10 +25649,10 @@ static size_t sentry__named_apart(sentry__str_t s, size_t n)
     if (end && s.p[end - 1] == '\\') end--;
     for (from = end; from && sentry__is_unreserved(s.p[from - 1]); from--) {}
     if (from == end || !sentry__is_secret(sentry__slice(s.p + from, end - from))) return 0;
-    gap = sentry__blanks(sentry__slice(s.p + n, s.n - n));
+    gap = sentry__blanks(sentry__behind(s, n));
     if (colon) return gap ? n + gap : 0;
     n += gap;
-    return from <= 1 && gap && n < s.n && (s.p[n] == '=' || s.p[n] == ':') ? n + 1 + sentry__blanks(sentry__slice(s.p + n + 1, s.n - n - 1)) : 0;
+    return from <= 1 && gap && n < s.n && (s.p[n] == '=' || s.p[n] == ':') ? n + 1 + sentry__blanks(sentry__behind(s, n + 1)) : 0;
 }
 
 /* Length of `(...)` at the start. */
@@ -25674,10 +25677,10 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
         size_t apart = sentry__named_apart(s, n);
         if (apart) {
             sentry__buf_put(out, s.p, apart);
-            s = sentry__slice(s.p + apart, s.n - apart);
+            s = sentry__behind(s, apart);
             if (s.n) SENTRY__PUT(out, SENTRY__FILTERED);
             n = sentry__secret_len(s, word, 0);
-            s = sentry__slice(s.p + n, s.n - n);
+            s = sentry__behind(s, n);
             secret = 0;
             continue;
         }
@@ -25688,9 +25691,9 @@ static int sentry__scrub_shell(sentry__buf_t *out, sentry__str_t s, int secret, 
         if (quoted) sentry__buf_byte(out, s.p[0]);
         if (n) secret = next > 0;
         else sentry__buf_byte(out, s.p[0]);
-        if (next == 0 && n < s.n && s.p[n - 1] == '$' && s.p[n] == '(') n += sentry__parentheses(sentry__slice(s.p + n, s.n - n));
+        if (next == 0 && n < s.n && s.p[n - 1] == '$' && s.p[n] == '(') n += sentry__parentheses(sentry__behind(s, n));
         n += n == 0;
-        s = sentry__slice(s.p + n, s.n - n);
+        s = sentry__behind(s, n);
     }
     return secret;
 }
@@ -26570,7 +26573,7 @@ static sentry__url_t sentry__url_read(const char *url)
     at = at ? at + 3 : url;
     u.authority = sentry__url_cut(&at, "/?#");
     for (user = u.authority.n; user && u.authority.p[user - 1] != '@'; user--) {}
-    u.authority = sentry__slice(u.authority.p + user, u.authority.n - user);
+    u.authority = sentry__behind(u.authority, user);
     sentry__url_split(&u);
     u.path = sentry__url_cut(&at, "?#");
     if (*at == '?') at++, u.query = sentry__url_cut(&at, "#");
@@ -27950,7 +27953,7 @@ static void sentry__redis_format(sentry__redis_call_t *call, const char *format,
         size_t n = sentry__redis_number(&rest);
         if (n > rest.n || rest.n - n < 2) break;
         sentry__redis_word(call, sentry__slice(rest.p, n));
-        rest = sentry__slice(rest.p + n + 2, rest.n - n - 2);
+        rest = sentry__behind(rest, n + 2);
     }
     sentry__buf_byte(&call->text, 0);
     if (size > 0) redisFreeCommand(text);
