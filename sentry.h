@@ -25423,10 +25423,10 @@ static void sentry__step_data(const sentry__step_t *s, const char *key, sentry_v
 static void sentry__step_tag(const sentry__step_t *s, const char *key, const char *value) { sentry_span_set_tag(s->span, key, value); }
 static void sentry__step_describe(const sentry__step_t *s, const char *description) { sentry_span_set_description(s->span, description); }
 static void sentry__step_http_status(const sentry__step_t *s, int status) { sentry_span_set_http_status(s->span, status); }
-/* The trace headers for what is asked to go on with it. */
+/* The trace headers for what is asked to go on with it; NULL: with what goes on now. */
 static void sentry__step_headers(const sentry__step_t *s, sentry_iter_headers_function_t callback, void *data)
 {
-    if (s->span) sentry_span_iter_headers(s->span, callback, data);
+    if (s && s->span) sentry_span_iter_headers(s->span, callback, data);
     else sentry_trace_iter_headers(callback, data);
 }
 static void sentry__step_end(sentry__step_t *s, int failed)
@@ -26965,11 +26965,9 @@ static void sentry__handed_prepare(void)
 {
     sentry__thread_t *t = sentry__minds(SENTRY__HAS_STDLIB) ? sentry__thread() : NULL;
     sentry__handed_t h;
-    sentry__step_t none;
     char *kept;
     if (!t) return;
-    memset(&none, 0, sizeof none);
-    sentry__handed_init(&h, &none);
+    sentry__handed_init(&h, NULL);
     kept = sentry__strdup(sentry__slice(h.text.failed ? "" : h.text.data, h.text.failed ? 0 : h.text.len));
     SENTRY_FREE(t->handed);
     t->handed = kept;
@@ -27027,13 +27025,11 @@ static int sentry__exec_handed(const char *file, char *const *argv, char *const 
     const sentry__thread_t *t = sentry__thread_known();
     sentry__os_errors_t errors;
     sentry__handed_t now;
-    sentry__step_t none;
     if (!sentry__minds(SENTRY__HAS_STDLIB) || (t && t->handed)) {
         sentry__exec(file, argv, envp, by_name, t && t->handed ? t->handed : "");
         return -1;
     }
-    memset(&none, 0, sizeof none);
-    sentry__handed_init(&now, &none);
+    sentry__handed_init(&now, NULL);
     sentry__exec(file, argv, envp, by_name, sentry__handed_text(&now));
     sentry__os_errors_keep(&errors);
     sentry__buf_free(&now.text);
