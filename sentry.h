@@ -26799,15 +26799,16 @@ typedef struct {
     sentry__os_errors_t errors; /* what the program is to find in errno */
     sentry__step_t step;
     sentry__handed_t handed;
-    sentry__buf_t text; /* the command, without secrets */
-    char room[512];
+    sentry__buf_t text, line; /* the command, without secrets; what a shell gets */
+    char text_room[512], line_room[1024];
 } sentry__child_t;
 
 /* Begins the span of a command, or of the words of one. */
 static void sentry__child_begin(sentry__child_t *c, const char *command, char *const *words)
 {
     sentry__os_errors_keep(&c->errors);
-    sentry__buf_init(&c->text, c->room, sizeof c->room);
+    sentry__buf_init(&c->text, c->text_room, sizeof c->text_room);
+    sentry__buf_init(&c->line, c->line_room, sizeof c->line_room);
     if (command) sentry__scrub_command(&c->text, command);
     else sentry__scrub_words(&c->text, (const char *const *)words);
     sentry__buf_byte(&c->text, 0);
@@ -26833,12 +26834,15 @@ static void sentry__child_crumb(const sentry__child_t *c, long pid, int failed)
     sentry__step_crumb("subprocess", "subprocess", failed ? "error" : NULL, c->text.failed ? NULL : c->text.data, data, NULL, NULL);
 }
 
-/* Right after the call that ran it. */
-static void sentry__child_end(sentry__child_t *c, long pid, int failed)
+/* Right after the call that ran it; `told`: its breadcrumb is there already. */
+static void sentry__child_end(sentry__child_t *c, long pid, int failed, int told)
 {
+    sentry__os_errors_keep(&c->errors);
+    if (!told) sentry__child_crumb(c, pid, failed);
     sentry__child_tag(&c->step, pid);
     sentry__step_end(&c->step, failed);
     sentry__buf_free(&c->text);
+    sentry__buf_free(&c->line);
     sentry__buf_free(&c->handed.text);
     sentry__os_errors_restore(&c->errors);
 }
@@ -26899,10 +26903,11 @@ static void sentry__put_command(sentry__buf_t *out, const char *command)
 }
 #endif
 
-/* The command that a shell gets, in `line`, which is to be freed: it sets the variables first, and on POSIX becomes a shell that has the command
- * alone, whose end is then what the program sees. The command itself where that cannot be. */
-static const char *sentry__child_line(sentry__buf_t *line, const sentry__child_t *c, const char *command)
+/* The command that a shell gets: it sets the variables first, and on POSIX becomes a shell that has the command alone, whose end is then what
+ * the program sees. The command itself where that cannot be. */
+static const char *sentry__child_line(sentry__child_t *c, const char *command)
 {
+    sentry__buf_t *line = &c->line;
     const char *at = sentry__handed_text(&c->handed);
     if (!*at || !sentry__can_hand(command)) return command;
     for (; *at; at += strlen(at) + 1) {
@@ -26950,10 +26955,8 @@ static int sentry__spawn(sentry__spawn_function_t real, pid_t *pid, const char *
     int error;
     sentry__child_begin(&c, NULL, argv);
     error = real(&child, path, actions, attr, argv, sentry__handed_environ(list, envp, sentry__handed_text(&c.handed)));
-    sentry__os_errors_keep(&c.errors);
     if (!error && pid) *pid = child;
-    sentry__child_crumb(&c, child, error);
-    sentry__child_end(&c, child, error);
+    sentry__child_end(&c, child, error, 0);
     return error;
 }
 
@@ -27129,38 +27132,27 @@ SENTRY_API void sentry_http_request_end(sentry_http_exchange_t *request, int sta
 SENTRY_API int sentry_system(const char *command)
 {
     sentry__child_t c;
-    sentry__buf_t line;
-    char room[1024];
     int status;
     if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__SYSTEM(command);
-    sentry__buf_init(&line, room, sizeof room);
     sentry__child_begin(&c, command, NULL);
     sentry__child_crumb(&c, 0, 0);
-    command = sentry__child_line(&line, &c, command);
+    command = sentry__child_line(&c, command);
     sentry__os_errors_restore(&c.errors);
     status = SENTRY__SYSTEM(command);
-    sentry__os_errors_keep(&c.errors);
-    sentry__buf_free(&line);
-    sentry__child_end(&c, 0, status == -1);
+    sentry__child_end(&c, 0, status == -1, 1);
     return status;
 }
 
 SENTRY_API FILE *sentry_popen(const char *command, const char *mode)
 {
     sentry__child_t c;
-    sentry__buf_t line;
-    char room[1024];
     FILE *stream;
     if (!command || !sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__POPEN(command, mode);
-    sentry__buf_init(&line, room, sizeof room);
     sentry__child_begin(&c, command, NULL);
-    command = sentry__child_line(&line, &c, command);
+    command = sentry__child_line(&c, command);
     sentry__os_errors_restore(&c.errors);
     stream = SENTRY__POPEN(command, mode);
-    sentry__os_errors_keep(&c.errors);
-    sentry__child_crumb(&c, 0, !stream);
-    sentry__buf_free(&line);
-    sentry__child_end(&c, 0, !stream);
+    sentry__child_end(&c, 0, !stream, 0);
     return stream;
 }
 
@@ -27207,9 +27199,7 @@ SENTRY_API pid_t sentry_fork_exec(const char *file, char *const argv[], void (*p
     if (!sentry__minds(SENTRY__HAS_STDLIB)) return sentry__fork(file, argv, prepare, data, "");
     sentry__child_begin(&c, NULL, argv);
     child = sentry__fork(file, argv, prepare, data, sentry__handed_text(&c.handed));
-    sentry__os_errors_keep(&c.errors);
-    sentry__child_crumb(&c, child, child < 0);
-    sentry__child_end(&c, child, child < 0);
+    sentry__child_end(&c, child, child < 0, 0);
     return child;
 }
 
