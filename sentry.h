@@ -26953,6 +26953,7 @@ static int sentry__spawn(sentry__spawn_function_t real, pid_t *pid, const char *
     sentry__child_t c;
     pid_t child = 0;
     int error;
+    if (!sentry__minds(SENTRY__HAS_STDLIB)) return real(pid, path, actions, attr, argv, envp);
     sentry__child_begin(&c, NULL, argv);
     error = real(&child, path, actions, attr, argv, sentry__handed_environ(list, envp, sentry__handed_text(&c.handed)));
     if (!error && pid) *pid = child;
@@ -27171,12 +27172,10 @@ SENTRY_API int sentry_pclose(FILE *stream)
 #ifdef SENTRY_PLATFORM_UNIX
 SENTRY_API int sentry_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
-    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(posix_spawn)(pid, path, actions, attr, argv, envp);
     return sentry__spawn(SENTRY__REAL(posix_spawn), pid, path, actions, attr, argv, envp);
 }
 SENTRY_API int sentry_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
-    if (!sentry__minds(SENTRY__HAS_STDLIB)) return SENTRY__REAL(posix_spawnp)(pid, file, actions, attr, argv, envp);
     return sentry__spawn(SENTRY__REAL(posix_spawnp), pid, file, actions, attr, argv, envp);
 }
 
