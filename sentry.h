@@ -26210,28 +26210,26 @@ static void sentry__tee_return(int left)
     errno = error;
 }
 
+static int *const sentry__tee_files[5] = { &sentry__tee.real, &sentry__tee.from, &sentry__tee.to, &sentry__tee.wake[0], &sentry__tee.wake[1] };
+
 static void sentry__tee_close(void)
 {
-    close(sentry__tee.real);
-    close(sentry__tee.from);
-    close(sentry__tee.to);
-    close(sentry__tee.wake[0]);
-    close(sentry__tee.wake[1]);
+    size_t i;
+    for (i = 0; i < 5; i++) close(*sentry__tee_files[i]);
 }
 
 /* Returns 0 when all that is needed is there. */
 static int sentry__tee_open(void)
 {
-    int ends[2] = { -1, -1 }, *all[] = { &sentry__tee.real, &sentry__tee.from, &sentry__tee.to, &sentry__tee.wake[0], &sentry__tee.wake[1] };
+    int ends[2] = { -1, -1 }, failed;
     size_t i;
     sentry__tee.wake[0] = sentry__tee.wake[1] = -1;
     sentry__tee.real = dup(2);
-    if (sentry__tee.real < 0 || pipe(ends) != 0 || pipe(sentry__tee.wake) != 0) i = 0;
-    else i = 1;
+    failed = sentry__tee.real < 0 || pipe(ends) != 0 || pipe(sentry__tee.wake) != 0;
     sentry__tee.from = ends[0];
     sentry__tee.to = ends[1];
-    if (!i) return 1;
-    for (i = 0; i < sizeof all / sizeof all[0]; i++) fcntl(*all[i], F_SETFD, FD_CLOEXEC);
+    if (failed) return 1;
+    for (i = 0; i < 5; i++) fcntl(*sentry__tee_files[i], F_SETFD, FD_CLOEXEC);
     if (fcntl(sentry__tee.real, F_GETFL) & O_NONBLOCK) fcntl(sentry__tee.to, F_SETFL, O_NONBLOCK); /* the program knows how to deal with that */
     return fcntl(sentry__tee.from, F_SETFL, O_NONBLOCK) != 0;
 }
