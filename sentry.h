@@ -28650,9 +28650,6 @@ static int sentry__integrations_start(sentry__client_t *c, const sentry_integrat
     return 0;
 }
 
-/* The built-in ones among the installed, as bits. */
-static sentry__word_t sentry__integrations_bits(const sentry__client_t *c) { return c->builtins; }
-
 /* Whether no thread is in a processor by a deadline (ms). What a child of fork has of its parent's ends on it. */
 static int sentry__integrations_rest(sentry__client_t *c, uint64_t by)
 {
@@ -28729,7 +28726,7 @@ static void sentry__argv_describe(const sentry__client_t *c)
     sentry_value_t list;
     sentry__buf_t b;
     sentry__json_t w;
-    if (c->options.send_default_pii < 0 || !(sentry__integrations_bits(c) >> SENTRY__HAS_ARGV & 1)) return;
+    if (c->options.send_default_pii < 0 || !(c->builtins >> SENTRY__HAS_ARGV & 1)) return;
     list = sentry__argv_value();
     sentry__buf_init(&b, NULL, 0);
     sentry__json_init(&w, &b, 2, c->process->max_string, 1);
@@ -29023,7 +29020,7 @@ static void sentry__client_publish(sentry__client_t *c)
     sentry__store(&sentry__sdk.propagate_hub, c->options.propagate_hub > 0);
     sentry__store(&sentry__sdk.hook_crumbs, c->options.before_breadcrumb || c->options.before_breadcrumb_plain);
     sentry__logging_set(&c->settings.logging);
-    sentry__store(&sentry__sdk.installed, sentry__integrations_bits(c));
+    sentry__store(&sentry__sdk.installed, c->builtins);
     sentry__lock(&sentry__sdk.lock);
     sentry__sdk.client = c;
     sentry__unlock(&sentry__sdk.lock);
