@@ -27835,9 +27835,9 @@ SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message)
     (void)data;
     sentry_log_record_text(sentry__sqlite_level(code), "sqlite", NULL, 0, NULL, message);
 }
-#define SENTRY__SQLITE_BUILTIN { "sqlite", sentry__sqlite_setup, sentry__sqlite_teardown, NULL, NULL }
 #else
-#define SENTRY__SQLITE_BUILTIN SENTRY__BUILTIN("sqlite")
+static int sentry__sqlite_setup(void *data) { return (void)data, 1; }
+static void sentry__sqlite_teardown(void *data) { (void)data; }
 #endif
 
 #ifdef __HIREDIS_H
@@ -28532,9 +28532,9 @@ static int sentry__asked_always_run, sentry__asked_propagate_hub;
 
 #define SENTRY__BUILTIN(name) { name, NULL, NULL, NULL, NULL }
 static const sentry_integration_t sentry__builtins[SENTRY__BUILTINS] = { SENTRY__BUILTIN("atexit"), SENTRY__BUILTIN("excepthook"), SENTRY__BUILTIN("dedupe"),
-    SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"), SENTRY__SQLITE_BUILTIN,
-    SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"), SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"),
-    { "sdl", sentry__sdl_setup, sentry__sdl_teardown, NULL, NULL } };
+    SENTRY__BUILTIN("stdlib"), SENTRY__BUILTIN("modules"), SENTRY__BUILTIN("argv"), SENTRY__BUILTIN("logging"), SENTRY__BUILTIN("threading"),
+    { "sqlite", sentry__sqlite_setup, sentry__sqlite_teardown, NULL, NULL }, SENTRY__BUILTIN("hiredis"), SENTRY__BUILTIN("libpq"),
+    SENTRY__BUILTIN("libmicrohttpd"), SENTRY__BUILTIN("libcurl"), SENTRY__BUILTIN("glib"), { "sdl", sentry__sdl_setup, sentry__sdl_teardown, NULL, NULL } };
 
 /* Those that this program can have. */
 static const sentry__word_t sentry__built = 1u << SENTRY__HAS_ATEXIT | (sentry__word_t)SENTRY__CRASH << SENTRY__HAS_EXCEPTHOOK | 1u << SENTRY__HAS_DEDUPE | 1u << SENTRY__HAS_STDLIB
@@ -29413,7 +29413,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__SMALL_STRING
 #undef SENTRY__SP
 #undef SENTRY__SPAN_TAG
-#undef SENTRY__SQLITE_BUILTIN
 #undef SENTRY__SSE2
 #undef SENTRY__STACK_OVERFLOW
 #undef SENTRY__STAMP_LEN
