@@ -27715,7 +27715,7 @@ static char *sentry__sql_text(const char *sql)
 
 #define SENTRY__STATEMENTS 64 /* that may run at once, of all connections; of more the oldest are forgotten */
 
-/* A statement that runs; NULL: free. It is stored last, and removed first. */
+/* A statement that runs; NULL: free. */
 typedef struct {
     sqlite3_stmt *stmt;
     uint64_t began; /* sentry__os_ticks_us */
@@ -27741,7 +27741,6 @@ static void sentry__sqlite_begins(sqlite3_stmt *stmt)
     sentry__statement_t *one;
     sentry__lock(&sentry__sqlite.lock);
     one = sentry__sqlite_find_locked(stmt);
-    one->stmt = NULL;
     one->began = sentry__os_ticks_us();
     one->stmt = stmt;
     sentry__unlock(&sentry__sqlite.lock);
