@@ -27561,8 +27561,6 @@ static const char *sentry__sql_comment(const char *at)
     return end ? end + 1 + (*end == '*') : at + strlen(at);
 }
 
-static int sentry__sql_is(sentry__str_t word, const char *name) { return sentry__str_ieq(word, sentry__str(name)); }
-
 /* Whether a word is the prefix of the literal that follows it. */
 static int sentry__sql_prefixes(sentry__str_t word, const char *next)
 {
@@ -27581,7 +27579,7 @@ typedef enum {
 static sentry__sql_place_t sentry__sql_leads(sentry__str_t word, int pragma)
 {
     if (sentry__is_secret(word)) return SENTRY__SQL_SECRET;
-    if (word.n < 3 || !sentry__sql_is(sentry__slice(word.p + word.n - 3, 3), "key")) return SENTRY__SQL_PLAIN;
+    if (word.n < 3 || !sentry__str_ieq(sentry__slice(word.p + word.n - 3, 3), SENTRY__LITERAL("key"))) return SENTRY__SQL_PLAIN;
     return pragma ? SENTRY__SQL_SECRET : word.n == 3 ? SENTRY__SQL_KEY : SENTRY__SQL_PLAIN;
 }
 
@@ -27616,7 +27614,7 @@ static void sentry__sql_copy(sentry__sql_t *q)
         while (sentry__sql_letter(*q->at) || *q->at == '$') q->at++;
         word = sentry__slice(from, (size_t)(q->at - from));
         q->escapes = sentry__sql_prefixes(word, q->at) && (*from == 'E' || *from == 'e');
-        q->pragma |= sentry__sql_is(word, "pragma");
+        q->pragma |= sentry__str_ieq(word, SENTRY__LITERAL("pragma"));
         if (!sentry__sql_prefixes(word, q->at) && !(q->place == SENTRY__SQL_SECRET && *q->at == '(')) q->place = sentry__sql_leads(word, q->pragma); /* not that of a function */
         else if (*q->at == '&') q->at++;
     } else {
@@ -27668,6 +27666,7 @@ static void sentry__sql_scrub(sentry__buf_t *out, const char *sql, int depth)
     q.out = out;
     while (*q.at) {
         size_t around, n = sentry__sql_literal(&q, &around), closed;
+        int secret = q.place == SENTRY__SQL_SECRET || q.place == SENTRY__SQL_KEY;
         sentry__str_t text;
         if (!n) {
             sentry__sql_copy(&q);
@@ -27676,7 +27675,7 @@ static void sentry__sql_scrub(sentry__buf_t *out, const char *sql, int depth)
         closed = n >= 2 * around && memcmp(q.at, q.at + n - around, around) == 0 ? around : 0;
         text = sentry__slice(q.at + around, n - around - closed);
         sentry__buf_put(out, q.at, around);
-        if (q.place == SENTRY__SQL_SECRET || q.place == SENTRY__SQL_KEY) {
+        if (secret) {
             SENTRY__PUT(out, SENTRY__FILTERED);
         } else {
             sentry__buf_t code, inner, plain;
@@ -27693,7 +27692,7 @@ static void sentry__sql_scrub(sentry__buf_t *out, const char *sql, int depth)
             sentry__buf_free(&plain);
         }
         sentry__buf_put(out, q.at + n - closed, closed);
-        if (q.place == SENTRY__SQL_SECRET || q.place == SENTRY__SQL_KEY) q.place = SENTRY__SQL_KEY; /* the next one may belong to it */
+        if (secret) q.place = SENTRY__SQL_KEY; /* the next one may belong to it */
         else q.place = sentry__name_len(text) == text.n && sentry__is_secret(text) ? SENTRY__SQL_NAMES : SENTRY__SQL_PLAIN;
         q.escapes = 0;
         q.at += n;
