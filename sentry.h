@@ -1830,6 +1830,8 @@ typedef struct {
     const char *function; /* in what */
     const char *format;   /* of printf; NULL when the message came without one */
     const char *message;  /* formatted */
+    const char *type;     /* of the error that it is about; NULL: none, then the record is a text */
+    const char *value;    /* of that error */
 } sentry_log_record_t;
 
 /* Takes a record of a log. `logger` names what writes it ("db.pool"), the place is __FILE__, __LINE__, __func__, or NULL, 0, NULL.
@@ -1855,6 +1857,12 @@ SENTRY_API void sentry_log_record_v(sentry_level_t level, const char *logger, co
 SENTRY_API void sentry_log_record_text(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *text);
 /* SENTRY_LOG_RECORD(level, logger, fmt, ...): from where it stands. */
 #define SENTRY_LOG_RECORD(level, logger, ...) sentry_log_record(level, logger, __FILE__, __LINE__, __func__, __VA_ARGS__)
+/* The same for an error that is at hand, as the `exception` of loggers elsewhere: from event_level on the event is that error, with a
+ * stack trace. A `type` of NULL is "Error". Shape: as of sentry_log_record, and {"exception":{"values":[{"type":..,"value":..,"mechanism":
+ * {"type":"logging","handled":true},"stacktrace":{..}}]}} */
+SENTRY_API void sentry_log_exception(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *type, const char *value, const char *fmt, ...) SENTRY_PRINTF(8, 9);
+/* SENTRY_LOG_EXCEPTION(logger, type, value, fmt, ...): an ERROR, from where it stands. */
+#define SENTRY_LOG_EXCEPTION(logger, type, value, ...) sentry_log_exception(SENTRY_LEVEL_ERROR, logger, __FILE__, __LINE__, __func__, type, value, __VA_ARGS__)
 /* Loggers whose records are left out: `*` and `?` match. Stays across sentry_init. At most SENTRY_MAX_IGNORED_LOGGERS, of 63 bytes each;
  * returns 0, or 1 when there is no room. Thread: any. */
 #define SENTRY_MAX_IGNORED_LOGGERS 32
@@ -21730,27 +21738,28 @@ static SENTRY__NOINLINE sentry_uuid_t sentry__capture_as(sentry__captured_t what
 
 static sentry_uuid_t sentry__capture(sentry_scope_t *scope, sentry_value_t event, sentry_hint_t *hint) { return sentry__capture_as(SENTRY__AN_EVENT, scope, event, hint); }
 
-static sentry_value_t sentry__exception_event(sentry__str_t type, sentry__str_t value, sentry_value_t meta)
+/* Gives an event a handled exception, and tells the hint. Consumes `meta`, which may be null. */
+static void sentry__event_add_handled(sentry_value_t event, sentry_hint_t *hint, sentry__str_t type, sentry__str_t value, sentry__str_t how, sentry_value_t meta)
 {
-    sentry_value_t event = sentry__event_new();
-    sentry_value_t exception = sentry__pair_new(SENTRY__LITERAL("type"), type, SENTRY__LITERAL("value"), value);
-    sentry_value_t mechanism = sentry__pair_new(SENTRY__LITERAL("type"), SENTRY__LITERAL("generic"), SENTRY__LITERAL("handled"), sentry__slice(NULL, 0));
+    sentry_value_t exception, mechanism = sentry__pair_new(SENTRY__LITERAL("type"), how, SENTRY__LITERAL("handled"), sentry__slice(NULL, 0));
+    if (!type.p) type = SENTRY__LITERAL("Error");
+    sentry__hint_put(hint, SENTRY_HINT_EXCEPTION_TYPE, type.p);
+    if (value.p) sentry__hint_put(hint, SENTRY_HINT_EXCEPTION_VALUE, value.p);
     sentry__object_set(mechanism, SENTRY__LITERAL("handled"), sentry_value_new_bool(1));
     if (!sentry__is_null(meta)) sentry__object_set(mechanism, SENTRY__LITERAL("meta"), meta);
+    exception = sentry__pair_new(SENTRY__LITERAL("type"), type, SENTRY__LITERAL("value"), value);
     sentry__object_set(exception, SENTRY__LITERAL("mechanism"), mechanism);
     sentry_event_add_exception(event, exception);
-    return event;
 }
 
 static sentry_uuid_t sentry__capture_exception(sentry__str_t type, sentry__str_t value, const int *error, sentry_value_t meta)
 {
     sentry_hint_t hint;
-    if (!type.p) type = SENTRY__LITERAL("Error");
+    sentry_value_t event = sentry__event_new();
     sentry__hint_init(&hint);
-    sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_TYPE, type.p);
-    if (value.p) sentry__hint_put(&hint, SENTRY_HINT_EXCEPTION_VALUE, value.p);
+    sentry__event_add_handled(event, &hint, type, value, SENTRY__LITERAL("generic"), meta);
     if (error) sentry__hint_put(&hint, SENTRY_HINT_ERRNO, error);
-    return sentry__capture_as(SENTRY__AN_ERROR, NULL, sentry__exception_event(type, value, meta), &hint);
+    return sentry__capture_as(SENTRY__AN_ERROR, NULL, event, &hint);
 }
 
 /* printf into a buffer, zero-ended beyond its length. */
@@ -25946,16 +25955,16 @@ static sentry_value_t sentry__record_place(const sentry_log_record_t *r)
 /* Consumes the params. */
 static void sentry__record_event(const sentry_log_record_t *r, sentry_value_t params)
 {
-    sentry_value_t event = sentry__message_new(r->level, sentry__str(r->logger), sentry__str(r->format), sentry__str(r->message));
+    sentry_value_t event = sentry__message_new(r->level, sentry__str(r->logger), sentry__str(r->format), sentry__str(r->message)), place = sentry__record_place(r);
     sentry_hint_t hint;
     sentry__hint_init(&hint);
     sentry__hint_put(&hint, SENTRY_HINT_LOG_RECORD, r);
-    sentry_value_t place = sentry__record_place(r);
+    if (r->type) sentry__event_add_handled(event, &hint, sentry__str(r->type), sentry__str(r->value), SENTRY__LITERAL("logging"), sentry__null());
     if (sentry_value_get_length(params)) sentry__object_set(sentry__object_get(event, SENTRY__LITERAL("logentry")), SENTRY__LITERAL("params"), params);
     else sentry__decref(params);
     if (sentry_value_get_length(place)) sentry__object_set(event, SENTRY__LITERAL("extra"), place);
     else sentry__decref(place);
-    sentry__capture_as(sentry__load(&sentry__logging.stacks) ? SENTRY__A_PLACE : SENTRY__A_MESSAGE, NULL, event, &hint);
+    sentry__capture_as(r->type ? SENTRY__AN_ERROR : sentry__load(&sentry__logging.stacks) ? SENTRY__A_PLACE : SENTRY__A_MESSAGE, NULL, event, &hint);
 }
 
 /* A key of the data, the first of which stands at `begin`. */
@@ -26054,7 +26063,7 @@ static sentry_log_record_t sentry__record(sentry_level_t level, const char *logg
     r.file = file;
     r.line = line;
     r.function = function;
-    r.format = NULL;
+    r.format = r.type = r.value = NULL;
     r.message = message;
     return r;
 }
@@ -26457,6 +26466,19 @@ SENTRY_API void sentry_log_record_v(sentry_level_t level, const char *logger, co
     if (!fmt || !sentry__record_counts(level)) return;
     r = sentry__record(level, logger, file, line, func, NULL);
     sentry__record_format(&r, fmt, args);
+}
+
+SENTRY_API void sentry_log_exception(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *type, const char *value, const char *fmt, ...)
+{
+    sentry_log_record_t r;
+    va_list args;
+    if (!fmt || !sentry__record_counts(level)) return;
+    r = sentry__record(level, logger, file, line, func, NULL);
+    r.type = type ? type : "Error";
+    r.value = value;
+    va_start(args, fmt);
+    sentry__record_format(&r, fmt, args);
+    va_end(args);
 }
 
 SENTRY_API void sentry_log_record_text(sentry_level_t level, const char *logger, const char *file, int line, const char *func, const char *text)

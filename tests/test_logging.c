@@ -134,6 +134,51 @@ static void event_shape(void)
     collect_stop();
 }
 
+/* What the hint of an error's record says. */
+static sentry_value_t hinted(sentry_value_t event, void *hint, void *data)
+{
+    const sentry_log_record_t *r = (const sentry_log_record_t *)sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_LOG_RECORD);
+    const char *type = (const char *)sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_EXCEPTION_TYPE);
+    const char *value = (const char *)sentry_hint_get((sentry_hint_t *)hint, SENTRY_HINT_EXCEPTION_VALUE);
+    if (r && type && value) CHECK(strcmp(r->type, type) == 0 && strcmp(r->value, value) == 0);
+    *(int *)data += r && type && value;
+    return event;
+}
+
+static void exception_shape(void)
+{
+    sentry_logging_options_t quiet;
+    sentry_options_t o = collect_options();
+    int hints = 0;
+    o.before_send = hinted;
+    o.before_send_data = &hints;
+    REQUIRE(start(&o, NULL) == 0);
+    sentry_log_exception(SENTRY_LEVEL_ERROR, "db.pool", PLACE, "DbError", "refused", "no connection to %s", "replica 1");
+    SENTRY_LOG_EXCEPTION("db", NULL, NULL, "what it was nobody knows");
+    sentry_log_exception(SENTRY_LEVEL_WARNING, "db", PLACE, "DbError", "slow", "%d ms", 900);
+    sentry_log_exception(SENTRY_LEVEL_ERROR, "db", PLACE, "DbError", "refused", NULL);
+    sentry_capture_exception("DbError", "for comparison");
+    REQUIRE(collect_count() == 3);
+    CHECK_INT(hints, 1);
+    CHECK_INT(collect_len(0, "exception.values"), 1);
+    CHECK_STR(collect_str(0, "exception.values.0.type"), "DbError");
+    CHECK_STR(collect_str(0, "exception.values.0.value"), "refused");
+    CHECK_STR(collect_text(0, "exception.values.0.mechanism"), "{\"type\":\"logging\",\"handled\":true}");
+    CHECK_STR(collect_str(0, "level"), "error");
+    CHECK_STR(collect_str(0, "logger"), "db.pool");
+    CHECK_STR(collect_text(0, "logentry"), "{\"message\":\"no connection to %s\",\"formatted\":\"no connection to replica 1\",\"params\":[\"replica 1\"]}");
+    CHECK_STR(sentry_value_as_string(sentry_value_get_by_key(collect_get(0, "extra"), "code.filepath")), "src/pool.c");
+    CHECK_INT(collect_has(0, "exception.values.0.stacktrace"), collect_has(2, "exception.values.0.stacktrace"));
+    CHECK_STR(collect_str(1, "exception.values.0.type"), "Error");
+    CHECK_INT(crumbs(), 3);
+    memset(&quiet, 0, sizeof quiet);
+    quiet.event_level = SENTRY_LOGGER_NONE;
+    REQUIRE(start(NULL, &quiet) == 0);
+    sentry_log_exception(SENTRY_LEVEL_ERROR, "db.pool", PLACE, "DbError", "refused", "no connection");
+    CHECK_INT(crumbs(), 1);
+    collect_stop();
+}
+
 static sentry_value_t keep_it(sentry_value_t v, void *hint, void *data)
 {
     (void)hint;
@@ -1186,6 +1231,7 @@ static const test_case_t tests[] = {
     {"standard_levels_come_back", standard_levels_come_back},
     {"not_installed", not_installed},
     {"event_shape", event_shape},
+    {"exception_shape", exception_shape},
     {"breadcrumb_shape", breadcrumb_shape},
     {"long_breadcrumb", long_breadcrumb},
     {"long_message", long_message},

@@ -217,6 +217,7 @@ static void log_records(void)
     sentry_log_record(SENTRY_LEVEL_INFO, "noise", __FILE__, __LINE__, "f", "%d", 1);
     sentry_log_record(SENTRY_LEVEL_INFO, "l", __FILE__, __LINE__, "f", "%d", 1);
     sentry_log_record(SENTRY_LEVEL_ERROR, "l", __FILE__, __LINE__, "f", "%s %*d %p %c %1500d", "text", 5, 2, (void *)&events_sent, 'c', 3);
+    sentry_log_exception(SENTRY_LEVEL_ERROR, "l", __FILE__, __LINE__, "f", "Type", "value", "%d", 1);
     sentry_log_record_text(SENTRY_LEVEL_ERROR, "l", NULL, 0, NULL, "text");
 }
 
