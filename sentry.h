@@ -27849,7 +27849,7 @@ static sentry_level_t sentry__sqlite_level(int code)
 
 /* -- public -- */
 
-SENTRY_API int sentry_sqlite_attach(sqlite3 *db) { return sentry__sqlite_hook(db); }
+SENTRY_API int sentry_sqlite_attach(sqlite3 *db) { return db ? sentry__sqlite_hook(db) : SQLITE_MISUSE; }
 SENTRY_API void sentry_sqlite_log(void *data, int code, const char *message)
 {
     (void)data;

@@ -11,16 +11,20 @@
 
 #define MESH_VERSION "4.2"
 
-static void (*mesh_callback)(const char *file, const char *error);
+typedef struct {
+    void (*on_error)(const char *file, const char *error);
+} mesh_loader_t;
 
-static void mesh_on_error(void (*callback)(const char *file, const char *error)) { mesh_callback = callback; }
+static void mesh_on_error(mesh_loader_t *loader, void (*callback)(const char *file, const char *error)) { loader->on_error = callback; }
 
-static int mesh_load(const char *file)
+static int mesh_load(const mesh_loader_t *loader, const char *file)
 {
     if (strcmp(file, "house.obj") == 0) return 0;
-    if (mesh_callback) mesh_callback(file, "vertex 17 is not a number");
+    if (loader->on_error) loader->on_error(file, "vertex 17 is not a number");
     return -1;
 }
+
+static mesh_loader_t loader;
 
 /* -- the integration -- */
 
@@ -32,28 +36,20 @@ static void report(const char *file, const char *error)
 
 static int setup(void *data)
 {
-    (void)data;
-    mesh_on_error(report);
+    mesh_on_error((mesh_loader_t *)data, report);
     return 0; /* 1: not here; sentry_init goes on without it */
 }
 
-static void teardown(void *data)
-{
-    (void)data;
-    mesh_on_error(NULL);
-}
+static void teardown(void *data) { mesh_on_error((mesh_loader_t *)data, NULL); }
 
 static sentry_value_t add_version(sentry_value_t event, void *hint, void *data)
 {
-    sentry_value_t context = sentry_value_new_object();
-    (void)hint;
-    (void)data;
-    sentry_value_set_by_key(context, "version", sentry_value_new_string(MESH_VERSION));
-    sentry_value_set_by_key(sentry_value_get_by_key(event, "contexts"), "mesh", context);
+    (void)hint, (void)data;
+    sentry_value_set_by_key(sentry_value_get_by_key(event, "contexts"), "mesh", sentry_value_from_json("{\"version\":\"" MESH_VERSION "\"}"));
     return event; /* or drop it: sentry_value_decref(event), and return null */
 }
 
-static const sentry_integration_t mesh_integration = { "mesh", setup, teardown, add_version, NULL };
+static const sentry_integration_t mesh_integration = { "mesh", setup, teardown, add_version, &loader };
 
 /* -- the program -- */
 
@@ -64,10 +60,10 @@ int main(void)
                                          .auto_session_tracking = SENTRY_OFF, .integrations = integrations }) != 0) {
         fprintf(stderr, "no reports: %s\n", sentry_get_init_error());
     }
-    mesh_load("house.obj");
-    mesh_load("dragon.obj");
+    mesh_load(&loader, "house.obj");
+    mesh_load(&loader, "dragon.obj");
     sentry_close();
-    mesh_load("dragon.obj"); /* nobody listens any more */
+    mesh_load(&loader, "dragon.obj"); /* nobody listens any more */
     receiver_stop();
     return 0;
 }

@@ -4,7 +4,7 @@
  *
  * The reports go to the server that SENTRY_DSN names, or, without one, to a small receiver in this program that prints them. POSIX. */
 #define SENTRY_IMPLEMENTATION /* in one file of your program */
-#define SENTRY_WRAP_STDLIB    /* in each file whose calls of system, popen and the like are to be seen */
+#define SENTRY_WRAP_STDLIB    /* in each file whose calls of system, popen, posix_spawn and the like are to be seen; the linker can do it too */
 #define SENTRY_WRAP_PTHREAD   /* in each file whose threads are to have their parent's scope */
 #include "../sentry.h"
 #include "receiver.h"
@@ -33,7 +33,7 @@ static void start(const char *to)
                                                          NULL };
     sentry_set_argv(3, command_line);
     if (sentry_init(&(sentry_options_t){ .dsn = to, .release = "integrations@1.0.0", .environment = "development",
-                                         .traces_sample_rate = 1.0, .auto_session_tracking = SENTRY_OFF,
+                                         .traces_sample_rate = 1.0, .auto_session_tracking = SENTRY_OFF, .always_run = 1 /* in debuggers too */,
                                          .send_client_reports = SENTRY_OFF, .integrations = integrations }) != 0) {
         fprintf(stderr, "no reports: %s\n", sentry_get_init_error());
     }
@@ -108,12 +108,17 @@ static void start_processes(void)
 {
     SENTRY_TRANSACTION("convert", SENTRY_OP_TASK) {
         sentry_http_exchange_t *request;
+        char *const command[] = { "sh", "-c", "test -n \"$SENTRY_TRACE\"", NULL };
+        pid_t pid;
+        int status;
         FILE *pipe;
         char line[64];
         if (system("test -n \"$SENTRY_TRACE\"") == 0) puts("the child of system has the trace");
         pipe = popen("echo ${SENTRY_BAGGAGE:+the child of popen has the baggage}", "r");
         if (pipe && fgets(line, sizeof line, pipe)) fputs(line, stdout);
         if (pipe) pclose(pipe);
+        if (posix_spawnp(&pid, "sh", NULL, NULL, command, NULL) == 0 && waitpid(pid, &status, 0) == pid && status == 0)
+            puts("the child of posix_spawn has the trace");
         request = sentry_http_request_begin("GET", "https://ada:hunter2@api.example.com/users?page=2");
         sentry_http_request_headers(request, print_header, NULL);
         sentry_http_request_end(request, 404, "Not Found", NULL);

@@ -41,7 +41,7 @@ static const char *route(void *cls, struct MHD_Connection *connection, const cha
     return strncmp(url, "/users/", strlen("/users/")) == 0 ? "/users/{id}" : NULL;
 }
 
-static sentry_mhd_t app = { .handler = answer, .route = route };
+static sentry_mhd_t app = { .handler = answer, .route = route, .transaction_style = "url" /* "endpoint" for a function's name */ };
 
 /* -- a client, to have something to answer -- */
 

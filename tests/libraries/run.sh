@@ -120,10 +120,10 @@ example() {
     pkg-config --exists $package || { lacking "library $package"; return; }
     libs=$(pkg-config --cflags --libs $package | sed 's/-I/-isystem /g')
     if ${CC:-cc} -std=c99 -O0 $warn $FLAGS -o "$work/$name" "$tests/../examples/$name.c" -pthread $libs >"$log" 2>&1 &&
-        (cd "$work" && SENTRY_DSN= TSAN_OPTIONS=die_after_fork=0 "./$name") >"$log" 2>&1 && awk -f "$tests/examples/normal.awk" "$log" | diff -u "$tests/examples/$name.txt" - >"$log.diff"; then
+        (cd "$work" && SENTRY_DSN= TSAN_OPTIONS=die_after_fork=0 "./$name") >"$log" 2>"$log.err" && awk -f "$tests/examples/normal.awk" "$log" | diff -u "$tests/examples/$name.txt" - >"$log.diff"; then
         passed=$((passed + 1)) && echo "$name: 1 passed, 0 failed, 0 skipped"
     else
-        failed=$((failed + 1)) && head -n 60 "$log" "$log.diff" && echo "$name: 0 passed, 1 failed, 0 skipped"
+        failed=$((failed + 1)) && head -n 60 "$log" "$log.err" "$log.diff" && echo "$name: 0 passed, 1 failed, 0 skipped"
     fi
 }
 

@@ -259,6 +259,7 @@ static void attaching(void)
     sqlite3 *before = open_db(":memory:");
     REQUIRE(work_start(NULL) == 0);
     CHECK_INT(run(before, "SELECT 'unseen'"), SQLITE_OK);
+    CHECK_INT(sentry_sqlite_attach(NULL), SQLITE_MISUSE);
     CHECK_INT(sentry_sqlite_attach(before), SQLITE_OK);
     CHECK_INT(sentry_sqlite_attach(before), SQLITE_OK);
     CHECK_INT(run(before, "SELECT 'seen'"), SQLITE_OK);
