@@ -27257,13 +27257,15 @@ struct sentry_work_s {
 };
 
 #ifdef SENTRY_NO_TRACING
-static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin) { (void)w, (void)name, (void)op, (void)source, (void)origin; }
+static void sentry__work_name(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin) { (void)w, (void)op, (void)source, (void)origin, sentry_set_transaction(name); }
 static void sentry__work_data(const sentry_work_t *w, const char *key, const char *text) { (void)w, (void)key, (void)text; }
 static void sentry__work_finish(const sentry_work_t *w, int http_status, int failed) { (void)w, (void)http_status, (void)failed; }
 static void sentry__work_thrown(const sentry_work_t *w) { (void)w; }
 #else
-static void sentry__work_trace(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
+/* Its transaction; errors get the name, too. */
+static void sentry__work_name(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
 {
+    sentry_set_transaction(name);
     w->tx = sentry_start_transaction(name, op);
     sentry_transaction_set_source(w->tx, source);
     sentry_span_set_origin(sentry_transaction_as_span(w->tx), origin);
@@ -27327,13 +27329,6 @@ static sentry_work_t *sentry__work_begin(const char *trace, const char *baggage)
     sentry__work_enter(w);
     sentry_continue_trace(trace, baggage);
     return w;
-}
-
-/* Its transaction; errors get the name, too. */
-static void sentry__work_name(sentry_work_t *w, const char *name, const char *op, const char *source, const char *origin)
-{
-    sentry_set_transaction(name);
-    sentry__work_trace(w, name, op, source, origin);
 }
 
 /* `http_status` 0: there is none. */
