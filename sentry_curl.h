@@ -407,14 +407,11 @@ static size_t sentry__curl_on_body(char *bytes, size_t size, size_t n, void *cli
 static size_t sentry__curl_on_header(char *bytes, size_t size, size_t n, void *client)
 {
     sentry__curl_client_t *c = (sentry__curl_client_t *)client;
-    sentry__str_t line = sentry__str_trim(sentry__slice(bytes, size * n));
-    const char *colon = line.n ? (const char *)memchr(line.p, ':', line.n) : NULL;
+    sentry__str_t line = sentry__str_trim(sentry__slice(bytes, size * n)), name;
     if (line.n == 0) c->head_done = 1;
     else if (line.n > 5 && memcmp(line.p, "HTTP/", 5) == 0) c->head_done = 0;
-    if (colon) {
-        size_t name = (size_t)(colon - line.p);
-        sentry__response_header(c->answer, sentry__slice(line.p, name), sentry__str_trim(sentry__slice(colon + 1, line.n - name - 1)));
-    }
+    name = sentry__take_until(&line, ':');
+    sentry__response_header(c->answer, name, sentry__str_trim(line));
     return sentry__curl_count(c, size * n);
 }
 
