@@ -26832,7 +26832,6 @@ static void sentry__child_begin(sentry__child_t *c, const char *command, char *c
     if (command) sentry__scrub_command(&c->text, command);
     else sentry__scrub_words(&c->text, (const char *const *)words);
     sentry__buf_byte(&c->text, 0);
-    if (c->text.failed) c->text.len = 0;
     c->step = sentry__step_begin("subprocess", c->text.failed ? NULL : c->text.data, sentry__child_origin);
     sentry__handed_init(&c->handed, &c->step);
     sentry__os_errors_restore(&c->errors);
@@ -26989,12 +26988,10 @@ static void sentry__handed_prepare(void)
 {
     sentry__thread_t *t = sentry__minds(SENTRY__HAS_STDLIB) ? sentry__thread() : NULL;
     sentry__handed_t h;
-    char *kept;
     if (!t) return;
     sentry__handed_init(&h, NULL);
-    kept = sentry__strdup(sentry__slice(h.text.failed ? "" : h.text.data, h.text.failed ? 0 : h.text.len));
     SENTRY_FREE(t->handed);
-    t->handed = kept;
+    t->handed = sentry__strdup(h.text.failed ? sentry__str("") : sentry__slice(h.text.data, h.text.len));
     sentry__buf_free(&h.text);
 }
 static void sentry__handed_forget(void)
@@ -27047,10 +27044,11 @@ static void sentry__exec(const char *file, char *const *argv, char *const *envp,
 static int sentry__exec_handed(const char *file, char *const *argv, char *const *envp, int by_name)
 {
     const sentry__thread_t *t = sentry__thread_known();
+    const char *before = t ? t->handed : NULL;
     sentry__os_errors_t errors;
     sentry__handed_t now;
-    if (!sentry__minds(SENTRY__HAS_STDLIB) || (t && t->handed)) {
-        sentry__exec(file, argv, envp, by_name, t && t->handed ? t->handed : "");
+    if (before || !sentry__minds(SENTRY__HAS_STDLIB)) {
+        sentry__exec(file, argv, envp, by_name, before ? before : "");
         return -1;
     }
     sentry__handed_init(&now, NULL);
