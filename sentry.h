@@ -25403,12 +25403,12 @@ SENTRY_API int sentry_clear_crashed_last_run(void)
 #define SENTRY__REAL(name) (name)
 #endif
 
-/* The span of it; NULL: there is no current one to be its parent. */
+/* A thing that is being done. */
 typedef struct {
 #ifdef SENTRY_NO_TRACING
     void *span;
 #else
-    sentry_span_t *span;
+    sentry_span_t *span; /* NULL: there was no current one to be its parent */
 #endif
     uint64_t began; /* sentry__os_ticks_us of then */
 } sentry__step_t;
@@ -25649,8 +25649,8 @@ static size_t sentry__blanks(sentry__str_t s)
     return n;
 }
 
-/* How much of a command there is from its word at the start, of `n` bytes, to the value that stands apart from its name there: `..name: value`
- * or `name = value`. 0: nothing of that kind. */
+/* Where a command begins with a secret whose value is a word of its own, `..name: value` or `name = value`, the length of what stands before the
+ * value; 0 elsewhere. `n` is that of the first word. */
 static size_t sentry__named_apart(sentry__str_t s, size_t n)
 {
     size_t colon = n && s.p[n - 1] == ':', end = n - colon, from, gap;
@@ -25753,9 +25753,9 @@ static sentry_value_t sentry__scrub_list(const char *const *words, size_t n)
  * Threads any.
  */
 
-/* Levels are sentry_level_t + 10, so that they are words. */
+/* Levels are sentry_level_t + 10, as words cannot be negative. */
 static struct {
-    sentry__word_t crumbs, events, least; /* from where on a record becomes what; the lower of both */
+    sentry__word_t crumbs, events, least; /* the level from which on records become breadcrumbs, events, any of these */
     sentry__word_t stacks;                /* events have one */
     sentry__word_t ignored;               /* how many patterns there are */
     sentry__lock_t lock;
@@ -26708,15 +26708,15 @@ static void sentry__request_describe(const sentry__step_t *s, const char *method
 /* Says on its span what the breadcrumb says. */
 static void sentry__request_mark(const sentry__step_t *s, const sentry__request_t *r, const sentry__url_t *u, sentry_value_t data)
 {
-    static const char *const keys[][2] = { { "url", "url" }, { "method", "http.request.method" }, { "http.query", "http.query" }, { "http.fragment", "http.fragment" },
-        { "reason", "reason" }, { "response_body_size", "http.response_content_length" } };
+    static const char *const keys[][2] = { { "url", "url" }, { "method", SENTRY_DATA_HTTP_REQUEST_METHOD }, { "http.query", SENTRY_DATA_HTTP_QUERY },
+        { "http.fragment", SENTRY_DATA_HTTP_FRAGMENT }, { "reason", "reason" }, { "response_body_size", SENTRY_DATA_HTTP_RESPONSE_CONTENT_LENGTH } };
     size_t i;
     for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         sentry_value_t value = sentry_value_get_by_key_owned(data, keys[i][0]);
         if (!sentry__is_null(value)) sentry__step_data(s, keys[i][1], value);
     }
-    sentry__step_data(s, "server.address", sentry__string_new(u->host));
-    if (u->port.n) sentry__step_data(s, "server.port", sentry_value_new_int32((int32_t)strtol(u->port.p, NULL, 10)));
+    sentry__step_data(s, SENTRY_DATA_SERVER_ADDRESS, sentry__string_new(u->host));
+    if (u->port.n) sentry__step_data(s, SENTRY_DATA_SERVER_PORT, sentry_value_new_int32((int32_t)strtol(u->port.p, NULL, 10)));
     sentry__request_describe(s, r->method, u);
     if (r->status) sentry__step_http_status(s, r->status);
 }
@@ -27785,7 +27785,7 @@ static void sentry__sqlite_report(sqlite3_stmt *stmt, uint64_t began)
 }
 
 /* SQLite's call. With what runs inside another statement (triggers, virtual tables, VACUUM) comes a text that is not the
- * statement's own SQL. Its own clock counts milliseconds. */
+ * statement's own SQL. How long a statement took SQLite tells only in milliseconds, hence the notes. */
 static int sentry__sqlite_trace(unsigned what, void *data, void *p, void *x)
 {
     sqlite3_stmt *stmt = (sqlite3_stmt *)p;
