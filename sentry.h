@@ -28114,13 +28114,12 @@ int __wrap_redisGetReply(redisContext *c, void **reply) { return sentry_redisGet
 
 #ifdef __has_include
 #if !__has_include(<libpq-events.h>)
-#define SENTRY__PQ_EVENTS <postgresql/libpq-events.h>
+#include <postgresql/libpq-events.h>
 #endif
 #endif
-#ifndef SENTRY__PQ_EVENTS
-#define SENTRY__PQ_EVENTS <libpq-events.h>
+#ifndef LIBPQ_EVENTS_H
+#include <libpq-events.h>
 #endif
-#include SENTRY__PQ_EVENTS
 
 #ifdef SENTRY_WRAP_LINKER
 SENTRY__WRAPPED(PQexec);
@@ -29403,7 +29402,6 @@ SENTRY_API const char *sentry_sdk_user_agent(void) { return SENTRY_SDK_USER_AGEN
 #undef SENTRY__PC
 #undef SENTRY__PCLOSE
 #undef SENTRY__POPEN
-#undef SENTRY__PQ_EVENTS
 #undef SENTRY__PREPARED
 #undef SENTRY__PROBE
 #undef SENTRY__PROBES
