@@ -26746,6 +26746,7 @@ struct sentry_http_exchange_s {
 #define SENTRY__SYSTEM system
 #define SENTRY__POPEN _popen
 #define SENTRY__PCLOSE _pclose
+#define SENTRY__MAX_LINE 8191 /* characters of a command, with what is put before it: cmd.exe takes no more */
 #else
 #ifdef SENTRY_WRAP_LINKER
 SENTRY__WRAPPED(system);
@@ -26758,13 +26759,7 @@ SENTRY__WRAPPED(waitpid);
 #define SENTRY__SYSTEM SENTRY__REAL(system)
 #define SENTRY__POPEN SENTRY__REAL(popen)
 #define SENTRY__PCLOSE SENTRY__REAL(pclose)
-#endif
-
-/* Texts longer than that are not put before a command: Linux takes 128 KiB of it, cmd.exe 8,191 characters. */
-#ifdef SENTRY_PLATFORM_WINDOWS
-#define SENTRY__MAX_LINE 8191
-#else
-#define SENTRY__MAX_LINE 131071
+#define SENTRY__MAX_LINE 131071 /* likewise: Linux takes 128 KiB */
 #endif
 
 static const char sentry__child_origin[] = "auto.subprocess.stdlib";
@@ -28657,7 +28652,7 @@ static int sentry__integrations_start(sentry__client_t *c, const sentry_integrat
         if (!listed[i]->name || !sentry__lists(listed + i + 1, listed[i]->name)) sentry__integration_list(c, listed[i]);
     for (i = 0; i < SENTRY__BUILTINS; i++) {
         int wanted = i < SENTRY__HAS_SQLITE ? o->default_integrations >= 0 : o->auto_enabling_integrations >= 0;
-        if (wanted && sentry__is_built(i) && !sentry__lists(listed, sentry__builtins[i].name)) sentry__integration_add(c, &sentry__builtins[i]);
+        if (wanted && !sentry__lists(listed, sentry__builtins[i].name)) sentry__integration_add(c, &sentry__builtins[i]);
     }
     return 0;
 }
