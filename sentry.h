@@ -20457,7 +20457,7 @@ static sentry_value_t sentry__crumb_hook(sentry__thread_t *t, sentry_value_t v, 
         v = sentry__call_plain_hook(t, c->options.before_breadcrumb_plain, v, c->options.before_breadcrumb_plain_data);
     }
     sentry__client_release(c);
-    sentry__hint_free(&none);
+    sentry__attachments_release(none.attachments);
     return v;
 }
 
@@ -22183,7 +22183,7 @@ static sentry_uuid_t sentry__tx_capture(sentry__thread_t *t, sentry__client_t *c
         sentry__self_free(&self);
     }
     id = sentry__draft_send(&d, scope, sentry__null());
-    sentry__hint_free(&none);
+    sentry__attachments_release(none.attachments);
     sentry__scope_release(scope);
     return id;
 }

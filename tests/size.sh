@@ -1,5 +1,6 @@
 #!/bin/sh
-# What sentry.h weighs: bytes of code of the implementation, and what each switch takes off, as a table for the README.
+# What sentry.h weighs: bytes of code of the implementation, and what each switch takes off, as a table for the README. All of it
+# compiles without a warning, at -O3 too.
 #     CC       the compiler, else cc
 #     BUILD    the folder for all output
 # Fails when a switch takes nothing off though its part is there. The closing line is "N passed, N failed, N skipped".
@@ -52,6 +53,7 @@ row() {
     fi
 }
 
+compile o.o -O3 # as CMake's Release does; gcc warns of more there
 compile s.o -Os
 fast
 full_s=$(code s.o) full_o=$(code o.o) wrong= all=
