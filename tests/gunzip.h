@@ -94,8 +94,10 @@ static inline void gunzip_match(gunzip_t *g, unsigned symbol, const gunzip_code_
     length = lengths[symbol - 257] + (symbol < 265 || symbol == 285 ? 0 : gunzip_bits(g, (symbol - 261) / 4));
     if (symbol == 284 && length == 258) g->wrong = 1;
     symbol = gunzip_symbol(g, distances);
-    if (symbol > 29) g->wrong = 1;
-    if (symbol > 29 || g->wrong) return;
+    if (symbol > 29 || g->wrong) {
+        g->wrong = 1;
+        return;
+    }
     distance = ways[symbol] + (symbol < 4 ? 0 : gunzip_bits(g, symbol / 2 - 1));
     if (distance > g->length) g->wrong = 1;
     while (length-- && !g->wrong) gunzip_byte(g, g->text[g->length - distance]);

@@ -31,13 +31,14 @@ function hex(digits,    pattern) {
     gsub(/thread\.id: [0-9]+/, "thread.id: THREAD")
     gsub(/receive\.latency: [0-9.]+/, "receive.latency: MS")
     gsub(/subprocess\.pid: [0-9]+/, "subprocess.pid: PID")
-    sub(/code\.filepath: .*\//, "code.filepath: ")
+    sub(/code\.filepath: \/.*\//, "code.filepath: ")
     gsub(/duration_ms: [0-9.e-]+/, "duration_ms: MS")
     gsub(/(localhost|127\.0\.0\.1):[0-9]+/, "HOST:PORT")
     gsub(/server\.address: \/[^,}]*/, "server.address: SOCKET")
     gsub(/server\.port: [0-9]+/, "server.port: PORT")
     gsub(/of [0-9]+ bytes/, "of N bytes")
     gsub(/session, [0-9]+ bytes/, "session, N bytes")
+    if (sub(/^\(process:[0-9]+\)/, "(process:PID)")) sub(/ [0-9:.]+: /, " TIME: ") # GLib
     if (/^ +integrations: /) sub(/modules, /, "") # not with tcc
     sub(/server_name .*/, "server_name  NAME")
     sub(/ version: .*/, " version: VERSION")

@@ -113,14 +113,14 @@ ways() {
     way=-linker library $of $package -DWAY=2 $wraps
 }
 
-# example NAME PACKAGE: ../../examples/NAME.c prints, but for ids and times, what ../examples has under its name.
+# example NAME PACKAGE: ../../examples/NAME.c prints, but for ids and times, what ../examples has under its name, standard error last.
 example() {
     name=$1 package=$2 log=$build/$1.log
     have pkg-config awk || return
     pkg-config --exists $package || { lacking "library $package"; return; }
     libs=$(pkg-config --cflags --libs $package | sed 's/-I/-isystem /g')
     if ${CC:-cc} -std=c99 -O0 $warn $FLAGS -o "$work/$name" "$tests/../examples/$name.c" -pthread $libs >"$log" 2>&1 &&
-        (cd "$work" && SENTRY_DSN= TSAN_OPTIONS=die_after_fork=0 "./$name") >"$log" 2>"$log.err" && awk -f "$tests/examples/normal.awk" "$log" | diff -u "$tests/examples/$name.txt" - >"$log.diff"; then
+        (cd "$work" && SENTRY_DSN= TSAN_OPTIONS=die_after_fork=0 "./$name") >"$log" 2>"$log.err" && awk -f "$tests/examples/normal.awk" "$log" "$log.err" | diff -u "$tests/examples/$name.txt" - >"$log.diff"; then
         passed=$((passed + 1)) && echo "$name: 1 passed, 0 failed, 0 skipped"
     else
         failed=$((failed + 1)) && head -n 60 "$log" "$log.err" "$log.diff" && echo "$name: 0 passed, 1 failed, 0 skipped"
