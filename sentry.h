@@ -19316,13 +19316,18 @@ static uintptr_t sentry__handle_of(uintptr_t h, uint32_t number) { return (h & ~
 /* Whether two handles are of one transaction. */
 static int sentry__handle_same(uintptr_t a, uintptr_t b) { return a >> SENTRY__SPAN_BITS == b >> SENTRY__SPAN_BITS; }
 
+/* The place of a handle, whatever is there by now; NULL: it is none. */
+SENTRY__INLINE sentry__tx_place_t *sentry__handle_place(uintptr_t h)
+{
+    uint32_t at = (uint32_t)(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1);
+    return h && at < SENTRY_MAX_OPEN_TRANSACTIONS ? &sentry__tracing.places[at] : NULL;
+}
+
 /* Locks the place of a handle when it still means something, and gives the transaction; else NULL, and nothing is locked. */
 SENTRY__INLINE sentry__tx_place_t *sentry__place_lock_now(uintptr_t h)
 {
-    uint32_t at = (uint32_t)(h >> SENTRY__SPAN_BITS) & ((1u << SENTRY__PLACE_BITS) - 1);
-    sentry__tx_place_t *place;
-    if (!h || at >= SENTRY_MAX_OPEN_TRANSACTIONS) return NULL;
-    place = &sentry__tracing.places[at];
+    sentry__tx_place_t *place = sentry__handle_place(h);
+    if (!place) return NULL;
     sentry__lock(&place->lock);
     if (SENTRY__LIKELY(place->tx && place->generation == h >> SENTRY__HANDLE_BITS && place->tx->born == sentry__fork_generation
             && sentry__handle_number(h) < place->tx->count)) return place;
@@ -23834,7 +23839,7 @@ static void sentry__crash_made(sentry__crash_made_t *made, const sentry__buf_t *
 {
     memset(&made->run, 0, sizeof made->run);
     made->run.count = b->len && !b->failed;
-    made->run.len = made->member.len = made->run.count ? (uint32_t)b->len : 0;
+    made->run.len = made->member.len = (uint32_t)b->len;
     made->member.mark = sentry__key_mark(key);
 }
 
@@ -23849,11 +23854,10 @@ typedef struct {
 /* Reads the span of a handle, or the one that was current before it, when it is open. Returns 0 when there is one. */
 static int sentry__crash_read_span(sentry__crash_span_t *s, uintptr_t h)
 {
+    sentry__tx_place_t *place;
     int tries;
-    for (tries = 0; h && tries < SENTRY__CRASH_SPANS; h = s->span.before, tries++) {
-        uintptr_t at = h >> SENTRY__SPAN_BITS & (((uintptr_t)1 << SENTRY__PLACE_BITS) - 1);
+    for (tries = 0; (place = sentry__handle_place(h)) != NULL && tries < SENTRY__CRASH_SPANS; h = s->span.before, tries++) {
         uint32_t number = sentry__handle_number(h);
-        sentry__tx_place_t *place = &sentry__tracing.places[at < SENTRY_MAX_OPEN_TRANSACTIONS ? at : 0];
         uintptr_t tx = (uintptr_t)sentry__load_ptr((void **)(void *)&place->tx);
         if (!tx || sentry__load(&place->generation) != h >> SENTRY__HANDLE_BITS || sentry__read_safe(&s->tx, tx, sizeof s->tx)) return 1;
         if (s->tx.born != sentry__fork_generation || number >= s->tx.count || sentry__read_safe(&s->span, (uintptr_t)(s->tx.spans + number), sizeof s->span)) return 1;
@@ -23874,13 +23878,14 @@ static sentry__str_t sentry__crash_span_text(sentry__crash_span_t *s, uint32_t a
     return sentry__slice(s->text, n < sizeof s->text ? n : sentry__utf8_cut(s->text, n - 1));
 }
 
-/* Says in which span it happened: in `own`, or else in `others`. */
-static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t others)
+/* Says in which span it happened: in the thread's own, or else in its scope's. */
+static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t of_scope)
 {
     sentry__crash_span_t *s = (sentry__crash_span_t *)(void *)k->room;
     sentry__str_t name;
     sentry__buf_t b;
-    if (sentry__crash_read_span(s, own) && sentry__crash_read_span(s, others)) return;
+    k->within.run.count = k->trace.run.count = 0;
+    if (sentry__crash_read_span(s, own) && sentry__crash_read_span(s, of_scope)) return;
     sentry__buf_fix(&b, k->within.text, sizeof k->within.text - 1);
     name = sentry__crash_span_text(s, s->root.text, s->root.text_len);
     if (name.n) {
@@ -23901,7 +23906,7 @@ static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t ot
     sentry__crash_made(&k->trace, &b, SENTRY__LITERAL("trace"));
 }
 #else
-static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t others) { (void)k, (void)own, (void)others; }
+static void sentry__crash_within(sentry__crash_t *k, uintptr_t own, uintptr_t of_scope) { (void)k, (void)own, (void)of_scope; }
 #endif
 
 /* The scope that the crashed thread had. What is read of it is copied with care. */
@@ -23921,8 +23926,7 @@ static void sentry__crash_scope(sentry__crash_t *k)
     memset(&s, 0, sizeof s);
     if (sentry__read_safe(&live, (uintptr_t)&scope->state, sizeof live) || !live || sentry__read_safe(&s, (uintptr_t)live, sizeof s)) memset(&s, 0, sizeof s);
     if (sentry__read_safe(&span, (uintptr_t)&scope->span, sizeof span)) span = 0;
-    k->within.run.count = k->trace.run.count = 0;
-    sentry__crash_within(k, scope == &sentry__main_scope ? thread.span : span, scope == &sentry__main_scope ? span : 0);
+    sentry__crash_within(k, scope == &sentry__main_scope ? thread.span : 0, span);
     runs[0] = s.runs[SENTRY__FIELDS];
     runs[1] = &k->within.run;
     runs[2] = process->fields;
