@@ -4605,6 +4605,18 @@ static sentry__str_t sentry__take_until(sentry__str_t *rest, char c)
     return sentry__str_trim(part);
 }
 
+/* What is behind the first `n` bytes. */
+static sentry__str_t sentry__behind(sentry__str_t s, size_t n) { return sentry__slice(s.p + n, s.n - n); }
+
+/* Whether a word is one of those in a list, with blanks between them. Case does not matter. */
+static int sentry__is_among(sentry__str_t word, const char *words)
+{
+    sentry__str_t rest = sentry__str(words);
+    while (rest.n)
+        if (sentry__str_ieq(word, sentry__take_until(&rest, ' '))) return 1;
+    return 0;
+}
+
 #define SENTRY__HASH UINT64_C(0xcbf29ce484222325) /* of nothing */
 /* A hash of bytes (FNV-1a), that goes on from another. */
 static uint64_t sentry__hash(uint64_t hash, const char *p, size_t n)
@@ -7170,7 +7182,7 @@ static sentry__str_t sentry__baggage_get(sentry__buf_t *b, sentry__str_t baggage
     sentry__str_t member, key, value;
     size_t at = b->len;
     while (sentry__baggage_take(&baggage, &member, &key, &value)) {
-        if (!sentry__is_ours(key) || !sentry__str_eq(sentry__slice(key.p + 7, key.n - 7), name)) continue;
+        if (!sentry__is_ours(key) || !sentry__str_eq(sentry__behind(key, 7), name)) continue;
         sentry__percent_get(b, value);
         return b->failed ? sentry__slice(NULL, 0) : sentry__slice(b->data ? b->data + at : "", b->len - at);
     }
@@ -7246,7 +7258,7 @@ static char *sentry__baggage_adopt(const sentry__lineage_t *l, sentry__str_t hea
         for (i = 7; i < key.n && sentry__is_unreserved(key.p[i]); i++) {}
         if (!sentry__is_ours(key) || i < key.n) continue;
         value.len = 0;
-        if (sentry__baggage_get(&value, sentry__slice(b.data, b.len), sentry__slice(key.p + 7, key.n - 7)).p) continue; /* the first counts */
+        if (sentry__baggage_get(&value, sentry__slice(b.data, b.len), sentry__behind(key, 7)).p) continue; /* the first counts */
         sentry__percent_get(&value, encoded);
         if (b.len) sentry__buf_byte(&b, ',');
         SENTRY__PUT(&b, "sentry-");
@@ -7359,7 +7371,7 @@ static sentry_value_t sentry__baggage_value(sentry__str_t baggage)
         sentry__percent_get(&value, encoded);
         if (sentry__is_null(object)) object = sentry__box_new(SENTRY_VALUE_TYPE_OBJECT);
         text = sentry__string_new(sentry__slice(value.data, value.len));
-        failed |= value.failed || sentry__is_null(text) || sentry__object_set(object, sentry__slice(key.p + 7, key.n - 7), sentry__incref(text));
+        failed |= value.failed || sentry__is_null(text) || sentry__object_set(object, sentry__behind(key, 7), sentry__incref(text));
         sentry__decref(text);
     }
     sentry__buf_free(&value);
@@ -15517,7 +15529,7 @@ static int sentry__no_proxy(sentry__str_t list, sentry__str_t host, unsigned por
             entry.n = n - 1;
         }
         if (entry.n > 2 && entry.p[0] == '[' && entry.p[entry.n - 1] == ']') entry = sentry__slice(entry.p + 1, entry.n - 2);
-        if (entry.n && entry.p[0] == '.') entry = sentry__slice(entry.p + 1, entry.n - 1);
+        if (entry.n && entry.p[0] == '.') entry = sentry__behind(entry, 1);
         if (!entry.n || entry.n > host.n) continue;
         tail = sentry__slice(host.p + host.n - entry.n, entry.n);
         if (sentry__str_ieq(tail, entry) && (tail.p == host.p || tail.p[-1] == '.')) return 1;
@@ -15872,24 +15884,8 @@ static size_t sentry__max_attachment_size(const sentry_options_t *o)
 
 static uint64_t sentry__shutdown_timeout(const sentry_options_t *o) { return o->shutdown_timeout == SENTRY_NO_WAIT ? 0 : o->shutdown_timeout ? o->shutdown_timeout : 2000; }
 
-/* Whether `s` is one of six words. */
-static int sentry__is_word(const char *s, const char *const words[6])
-{
-    size_t i;
-    for (i = 0; s && i < 6; i++)
-        if (sentry__str_ieq(sentry__str(s), sentry__str(words[i]))) return 1;
-    return 0;
-}
-static int sentry__true_word(const char *s)
-{
-    static const char *const words[] = { "1", "true", "t", "yes", "y", "on" };
-    return sentry__is_word(s, words);
-}
-static int sentry__false_word(const char *s)
-{
-    static const char *const words[] = { "0", "false", "f", "no", "n", "off" };
-    return !s[0] || sentry__is_word(s, words);
-}
+static int sentry__true_word(const char *s) { return sentry__is_among(sentry__str(s), "1 true t yes y on"); }
+static int sentry__false_word(const char *s) { return !s[0] || sentry__is_among(sentry__str(s), "0 false f no n off"); }
 
 static void sentry__rate_from_environment(const sentry_options_t *o, double *field, const char *name)
 {
@@ -15960,7 +15956,7 @@ static const char *sentry__git_head(sentry_options_t *o, const char *git)
     head = sentry__str_trim(sentry__slice(text, n));
     commit = sentry__options_keep(o, sentry__commit(head));
     if (!commit && head.n > 5 && memcmp(head.p, "ref: ", 5) == 0) {
-        sentry__str_t ref = sentry__str_trim(sentry__slice(head.p + 5, head.n - 5));
+        sentry__str_t ref = sentry__str_trim(sentry__behind(head, 5));
         char *where = NULL;
         commit = sentry__git_ref(o, git, ref);
         if (!commit && sentry__path_join(path, git, SENTRY__LITERAL("commondir"))) where = sentry__file_read(path, 1000, &n);
@@ -17851,7 +17847,7 @@ static sentry__str_t sentry__base_name(sentry__str_t path)
 {
     size_t at = path.n;
     while (at && path.p[at - 1] != '/' && path.p[at - 1] != SENTRY__DIRSEP) at--;
-    return at ? sentry__slice(path.p + at, path.n - at) : path;
+    return at ? sentry__behind(path, at) : path;
 }
 
 /* An attachment of a file, or of bytes, which are copied. NULL without memory, and for what no server takes. */
@@ -20227,9 +20223,9 @@ static int sentry__is_dsn_host(const sentry__dsn_t *dsn, sentry__str_t url)
     if (at && strcspn(url.p, "/?#") != (size_t)(at - url.p) + 1) rest = url, secure = 0; /* that stands in a path or query */
     rest.n = strcspn(rest.p, "/?#");
     for (n = rest.n; n > 0 && rest.p[n - 1] != '@'; n--) {}
-    rest = sentry__slice(rest.p + n, rest.n - n);
+    rest = sentry__behind(rest, n);
     for (n = rest.n; n > 0 && rest.p[n - 1] >= '0' && rest.p[n - 1] <= '9'; n--) {}
-    port = n > 0 && rest.p[n - 1] == ':' ? sentry__slice(rest.p + n, rest.n - n) : sentry__slice("", 0);
+    port = n > 0 && rest.p[n - 1] == ':' ? sentry__behind(rest, n) : sentry__slice("", 0);
     if (port.n || (n == rest.n && n > 0 && rest.p[n - 1] == ':')) rest.n = n - 1;
     if (!port.n) port = secure ? SENTRY__LITERAL("443") : SENTRY__LITERAL("80");
     return sentry__str_ieq(rest, sentry__str(dsn->host)) && sentry__str_eq(port, sentry__slice(digits, (size_t)(sentry__format_u64(digits, dsn->port) - digits)));
@@ -22542,7 +22538,7 @@ static sentry__str_t sentry__last_part(sentry__str_t name)
     for (i = at; i < name.n; i++)
         if (!strchr("0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", name.p[i])) at = name.n;
     if (strncmp(name.p + at, "operator", 8) == 0) at = name.n;
-    return sentry__slice(name.p + at, name.n - at);
+    return sentry__behind(name, at);
 }
 
 /* Takes an option's entry apart: "render.c:draw", where "::" is part of a name. The SDK's own functions would call themselves. */
@@ -25485,9 +25481,6 @@ static void sentry__step_crumb(const char *type, const char *category, const cha
 
 /* -- secrets in command lines -- */
 
-/* What is behind the first `n` bytes. */
-static sentry__str_t sentry__behind(sentry__str_t s, size_t n) { return sentry__slice(s.p + n, s.n - n); }
-
 static int sentry__is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 /* Length of the quote at the start, 2 when it stands in quotes itself, as \"; 0: there is none. */
@@ -25512,15 +25505,6 @@ static size_t sentry__name_len(sentry__str_t s)
     size_t n = 0;
     while (n < s.n && sentry__is_unreserved(s.p[n])) n++;
     return n;
-}
-
-/* Whether a name is one of those in a list, with blanks between them. */
-static int sentry__is_among(sentry__str_t name, const char *names)
-{
-    sentry__str_t rest = sentry__str(names);
-    while (rest.n)
-        if (sentry__str_ieq(name, sentry__take_until(&rest, ' '))) return 1;
-    return 0;
 }
 
 /* Whether a name ends in one whose values are secrets, as "--db-password" and "PGPASSWORD" do. Some are that only as whole words. */
@@ -28853,7 +28837,7 @@ static void sentry__os_release_line(sentry_value_t os, sentry__str_t line, const
 {
     size_t n = strlen(key);
     if (line.n <= n || memcmp(line.p, key, n) != 0) return;
-    line = sentry__slice(line.p + n, line.n - n);
+    line = sentry__behind(line, n);
     if (line.n > 1 && (line.p[0] == '"' || line.p[0] == '\'') && line.p[line.n - 1] == line.p[0]) line = sentry__slice(line.p + 1, line.n - 2);
     if (line.n) sentry__set_text(os, sentry__str(name), line);
 }
